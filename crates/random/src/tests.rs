@@ -1,0 +1,45 @@
+use super::*;
+
+fn normals(seed: u64, purpose: Purpose, index: u64, len: usize) -> Vec<f32> {
+    let mut out = vec![f32::NAN; len];
+    fill_normal(&mut stream(seed, purpose, index), &mut out);
+    out
+}
+
+#[test]
+fn each_of_seed_purpose_and_index_selects_another_stream() {
+    let base = normals(1, Purpose::Latent, 1, 8);
+    assert_eq!(base, normals(1, Purpose::Latent, 1, 8));
+    assert_ne!(base, normals(2, Purpose::Latent, 1, 8));
+    assert_ne!(base, normals(1, Purpose::Init, 1, 8));
+    assert_ne!(base, normals(1, Purpose::Latent, 2, 8));
+}
+
+#[test]
+fn the_draws_never_change() {
+    // A change here changes every run and every picture that a seed names.
+    let mut first = stream(42, Purpose::Sample, 0);
+    assert_eq!(first.random::<u64>(), GOLDEN);
+}
+
+const GOLDEN: u64 = 13_267_497_883_964_352_478;
+
+#[test]
+fn a_shorter_request_is_a_prefix_of_a_longer_one() {
+    assert_eq!(normals(3, Purpose::Sample, 0, 7), normals(3, Purpose::Sample, 0, 100)[..7]);
+}
+
+#[test]
+fn normals_have_the_moments_of_a_normal() {
+    let n = 200_000;
+    let x = normals(5, Purpose::Noise, 0, n);
+    let moment = |k: i32| x.iter().map(|&v| f64::from(v).powi(k)).sum::<f64>() / n as f64;
+    // Four standard errors of each mean: sqrt(1/n), sqrt(2/n), sqrt(15/n), sqrt(96/n).
+    let within = |value: f64, mean: f64, variance: f64| {
+        assert!((value - mean).abs() < 4.0 * (variance / n as f64).sqrt(), "{value} for {mean}");
+    };
+    within(moment(1), 0.0, 1.0);
+    within(moment(2), 1.0, 2.0);
+    within(moment(3), 0.0, 15.0);
+    within(moment(4), 3.0, 96.0);
+}

@@ -1,0 +1,152 @@
+//! Convolution as three matrix products, which serve both networks: a transposed convolution is a
+//! convolution read backwards (Dumoulin & Visin 2016, arXiv:1603.07285, section 4).
+//!
+//! With M = n·h_out·w_out, K = kernel²·c_in and O = c_out, all row-major:
+//!
+//! | pass | product | split over threads |
+//! |---|---|---|
+//! | [`forward`] | Y (M×O) = im2col(X) (M×K) · W (K×O) | pictures |
+//! | [`backward_input`] | dX = col2im(dY (M×O) · Wᵀ (O×K)) | pictures |
+//! | [`backward_weight`] | dW (K×O) += im2col(X)ᵀ (K×M) · dY (M×O) | kernel rows |
+//!
+//! The columns exist for a group of pictures at a time, never for the whole batch.
+
+use std::iter::zip;
+
+use ndarray::Axis;
+use rayon::prelude::*;
+
+use crate::gemm::{Accum, Matrix, gemm};
+use crate::im2col::{Windows, col2im, im2col};
+use crate::plan::Plan;
+use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
+
+/// Y = f(im2col(X) · W).
+///
+/// x (n, h, w, c_in), w (kernel, kernel, c_in, c_out), y (n, h_out, w_out, c_out) with
+/// h_out = `win.down(h)`. Pictures in parallel; y is overwritten.
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratch: &mut Scratch) {
+    let sizes = Sizes::of(x.dim(), y.dim(), w, win);
+    let plan = sizes.plan();
+    let windows = Windows::whole(win, sizes.out);
+    let w = Matrix::new(w, sizes.depth, sizes.c_out);
+    let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
+
+    y.axis_chunks_iter_mut(Axis(0), plan.span)
+        .into_par_iter()
+        .zip(x.axis_chunks_iter(Axis(0), plan.span))
+        .zip(lanes)
+        .for_each(|((mut y, x), cols)| {
+            let groups = y.axis_chunks_iter_mut(Axis(0), plan.group);
+            for (x, y) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
+                let rows = x.dim().0 * sizes.rows;
+                let cols = &mut cols[..rows * sizes.depth];
+                im2col(x, &windows, cols);
+                let y = floats_mut(y);
+                gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
+                act.apply(y);
+            }
+        });
+}
+
+/// dX = f(col2im(dY · Wᵀ)), the adjoint of [`forward`] in x. With an activation it is the forward
+/// pass of a transposed convolution.
+///
+/// dy (n, h_out, w_out, c_out), w (kernel, kernel, c_in, c_out), dx (n, h, w, c_in) with
+/// `win.down(h)` = h_out. Pictures in parallel; dx is overwritten.
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn backward_input(
+    dy: View,
+    w: &[f32],
+    win: Window,
+    act: Act,
+    mut dx: ViewMut,
+    scratch: &mut Scratch,
+) {
+    let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
+    let plan = sizes.plan();
+    let windows = Windows::whole(win, sizes.out);
+    let w = Matrix::new(w, sizes.depth, sizes.c_out);
+    let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
+
+    dx.axis_chunks_iter_mut(Axis(0), plan.span)
+        .into_par_iter()
+        .zip(dy.axis_chunks_iter(Axis(0), plan.span))
+        .zip(lanes)
+        .for_each(|((mut dx, dy), cols)| {
+            let groups = dx.axis_chunks_iter_mut(Axis(0), plan.group);
+            for (dy, mut dx) in zip(dy.axis_chunks_iter(Axis(0), plan.group), groups) {
+                let rows = dy.dim().0 * sizes.rows;
+                let cols = &mut cols[..rows * sizes.depth];
+                gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
+                col2im(cols, &windows, dx.view_mut());
+                act.apply(floats_mut(dx));
+            }
+        });
+}
+
+/// dW += im2col(X)ᵀ · dY, the adjoint of [`forward`] in w.
+///
+/// x (n, h, w, c_in), dy (n, h_out, w_out, c_out), dw (kernel, kernel, c_in, c_out). Kernel rows in
+/// parallel: each owns a contiguous part of dw and walks the pictures in order, so there is nothing
+/// to reduce. dw is added to.
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: &mut Scratch) {
+    let sizes = Sizes::of(x.dim(), dy.dim(), dw, win);
+    let plan = sizes.plan();
+    let row_depth = sizes.depth / win.kernel;
+    let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
+
+    dw.par_chunks_mut(row_depth * sizes.c_out).enumerate().zip(lanes).for_each(
+        |((ky, dw), cols)| {
+            let windows = Windows::row(win, sizes.out, ky);
+            let groups = dy.axis_chunks_iter(Axis(0), plan.group);
+            for (x, dy) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
+                let rows = dy.dim().0 * sizes.rows;
+                let cols = &mut cols[..rows * row_depth];
+                im2col(x, &windows, cols);
+                let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
+                gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+            }
+        },
+    );
+}
+
+/// The sizes that the three products share.
+struct Sizes {
+    n: usize,
+    /// Windows down and across.
+    out: (usize, usize),
+    /// Windows of one picture.
+    rows: usize,
+    /// K = kernel²·c_in.
+    depth: usize,
+    c_out: usize,
+}
+
+impl Sizes {
+    #[track_caller]
+    fn of(x: Dims, y: Dims, w: &[f32], win: Window) -> Self {
+        let (n, h, width, c_in) = x;
+        let c_out = y.3;
+        let out = (win.down(h), win.down(width));
+        assert!(y == (n, out.0, out.1, c_out), "{win:?} does not take {x:?} to {y:?}");
+        let depth = win.taps() * c_in;
+        assert_eq!(w.len(), depth * c_out, "weights of {win:?} from {c_in} to {c_out} channels");
+        Self { n, out, rows: out.0 * out.1, depth, c_out }
+    }
+
+    fn plan(&self) -> Plan {
+        Plan::new(self.n, self.rows, rayon::current_num_threads())
+    }
+}

@@ -1,0 +1,45 @@
+//! Every kernel against its oracle on random geometries, the adjoint identities, and the promise
+//! that threads change nothing. Scratch is fresh, hence NaN, and outputs start as NaN.
+
+mod act;
+mod conv;
+mod norm;
+mod plan;
+mod threads;
+
+use dcgan_random::{Purpose, fill_normal, stream};
+use ndarray::Array4;
+
+use crate::Dims;
+
+/// N(0, 1) in every place; another `index`, other draws.
+fn normal(dims: Dims, index: u64) -> Array4<f32> {
+    let mut x = poison(dims);
+    fill_normal(&mut stream(7, Purpose::Noise, index), x.as_slice_mut().unwrap());
+    x
+}
+
+/// NaN in every place.
+fn poison(dims: Dims) -> Array4<f32> {
+    Array4::from_elem(dims, f32::NAN)
+}
+
+fn dot(a: &Array4<f32>, b: &Array4<f32>) -> f64 {
+    a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+}
+
+/// Asserts |got − want| ≤ tolerance·(1 + |want|) everywhere; NaN is never close.
+#[track_caller]
+fn assert_close<'a>(
+    got: impl IntoIterator<Item = &'a f32>,
+    want: impl IntoIterator<Item = f64>,
+    tolerance: f64,
+) {
+    let mut got = got.into_iter();
+    for (i, want) in want.into_iter().enumerate() {
+        let got = f64::from(*got.next().expect("as many floats as wanted"));
+        let error = (got - want).abs();
+        assert!(error <= tolerance * (1.0 + want.abs()), "float {i} is {got}, wanted {want}");
+    }
+    assert!(got.next().is_none(), "more floats than wanted");
+}

@@ -1,0 +1,135 @@
+use ndarray::Array4;
+use proptest::prelude::*;
+
+use super::{assert_close, normal, poison};
+use crate::norm::{self, Affine, Grads, Point, Stats};
+use crate::{Act, Dims, Scratch};
+
+const EPS: f32 = 1e-5;
+
+/// Mean and variance of each channel, in double precision.
+fn oracle_moments(x: &Array4<f32>) -> Vec<(f64, f64)> {
+    let c = x.dim().3;
+    (0..c)
+        .map(|i| {
+            let channel: Vec<f64> = x.iter().skip(i).step_by(c).map(|&x| f64::from(x)).collect();
+            let pixels = channel.len() as f64;
+            let mean = channel.iter().sum::<f64>() / pixels;
+            let var = channel.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / pixels;
+            (mean, var)
+        })
+        .collect()
+}
+
+/// The moments by the kernel.
+fn moments(x: &Array4<f32>) -> (Vec<f32>, Vec<f32>) {
+    let c = x.dim().3;
+    let (mut mean, mut var) = (vec![f32::NAN; c], vec![f32::NAN; c]);
+    norm::moments(x.view(), &mut mean, &mut var, &mut Scratch::default());
+    (mean, var)
+}
+
+/// γ and β that differ from channel to channel.
+fn affine(c: usize) -> (Vec<f32>, Vec<f32>) {
+    let gamma = (0..c).map(|i| 0.5 + 0.25 * i as f32).collect();
+    let beta = (0..c).map(|i| 0.3 - 0.2 * i as f32).collect();
+    (gamma, beta)
+}
+
+fn dims() -> impl Strategy<Value = Dims> {
+    // At least two pixels: over one, a variance says nothing.
+    (2usize..=5, 1usize..=6, 1usize..=6, 1usize..=9)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn moments_are_those_of_the_channels(dims in dims(), offset in -30.0f32..30.0) {
+        let x = normal(dims, 0) + offset;
+        let (mean, var) = moments(&x);
+        let want = oracle_moments(&x);
+        assert_close(&mean, want.iter().map(|m| m.0), 1e-5);
+        assert_close(&var, want.iter().map(|m| m.1), 1e-4);
+    }
+
+    #[test]
+    fn forward_normalises_scales_shifts_and_activates(dims in dims()) {
+        let x = normal(dims, 0) * 2.0 + 1.0;
+        let (mean, var) = moments(&x);
+        let (gamma, beta) = affine(dims.3);
+        let mut y = poison(dims);
+        let stats = Stats { mean: &mean, var: &var, eps: EPS };
+        let to = Affine { gamma: &gamma, beta: &beta };
+        norm::forward(x.view(), stats, to, Act::LeakyRelu(0.2), y.view_mut(), &mut Scratch::default());
+
+        let moments = oracle_moments(&x);
+        let want = x.indexed_iter().map(|((_, _, _, c), &x)| {
+            let (mean, var) = moments[c];
+            let standard = (f64::from(x) - mean) / (var + f64::from(EPS)).sqrt();
+            let y = f64::from(gamma[c]) * standard + f64::from(beta[c]);
+            if y > 0.0 { y } else { 0.2 * y }
+        });
+        assert_close(&y, want, 2e-4);
+    }
+
+    #[test]
+    fn backward_is_the_derivative(dims in dims()) {
+        let (c, act) = (dims.3, Act::LeakyRelu(0.2));
+        let (x, dy) = (normal(dims, 0), normal(dims, 1));
+        let (mean, var) = moments(&x);
+        let (gamma, beta) = affine(c);
+        let stats = Stats { mean: &mean, var: &var, eps: EPS };
+        let mut y = poison(dims);
+        let to = Affine { gamma: &gamma, beta: &beta };
+        norm::forward(x.view(), stats, to, act, y.view_mut(), &mut Scratch::default());
+
+        // Gradients of the parameters add to what was there.
+        let (mut dgamma, mut dbeta, mut dx) = (vec![1.0; c], vec![2.0; c], poison(dims));
+        let mut g = dy.clone();
+        let to = Grads { affine: Some((&mut dgamma, &mut dbeta)), x: Some(dx.view_mut()) };
+        let at = Point { x: x.view(), y: y.view(), stats, gamma: &gamma, act };
+        norm::backward(at, g.view_mut(), to, &mut Scratch::default());
+
+        let want = oracle_backward(&x, &y, &dy, &gamma);
+        assert_close(&dgamma, want.dgamma.iter().map(|d| d + 1.0), 2e-4);
+        assert_close(&dbeta, want.dbeta.iter().map(|d| d + 2.0), 2e-4);
+        assert_close(&dx, want.dx, 2e-3);
+    }
+}
+
+struct Want {
+    dgamma: Vec<f64>,
+    dbeta: Vec<f64>,
+    dx: Vec<f64>,
+}
+
+/// The derivative by the Jacobian: ∂x̂ᵢ/∂xⱼ = (δᵢⱼ − 1/m − x̂ᵢ·x̂ⱼ/m)/σ, one entry at a time.
+fn oracle_backward(x: &Array4<f32>, y: &Array4<f32>, dy: &Array4<f32>, gamma: &[f32]) -> Want {
+    let c = x.dim().3;
+    let moments = oracle_moments(x);
+    let m = (x.len() / c) as f64;
+    let mut want = Want { dgamma: vec![0.0; c], dbeta: vec![0.0; c], dx: vec![0.0; x.len()] };
+    for i in 0..c {
+        let channel = |a: &Array4<f32>| -> Vec<f64> {
+            a.iter().skip(i).step_by(c).map(|&v| f64::from(v)).collect()
+        };
+        let sigma = (moments[i].1 + f64::from(EPS)).sqrt();
+        let standard: Vec<f64> = channel(x).iter().map(|x| (x - moments[i].0) / sigma).collect();
+        let g: Vec<f64> = channel(dy)
+            .iter()
+            .zip(channel(y))
+            .map(|(dy, y)| if y > 0.0 { *dy } else { 0.2 * dy })
+            .collect();
+        want.dbeta[i] = g.iter().sum();
+        want.dgamma[i] = g.iter().zip(&standard).map(|(g, s)| g * s).sum();
+        for (j, sj) in standard.iter().enumerate() {
+            let column = g.iter().zip(&standard).enumerate().map(|(k, (g, sk))| {
+                let same = if j == k { 1.0 } else { 0.0 };
+                g * (same - 1.0 / m - sk * sj / m)
+            });
+            want.dx[j * c + i] = f64::from(gamma[i]) / sigma * column.sum::<f64>();
+        }
+    }
+    want
+}

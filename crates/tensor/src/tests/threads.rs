@@ -1,0 +1,47 @@
+use ndarray::Array4;
+
+use super::{normal, poison};
+use crate::norm::{self, Affine, Grads, Point, Stats};
+use crate::{Act, Scratch, Window, conv};
+
+/// Every kernel once, at sizes with several groups and a ragged last one.
+fn all_kernels() -> Vec<Array4<f32>> {
+    let win = Window { kernel: 4, stride: 2, pad: 1 };
+    let (x, dy) = (normal((37, 8, 8, 5), 0), normal((37, 4, 4, 6), 1));
+    let w = normal((4, 4, 5, 6), 2);
+    let taps = w.as_slice().unwrap();
+    let scratch = &mut Scratch::default();
+
+    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), w.clone());
+    conv::forward(x.view(), taps, win, Act::Tanh, y.view_mut(), scratch);
+    conv::backward_input(dy.view(), taps, win, Act::Identity, dx.view_mut(), scratch);
+    conv::backward_weight(x.view(), dy.view(), win, dw.as_slice_mut().unwrap(), scratch);
+
+    let (mut mean, mut var) = (vec![0.0; 5], vec![0.0; 5]);
+    norm::moments(x.view(), &mut mean, &mut var, scratch);
+    let stats = Stats { mean: &mean, var: &var, eps: 1e-5 };
+    let (gamma, beta) = ([1.0, 0.9, 1.1, 1.2, 0.8], [0.0, 0.1, -0.1, 0.2, -0.2]);
+    let mut z = poison(x.dim());
+    let to = Affine { gamma: &gamma, beta: &beta };
+    norm::forward(x.view(), stats, to, Act::Relu, z.view_mut(), scratch);
+    let (mut dgamma, mut dbeta, mut g, mut dz) = ([0.0; 5], [0.0; 5], dx.clone(), poison(x.dim()));
+    let at = Point { x: x.view(), y: z.view(), stats, gamma: &gamma, act: Act::Relu };
+    let to = Grads { affine: Some((&mut dgamma, &mut dbeta)), x: Some(dz.view_mut()) };
+    norm::backward(at, g.view_mut(), to, scratch);
+
+    let sums = [mean, var, dgamma.to_vec(), dbeta.to_vec()].concat();
+    let sums = Array4::from_shape_vec((1, 1, 4, 5), sums).unwrap();
+    vec![y, dx, dw, z, g, dz, sums]
+}
+
+#[test]
+fn the_bits_do_not_depend_on_the_number_of_threads() {
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(all_kernels)
+    };
+    let alone = on(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(alone, on(threads), "{threads} threads");
+    }
+}

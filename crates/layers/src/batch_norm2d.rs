@@ -1,0 +1,112 @@
+use dcgan_tensor::norm::{self, Affine, Stats};
+use dcgan_tensor::{Act, Dims, Scratch, View, ViewMut};
+
+use crate::{Grads, Init, Layer, Point, Spec};
+
+/// ε of the normalisation, torch's.
+const EPS: f32 = 1e-5;
+
+/// Share of a batch in the running statistics, torch's.
+const MOMENTUM: f32 = 0.1;
+
+/// Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), and the activation behind it.
+///
+/// y = f(γ·(x − mean)/√(var + 1e-5) + β) for each channel: in training with the mean and variance
+/// of the batch, in inference with running ones. `track` moves those by a tenth towards the batch,
+/// the variance unbiased, as torch keeps it. Saves mean and variance.
+#[derive(Clone, Debug)]
+pub struct BatchNorm2d {
+    c: usize,
+    act: Act,
+}
+
+impl BatchNorm2d {
+    /// Over `c` channels, with no activation.
+    pub fn new(c: usize) -> Self {
+        Self { c, act: Act::Identity }
+    }
+
+    /// With this activation behind it.
+    pub fn act(self, act: Act) -> Self {
+        Self { act, ..self }
+    }
+
+    /// Mean and variance, as they lie one behind the other in `saved` and in `running`.
+    fn stats<'a>(&self, floats: &'a [f32]) -> Stats<'a> {
+        let (mean, var) = floats.split_at(self.c);
+        Stats { mean, var, eps: EPS }
+    }
+
+    fn affine<'a>(&self, theta: &'a [f32]) -> Affine<'a> {
+        let (gamma, beta) = theta.split_at(self.c);
+        Affine { gamma, beta }
+    }
+
+    fn spec(&self, name: &'static str, init: Init) -> Spec {
+        Spec { name, shape: vec![self.c], init }
+    }
+}
+
+impl Layer for BatchNorm2d {
+    fn output(&self, input: Dims) -> Dims {
+        assert_eq!(input.3, self.c, "a normalisation of {} channels was given {}", self.c, input.3);
+        input
+    }
+
+    fn params(&self) -> Vec<Spec> {
+        vec![
+            self.spec("weight", Init::Normal { mean: 1.0, std: 0.02 }),
+            self.spec("bias", Init::Constant(0.0)),
+        ]
+    }
+
+    fn running(&self) -> Vec<Spec> {
+        vec![
+            self.spec("running_mean", Init::Constant(0.0)),
+            self.spec("running_var", Init::Constant(1.0)),
+        ]
+    }
+
+    fn saved(&self) -> usize {
+        2 * self.c
+    }
+
+    fn forward(
+        &self,
+        theta: &[f32],
+        x: View,
+        y: ViewMut,
+        saved: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let (mean, var) = saved.split_at_mut(self.c);
+        norm::moments(x, mean, var, scratch);
+        norm::forward(x, self.stats(saved), self.affine(theta), self.act, y, scratch);
+    }
+
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+        let stats = self.stats(at.saved);
+        let Affine { gamma, .. } = self.affine(theta);
+        let point = norm::Point { x: at.x, y: at.y, stats, gamma, act: self.act };
+        let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
+        norm::backward(point, dy, norm::Grads { affine, x: to.x }, scratch);
+    }
+
+    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
+        norm::forward(x, self.stats(running), self.affine(theta), self.act, y, scratch);
+    }
+
+    fn track(&self, at: Point, running: &mut [f32]) {
+        let pixels = (at.x.len() / self.c) as f32;
+        let (mean, var) = running.split_at_mut(self.c);
+        let batch = self.stats(at.saved);
+        // One pixel a channel has no variance to estimate; torch refuses it, we leave it biased.
+        let unbias = pixels / (pixels - 1.0).max(1.0);
+        for (running, batch) in mean.iter_mut().zip(batch.mean) {
+            *running += MOMENTUM * (batch - *running);
+        }
+        for (running, batch) in var.iter_mut().zip(batch.var) {
+            *running += MOMENTUM * (batch * unbias - *running);
+        }
+    }
+}

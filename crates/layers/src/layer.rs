@@ -1,0 +1,103 @@
+use dcgan_tensor::{Dims, Scratch, View, ViewMut};
+
+/// A map y = f(θ, x), and how its derivative acts on a gradient.
+///
+/// The laws, which the tests hold every layer to:
+///
+/// - `forward` is a pure function of (θ, x) that overwrites y and `saved`.
+/// - `backward` is the adjoint of the derivative of `forward` at a [`Point`].
+/// - Gradients of θ add; gradients of x are overwritten.
+pub trait Layer: Send + Sync {
+    /// Sizes of y for an x of sizes `input`.
+    ///
+    /// # Panics
+    /// If the layer cannot take such an input.
+    fn output(&self, input: Dims) -> Dims;
+
+    /// The trained parameters, in the order in which they lie in θ.
+    fn params(&self) -> Vec<Spec>;
+
+    /// What is kept and saved with the parameters but follows the data, not a gradient.
+    fn running(&self) -> Vec<Spec> {
+        Vec::new()
+    }
+
+    /// Floats that `forward` leaves for `backward`, beyond x and y.
+    fn saved(&self) -> usize {
+        0
+    }
+
+    /// y ← f(θ, x), as in training.
+    fn forward(&self, theta: &[f32], x: View, y: ViewMut, saved: &mut [f32], scratch: &mut Scratch);
+
+    /// From dL/dy to what `to` asks for. `dy` may be left holding anything.
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch);
+
+    /// y ← f(θ, x), as in inference: from running statistics, each picture on its own.
+    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
+        let _ = running;
+        self.forward(theta, x, y, &mut [], scratch);
+    }
+
+    /// Moves the running values towards what one forward pass saw.
+    fn track(&self, at: Point, running: &mut [f32]) {
+        let _ = (at, running);
+    }
+}
+
+/// Where a layer is differentiated: one forward run of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    /// What went in.
+    pub x: View<'a>,
+    /// What came out.
+    pub y: View<'a>,
+    /// What `forward` saved.
+    pub saved: &'a [f32],
+}
+
+/// Which gradients are asked for, and where they go.
+#[derive(Debug)]
+pub struct Grads<'a> {
+    /// dL/dθ; added to.
+    pub theta: Option<&'a mut [f32]>,
+    /// dL/dx; overwritten.
+    pub x: Option<ViewMut<'a>>,
+}
+
+/// One array of a layer: its name in torch, its shape in our order, and what it starts as.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// `weight`, `bias`, `running_mean` or `running_var`.
+    pub name: &'static str,
+    /// Sizes, row-major; a convolution's are (kernel, kernel, c_in, c_out).
+    pub shape: Vec<usize>,
+    /// The law of its first values.
+    pub init: Init,
+}
+
+impl Spec {
+    /// Floats in the array.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether the array holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The law of an array's first values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// All the same.
+    Constant(f32),
+    /// N(mean, std²), as the DCGAN paper (Radford et al. 2015, section 4) has it.
+    Normal {
+        /// The mean.
+        mean: f32,
+        /// The standard deviation.
+        std: f32,
+    },
+}

@@ -1,0 +1,141 @@
+use std::ops::Range;
+
+use dcgan_tensor::{Dims, Scratch, View};
+
+use crate::{Grads, Layer, Params, Pass, Spec};
+
+/// Layers in a row, from pictures of one size. It holds no numbers: θ and the running statistics
+/// are [`Params`] beside it, and a run of it is a [`Pass`].
+pub struct Network {
+    input: [usize; 3],
+    nodes: Vec<Node>,
+}
+
+/// A layer in its place.
+pub struct Node {
+    /// What the layer's arrays are named after.
+    pub name: String,
+    /// The layer.
+    pub layer: Box<dyn Layer>,
+    /// Where its parameters lie in θ.
+    theta: Range<usize>,
+    /// Where its running values lie.
+    running: Range<usize>,
+}
+
+impl Network {
+    /// No layer yet, for inputs of (h, w, c).
+    pub fn new(input: [usize; 3]) -> Self {
+        Self { input, nodes: Vec::new() }
+    }
+
+    /// With one more layer behind the others.
+    pub fn push(mut self, name: &str, layer: impl Layer + 'static) -> Self {
+        let (theta, running) =
+            self.nodes.last().map_or((0, 0), |last| (last.theta.end, last.running.end));
+        let len = |specs: Vec<Spec>| specs.iter().map(Spec::len).sum::<usize>();
+        self.nodes.push(Node {
+            name: name.to_owned(),
+            theta: theta..theta + len(layer.params()),
+            running: running..running + len(layer.running()),
+            layer: Box::new(layer),
+        });
+        self
+    }
+
+    /// The layers, first to last.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Sizes of a batch of inputs.
+    pub fn input(&self, batch: usize) -> Dims {
+        let [h, w, c] = self.input;
+        (batch, h, w, c)
+    }
+
+    /// θ before the first step; `normal` draws from N(0, 1).
+    pub fn init(&self, normal: &mut dyn FnMut() -> f32) -> Params {
+        Params::new(self.specs(|layer| layer.params()), normal)
+    }
+
+    /// The running statistics before the first step.
+    pub fn init_running(&self) -> Params {
+        // Running values start as constants; nothing is drawn.
+        Params::new(self.specs(|layer| layer.running()), &mut || 0.0)
+    }
+
+    fn specs(&self, of: fn(&dyn Layer) -> Vec<Spec>) -> impl Iterator<Item = (&str, Spec)> {
+        self.nodes.iter().flat_map(move |node| {
+            of(&*node.layer).into_iter().map(|spec| (node.name.as_str(), spec))
+        })
+    }
+
+    /// All the memory that a run over `batch` pictures needs.
+    ///
+    /// # Panics
+    /// If the layers do not fit behind one another.
+    pub fn pass(&self, batch: usize) -> Pass {
+        Pass::new(self.input(batch), self.nodes.iter().map(|node| &*node.layer))
+    }
+
+    /// Runs from the pass's input to its output, with the statistics of the batch.
+    pub fn forward(&self, theta: &Params, pass: &mut Pass, scratch: &mut Scratch) {
+        for (i, node) in self.nodes.iter().enumerate() {
+            let (x, y, saved) = pass.io(i);
+            node.layer.forward(&theta.as_slice()[node.theta.clone()], x, y, saved, scratch);
+        }
+    }
+
+    /// Runs from the pass's input to its output with running statistics, each picture on its own.
+    pub fn infer(&self, theta: &Params, running: &Params, pass: &mut Pass, scratch: &mut Scratch) {
+        for (i, node) in self.nodes.iter().enumerate() {
+            let (x, y, _) = pass.io(i);
+            let theta = &theta.as_slice()[node.theta.clone()];
+            let running = &running.as_slice()[node.running.clone()];
+            node.layer.infer(theta, running, x, y, scratch);
+        }
+    }
+
+    /// dθ += dL/dθ, from the dL/d(output) in the pass's head. Nobody asks for dL/d(input), so the
+    /// first layer does not work it out.
+    pub fn backward_params(
+        &self,
+        theta: &Params,
+        pass: &mut Pass,
+        dtheta: &mut Params,
+        scratch: &mut Scratch,
+    ) {
+        for (i, node) in self.nodes.iter().enumerate().rev() {
+            let (at, dy, dx) = pass.point_and_grads(i);
+            let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
+            let to = Grads { theta: Some(dtheta), x: (i > 0).then_some(dx) };
+            node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
+            std::mem::swap(&mut pass.dy, &mut pass.dx);
+        }
+    }
+
+    /// dL/d(input), from the dL/d(output) in the pass's head. Nobody asks for dL/dθ.
+    pub fn backward_input<'p>(
+        &self,
+        theta: &Params,
+        pass: &'p mut Pass,
+        scratch: &mut Scratch,
+    ) -> View<'p> {
+        for (i, node) in self.nodes.iter().enumerate().rev() {
+            let (at, dy, dx) = pass.point_and_grads(i);
+            let to = Grads { theta: None, x: Some(dx) };
+            node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
+            std::mem::swap(&mut pass.dy, &mut pass.dx);
+        }
+        pass.input_gradient()
+    }
+
+    /// Moves the running statistics towards those of one forward pass.
+    pub fn track(&self, pass: &Pass, running: &mut Params) {
+        for (i, node) in self.nodes.iter().enumerate() {
+            let running = &mut running.as_mut_slice()[node.running.clone()];
+            node.layer.track(pass.point(i), running);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::ops::Range;
+
+use crate::{Init, Spec};
+
+/// All arrays of a network in one flat buffer, each with its name, shape and place.
+///
+/// What goes over all parameters (an optimiser, a norm, a file) is one loop over one slice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    data: Vec<f32>,
+    entries: Vec<Entry>,
+}
+
+/// Where one array lies in a [`Params`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// `node.array`, such as `norm2.weight`.
+    pub name: String,
+    /// What it is.
+    pub spec: Spec,
+    /// Where its floats lie.
+    pub range: Range<usize>,
+}
+
+impl Params {
+    /// The arrays of (node, spec) in this order, with their first values; `normal` draws from
+    /// N(0, 1).
+    pub(crate) fn new<'a>(
+        specs: impl IntoIterator<Item = (&'a str, Spec)>,
+        normal: &mut dyn FnMut() -> f32,
+    ) -> Self {
+        let (mut data, mut entries) = (Vec::new(), Vec::new());
+        for (node, spec) in specs {
+            let start = data.len();
+            data.extend((0..spec.len()).map(|_| match spec.init {
+                Init::Constant(value) => value,
+                Init::Normal { mean, std } => mean + std * normal(),
+            }));
+            let name = format!("{node}.{}", spec.name);
+            entries.push(Entry { name, spec, range: start..data.len() });
+        }
+        Self { data, entries }
+    }
+
+    /// All floats, array after array.
+    pub fn as_slice(&self) -> &[f32] {
+        &self.data
+    }
+
+    /// All floats, array after array.
+    pub fn as_mut_slice(&mut self) -> &mut [f32] {
+        &mut self.data
+    }
+
+    /// Number of floats.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether there is nothing to train.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// The same arrays, all zero.
+    pub fn zeros_like(&self) -> Self {
+        Self { data: vec![0.0; self.len()], entries: self.entries.clone() }
+    }
+
+    /// Sets every float to zero.
+    pub fn clear(&mut self) -> &mut Self {
+        self.data.fill(0.0);
+        self
+    }
+
+    /// What lies where, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Each array with its floats, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Entry, &[f32])> {
+        self.entries.iter().map(|entry| (entry, &self.data[entry.range.clone()]))
+    }
+}

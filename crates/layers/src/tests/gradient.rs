@@ -1,0 +1,148 @@
+//! Every layer's backward against central differences of its forward, along random directions.
+
+use dcgan_tensor::{Act, Dims, Scratch, Window};
+use ndarray::Array4;
+
+use super::{dot, normal, normals, poison};
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Grads, Layer, Point};
+
+/// Half the distance of the two points of a difference: large beside f32's rounding, small beside
+/// the curvature.
+const H: f32 = 1e-3;
+
+/// A layer, one point and one gradient from above.
+struct Check<'a> {
+    layer: &'a dyn Layer,
+    theta: Vec<f32>,
+    x: Array4<f32>,
+    dy: Array4<f32>,
+}
+
+impl<'a> Check<'a> {
+    fn new(layer: &'a dyn Layer, dims: Dims) -> Self {
+        let len = layer.params().iter().map(|spec| spec.len()).sum();
+        let dy = normal(layer.output(dims), 2);
+        Self { layer, theta: normals(len, 0), x: normal(dims, 1), dy }
+    }
+
+    fn forward(&self, theta: &[f32], x: &Array4<f32>) -> (Array4<f32>, Vec<f32>) {
+        let mut y = poison(self.dy.dim());
+        let mut saved = vec![f32::NAN; self.layer.saved()];
+        let scratch = &mut Scratch::default();
+        self.layer.forward(theta, x.view(), y.view_mut(), &mut saved, scratch);
+        (y, saved)
+    }
+
+    /// L(θ, x) = ⟨dy, f(θ, x)⟩, whose gradient in y is dy.
+    fn loss(&self, theta: &[f32], x: &Array4<f32>) -> f64 {
+        dot(&self.forward(theta, x).0, &self.dy)
+    }
+
+    fn gradients(&self) -> (Vec<f32>, Array4<f32>) {
+        let (y, saved) = self.forward(&self.theta, &self.x);
+        let (mut dtheta, mut dx) = (vec![0.0; self.theta.len()], poison(self.x.dim()));
+        let at = Point { x: self.x.view(), y: y.view(), saved: &saved };
+        let to = Grads { theta: Some(&mut dtheta), x: Some(dx.view_mut()) };
+        let mut dy = self.dy.clone();
+        self.layer.backward(&self.theta, at, dy.view_mut(), to, &mut Scratch::default());
+        (dtheta, dx)
+    }
+
+    /// Compares ⟨gradient, u⟩ with the difference along u, for random u in θ and in x.
+    fn run(&self, tolerance: f64) {
+        let (dtheta, dx) = self.gradients();
+        for i in 10..14 {
+            let u = normals(self.theta.len(), i);
+            let at = |h: f32| -> Vec<f32> {
+                self.theta.iter().zip(&u).map(|(theta, u)| theta + h * u).collect()
+            };
+            let slope =
+                (self.loss(&at(H), &self.x) - self.loss(&at(-H), &self.x)) / (2.0 * f64::from(H));
+            assert_slope(slope, dot(&dtheta, &u), dot(&dtheta, &dtheta).sqrt(), tolerance, "θ");
+
+            let u = normal(self.x.dim(), 100 + i);
+            let at = |h: f32| &self.x + &(&u * h);
+            let slope = (self.loss(&self.theta, &at(H)) - self.loss(&self.theta, &at(-H)))
+                / (2.0 * f64::from(H));
+            assert_slope(slope, dot(&dx, &u), dot(&dx, &dx).sqrt(), tolerance, "x");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_slope(slope: f64, got: f64, norm: f64, tolerance: f64, of: &str) {
+    assert!((slope - got).abs() <= tolerance * norm, "in {of}: {got} for a slope of {slope}");
+}
+
+/// Curvature and f32 rounding at H; both shrink or grow with it.
+const SMOOTH: f64 = 1e-3;
+
+/// As above, and some floats cross the corner of the activation between the two points.
+const CORNERED: f64 = 4e-2;
+
+const WINDOWS: [Window; 4] = [
+    Window { kernel: 4, stride: 2, pad: 1 },
+    Window { kernel: 4, stride: 1, pad: 0 },
+    Window { kernel: 3, stride: 1, pad: 1 },
+    Window { kernel: 5, stride: 3, pad: 2 },
+];
+
+#[test]
+fn conv2d() {
+    for window in WINDOWS {
+        let layer = || Conv2d::new(3, 5, window);
+        Check::new(&layer(), (3, 8, 7, 3)).run(SMOOTH);
+        Check::new(&layer().act(Act::LeakyRelu(0.2)), (3, 8, 7, 3)).run(CORNERED);
+    }
+}
+
+#[test]
+fn conv_transpose2d() {
+    for window in WINDOWS {
+        let layer = || ConvTranspose2d::new(5, 3, window);
+        Check::new(&layer(), (3, 4, 5, 5)).run(SMOOTH);
+        Check::new(&layer().act(Act::Relu), (3, 4, 5, 5)).run(CORNERED);
+    }
+    // A small gain keeps tanh away from its flat ends.
+    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).act(Act::Tanh);
+    let mut check = Check::new(&layer, (2, 4, 4, 2));
+    check.theta.iter_mut().for_each(|w| *w *= 0.2);
+    check.run(SMOOTH);
+}
+
+#[test]
+fn batch_norm2d() {
+    Check::new(&BatchNorm2d::new(6), (4, 5, 3, 6)).run(SMOOTH);
+    Check::new(&BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)), (4, 5, 3, 6)).run(CORNERED);
+    Check::new(&BatchNorm2d::new(6).act(Act::Relu), (4, 5, 3, 6)).run(CORNERED);
+}
+
+/// What is not asked for is not touched, what is asked for is the same, and dθ adds.
+#[test]
+fn each_gradient_alone_is_the_same() {
+    let layers: [(&dyn Layer, Dims); 3] = [
+        (&Conv2d::new(3, 5, WINDOWS[0]).act(Act::Relu), (2, 8, 8, 3)),
+        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).act(Act::Tanh), (2, 4, 4, 3)),
+        (&BatchNorm2d::new(3).act(Act::Relu), (2, 4, 4, 3)),
+    ];
+    for (layer, dims) in layers {
+        let check = Check::new(layer, dims);
+        let (dtheta, dx) = check.gradients();
+        let (y, saved) = check.forward(&check.theta, &check.x);
+        let at = Point { x: check.x.view(), y: y.view(), saved: &saved };
+        let scratch = &mut Scratch::default();
+
+        let mut alone = poison(dims);
+        let to = Grads { theta: None, x: Some(alone.view_mut()) };
+        layer.backward(&check.theta, at, check.dy.clone().view_mut(), to, scratch);
+        assert_eq!(alone, dx);
+
+        let mut twice = vec![0.0; dtheta.len()];
+        for _ in 0..2 {
+            let to = Grads { theta: Some(&mut twice), x: None };
+            layer.backward(&check.theta, at, check.dy.clone().view_mut(), to, scratch);
+        }
+        let error = twice.iter().zip(&dtheta).map(|(t, d)| (t - 2.0 * d).abs()).fold(0.0, f32::max);
+        assert!(error <= 1e-4, "dθ is off by {error} after adding twice");
+    }
+}

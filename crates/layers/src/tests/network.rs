@@ -1,0 +1,67 @@
+use dcgan_tensor::{Act, Scratch, Window};
+
+use super::normal;
+use crate::{BatchNorm2d, Conv2d, Network, Params};
+
+const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
+
+fn network() -> Network {
+    Network::new([8, 8, 3])
+        .push("conv1", Conv2d::new(3, 4, HALVE).act(Act::LeakyRelu(0.2)))
+        .push("conv2", Conv2d::new(4, 6, HALVE))
+        .push("norm2", BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)))
+}
+
+/// Draws that differ.
+fn theta(network: &Network) -> Params {
+    let mut draws = super::normals(10_000, 3).into_iter();
+    network.init(&mut || draws.next().unwrap())
+}
+
+#[test]
+fn parameters_lie_in_order_under_their_names() {
+    let network = network();
+    let theta = theta(&network);
+    let names: Vec<&str> = theta.entries().iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["conv1.weight", "conv2.weight", "norm2.weight", "norm2.bias"]);
+    assert_eq!(theta.entries()[1].spec.shape, [4, 4, 4, 6]);
+    assert_eq!(theta.len(), 4 * 4 * 3 * 4 + 4 * 4 * 4 * 6 + 6 + 6);
+    assert_eq!(theta.iter().map(|(_, floats)| floats.len()).sum::<usize>(), theta.len());
+
+    let running = network.init_running();
+    let names: Vec<&str> = running.entries().iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["norm2.running_mean", "norm2.running_var"]);
+    assert_eq!(running.as_slice(), [[0.0; 6], [1.0; 6]].concat());
+}
+
+#[test]
+fn two_passes_live_at_once_and_forward_changes_neither_theta_nor_statistics() {
+    let network = network();
+    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (mut a, mut b) = (network.pass(3), network.pass(3));
+    a.input().assign(&normal((3, 8, 8, 3), 0));
+    b.input().assign(&normal((3, 8, 8, 3), 1));
+    network.forward(&theta, &mut a, scratch);
+    let alone = a.output().to_owned();
+    network.forward(&theta, &mut b, scratch);
+    assert_eq!(a.output(), alone);
+    assert_ne!(b.output(), alone);
+}
+
+#[test]
+fn after_many_batches_inference_agrees_with_training() {
+    let network = network();
+    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let mut running = network.init_running();
+    let mut pass = network.pass(16);
+    pass.input().assign(&normal((16, 8, 8, 3), 0));
+    for _ in 0..200 {
+        network.forward(&theta, &mut pass, scratch);
+        network.track(&pass, &mut running);
+    }
+    let trained = pass.output().to_owned();
+    network.infer(&theta, &running, &mut pass, scratch);
+    // The running variance is the unbiased one, larger by 64/63.
+    let error = (&pass.output() - &trained).iter().map(|d| d.abs()).fold(0.0, f32::max);
+    assert!(error < 3e-2, "off by {error}");
+}

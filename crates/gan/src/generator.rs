@@ -1,0 +1,61 @@
+use dcgan_layers::{Network, Params, Pass};
+use dcgan_tensor::Scratch;
+use ndarray::{Array4, Axis, Slice};
+
+use crate::{Config, State, generator};
+
+/// Pictures made at a time.
+const BATCH: usize = 64;
+
+/// A trained generator at work: latents in, pictures out, each picture on its own, whatever else
+/// is asked for with it.
+pub struct Generator {
+    config: Config,
+    network: Network,
+    theta: Params,
+    running: Params,
+    pass: Pass,
+    scratch: Scratch,
+}
+
+impl Generator {
+    /// The generator of a run as it stands.
+    pub fn new(state: &State) -> Self {
+        let network = generator(&state.config);
+        Self {
+            config: state.config,
+            theta: state.generator.theta.clone(),
+            running: state.generator.running.clone(),
+            pass: network.pass(BATCH),
+            scratch: Scratch::default(),
+            network,
+        }
+    }
+
+    /// What it was trained as.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Pictures (n, side, side, channels) in (−1, 1) from n latents, one behind the other.
+    ///
+    /// # Panics
+    /// If the length of `z` is no multiple of the latent's.
+    pub fn generate(&mut self, z: &[f32]) -> Array4<f32> {
+        let Config { nz, image_size, channels, .. } = self.config;
+        assert_eq!(z.len() % nz, 0, "{} floats are no latents of {nz}", z.len());
+        let mut pictures = Array4::zeros((z.len() / nz, image_size, image_size, channels));
+        for (z, mut out) in z.chunks(BATCH * nz).zip(pictures.axis_chunks_iter_mut(Axis(0), BATCH))
+        {
+            let mut input = self.pass.input();
+            let input = input.as_slice_mut().expect("a pass is contiguous");
+            input[..z.len()].copy_from_slice(z);
+            // What an earlier call left behind the last latent is made into pictures too, unseen.
+            self.network.infer(&self.theta, &self.running, &mut self.pass, &mut self.scratch);
+            let whole = self.pass.output();
+            let asked = out.dim().0;
+            out.assign(&whole.slice_axis(Axis(0), Slice::from(..asked)));
+        }
+        pictures
+    }
+}

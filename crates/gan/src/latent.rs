@@ -1,0 +1,42 @@
+//! Latents: the z that a seed stands for, and the way from one z to another.
+
+use dcgan_random::{Purpose, fill_normal, stream};
+
+/// Below this sine two latents are parallel, and the angle between them says no direction.
+const PARALLEL: f64 = 1e-6;
+
+/// The latent that `seed` stands for, of length `nz`, drawn from N(0, 1).
+pub fn of_seed(seed: u64, nz: usize) -> Vec<f32> {
+    let mut z = vec![0.0; nz];
+    fill_normal(&mut stream(seed, Purpose::Sample, 0), &mut z);
+    z
+}
+
+/// The latents that `seeds` stand for, one behind the other.
+pub fn of_seeds(seeds: impl IntoIterator<Item = u64>, nz: usize) -> Vec<f32> {
+    seeds.into_iter().flat_map(|seed| of_seed(seed, nz)).collect()
+}
+
+/// The point at `t` in [0, 1] on the arc from `a` to `b` (Shoemake 1985; for latents White 2016,
+/// arXiv:1609.04468): sin((1 − t)ω)/sin ω · a + sin(tω)/sin ω · b, with ω the angle between them.
+///
+/// A straight line would pass nearer to the origin than any latent the generator was trained on.
+/// Parallel or zero latents have no arc; there the line is taken.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn slerp(a: &[f32], b: &[f32], t: f64) -> Vec<f32> {
+    assert_eq!(a.len(), b.len(), "latents of different lengths");
+    let dot = |a: &[f32], b: &[f32]| -> f64 {
+        a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+    };
+    let norms = (dot(a, a) * dot(b, b)).sqrt();
+    let cos = if norms > 0.0 { (dot(a, b) / norms).clamp(-1.0, 1.0) } else { 1.0 };
+    let omega = cos.acos();
+    let (from, to) = if omega.sin() < PARALLEL {
+        (1.0 - t, t)
+    } else {
+        (((1.0 - t) * omega).sin() / omega.sin(), (t * omega).sin() / omega.sin())
+    };
+    a.iter().zip(b).map(|(&a, &b)| (from * f64::from(a) + to * f64::from(b)) as f32).collect()
+}

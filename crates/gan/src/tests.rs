@@ -1,0 +1,60 @@
+use crate::latent::{of_seed, of_seeds, slerp};
+use crate::{Config, ConfigError};
+
+#[test]
+fn the_default_is_valid_and_impossible_values_are_named() {
+    assert_eq!(Config::default().validate(), Ok(()));
+    let bad = |change: fn(&mut Config)| -> ConfigError {
+        let mut config = Config::default();
+        change(&mut config);
+        config.validate().unwrap_err()
+    };
+    assert_eq!(bad(|c| c.image_size = 48).field, "image_size");
+    assert_eq!(bad(|c| c.image_size = 8).field, "image_size");
+    assert_eq!(bad(|c| c.image_size = 512).field, "image_size");
+    assert_eq!(bad(|c| c.channels = 2).field, "channels");
+    assert_eq!(bad(|c| c.nz = 0).field, "nz");
+    assert_eq!(bad(|c| c.batch_size = 0).field, "batch_size");
+    assert_eq!(bad(|c| c.lr = f32::NAN).field, "lr");
+    assert_eq!(bad(|c| c.lr = -0.1).field, "lr");
+    assert_eq!(bad(|c| c.beta1 = 1.0).field, "beta1");
+    let huge = bad(|c| (c.image_size, c.ndf) = (256, 2048));
+    assert_eq!((huge.field, huge.value.as_str()), ("ndf", "2048"));
+}
+
+#[test]
+fn latents_are_those_of_their_seeds() {
+    assert_eq!(of_seeds([5, 9], 7), [of_seed(5, 7), of_seed(9, 7)].concat());
+    assert_ne!(of_seed(5, 7), of_seed(9, 7));
+}
+
+fn norm(z: &[f32]) -> f64 {
+    z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt()
+}
+
+#[test]
+fn slerp_keeps_to_the_sphere_and_meets_both_ends() {
+    let (a, b) = ([3.0, 0.0, 0.0], [0.0, 3.0, 0.0]);
+    for i in 0..=10 {
+        let t = f64::from(i) / 10.0;
+        let z = slerp(&a, &b, t);
+        assert!((norm(&z) - 3.0).abs() < 1e-6);
+        let angle = f64::from(z[1]).atan2(f64::from(z[0]));
+        assert!((angle - t * std::f64::consts::FRAC_PI_2).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn parallel_opposite_and_zero_latents_have_a_way_too() {
+    let a = [1.0, 2.0, -1.0];
+    let (twice, opposite, zero) = (a.map(|v| 2.0 * v), a.map(|v| -v), [0.0; 3]);
+    for b in [a, twice, opposite, zero] {
+        for t in [0.0, 0.25, 0.5, 1.0] {
+            let z = slerp(&a, &b, t);
+            for i in 0..3 {
+                let line = (1.0 - t) * f64::from(a[i]) + t * f64::from(b[i]);
+                assert!((f64::from(z[i]) - line).abs() < 1e-5, "{z:?} at {t} on the way to {b:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+use dcgan_layers::{Network, Params, Pass, bce_with_logits};
+use dcgan_optim::Hyper;
+use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::{Scratch, View, ViewMut};
+
+use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
+
+/// What D should say of a real picture.
+const REAL: f32 = 1.0;
+
+/// What D should say of a generated one.
+const FAKE: f32 = 0.0;
+
+/// The game, with all its memory: made once, and then each step allocates nothing.
+pub struct Trainer {
+    g: Network,
+    d: Network,
+    /// G's run over the latents.
+    fake: Pass,
+    /// D's run over what G made.
+    seen: Pass,
+    /// D's run over the real pictures.
+    real: Pass,
+    dg: Params,
+    dd: Params,
+    scratch: Scratch,
+    state: State,
+}
+
+/// What one step found, before it changed anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Losses {
+    /// −ln σ(D(G(z))), averaged over the batch.
+    pub generator: f32,
+    /// −ln σ(D(x)).
+    pub real: f32,
+    /// −ln(1 − σ(D(G(z)))).
+    pub fake: f32,
+    /// Mean σ(D(x)): how sure D is of the real ones.
+    pub d_real: f32,
+    /// Mean σ(D(G(z))): how far the generated ones deceive D.
+    pub d_fake: f32,
+}
+
+impl Trainer {
+    /// A run before its first step.
+    ///
+    /// # Errors
+    /// If `config` is not valid.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self::resume(State::new(config)?))
+    }
+
+    /// A run that goes on from `state`.
+    pub fn resume(state: State) -> Self {
+        let (g, d) = (generator(&state.config), discriminator(&state.config));
+        let batch = state.config.batch_size;
+        Self {
+            fake: g.pass(batch),
+            seen: d.pass(batch),
+            real: d.pass(batch),
+            dg: state.generator.theta.zeros_like(),
+            dd: state.discriminator.theta.zeros_like(),
+            scratch: Scratch::default(),
+            g,
+            d,
+            state,
+        }
+    }
+
+    /// Where the run stands.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Notes what the run is trained on, so that a checkpoint can tell.
+    pub fn set_data(&mut self, data: DataPrint) {
+        self.state.data = data;
+    }
+
+    /// Where the caller writes the next real pictures: (batch, side, side, channels) in [−1, 1].
+    pub fn real(&mut self) -> ViewMut<'_> {
+        self.real.input()
+    }
+
+    /// What G made in the last step: (batch, side, side, channels).
+    pub fn fakes(&self) -> View<'_> {
+        self.fake.output()
+    }
+
+    /// The gradients of the last step: G's and D's.
+    pub fn gradients(&self) -> (&Params, &Params) {
+        (&self.dg, &self.dd)
+    }
+
+    /// One round, with latents drawn for this step.
+    pub fn step(&mut self) -> Losses {
+        let mut latents = stream(self.state.config.seed, Purpose::Latent, self.state.step);
+        let mut input = self.fake.input();
+        fill_normal(&mut latents, input.as_slice_mut().expect("a pass is contiguous"));
+        self.play()
+    }
+
+    /// One round, with these latents (batch, 1, 1, nz).
+    ///
+    /// # Panics
+    /// If `z` has another shape.
+    pub fn step_with(&mut self, z: View) -> Losses {
+        self.fake.input().assign(&z);
+        self.play()
+    }
+
+    fn play(&mut self) -> Losses {
+        let Self { g, d, fake, seen, real, dg, dd, scratch, state } = self;
+        let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
+        let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
+
+        // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for.
+        g.forward(&gen_.theta, fake, scratch);
+        seen.input().assign(&fake.output());
+        d.forward(&dis.theta, seen, scratch);
+        let loss_g = bce_with_logits(seen.head(), REAL);
+        fake.head().1.assign(&d.backward_input(&dis.theta, seen, scratch));
+        g.backward_params(&gen_.theta, fake, dg.clear(), scratch);
+        gen_.adam.step(hyper, gen_.theta.as_mut_slice(), dg.as_slice());
+
+        // D: minimise −ln σ(D(x)) − ln(1 − σ(D(G(z)))). D has not moved since it saw the fakes, so
+        // that run still stands.
+        let loss_fake = bce_with_logits(seen.head(), FAKE);
+        d.backward_params(&dis.theta, seen, dd.clear(), scratch);
+        d.forward(&dis.theta, real, scratch);
+        let loss_real = bce_with_logits(real.head(), REAL);
+        d.backward_params(&dis.theta, real, dd, scratch);
+        dis.adam.step(hyper, dis.theta.as_mut_slice(), dd.as_slice());
+
+        g.track(fake, &mut gen_.running);
+        d.track(seen, &mut dis.running);
+        d.track(real, &mut dis.running);
+        gen_.tracked += 1;
+        dis.tracked += 2;
+        state.step += 1;
+        Losses {
+            generator: loss_g,
+            real: loss_real,
+            fake: loss_fake,
+            d_real: mean_probability(real.output()),
+            d_fake: mean_probability(seen.output()),
+        }
+    }
+}
+
+/// The mean of σ over logits.
+fn mean_probability(logits: View) -> f32 {
+    let sum: f64 = logits.iter().map(|&l| 1.0 / (1.0 + f64::from(-l).exp())).sum();
+    (sum / logits.len() as f64) as f32
+}

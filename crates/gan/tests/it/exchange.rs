@@ -1,0 +1,136 @@
+use dcgan_gan::exchange::{ExchangeError, Net, export, import};
+use dcgan_gan::{Config, State};
+use dcgan_tensor::Window;
+use safetensors::{Dtype, SafeTensors};
+
+fn state() -> State {
+    let config = Config { image_size: 32, ngf: 4, ndf: 6, nz: 5, ..Config::default() };
+    let mut state = State::new(config).unwrap();
+    state.generator.tracked = 12;
+    state.discriminator.tracked = 24;
+    state
+}
+
+#[test]
+fn names_and_shapes_are_torch_s() {
+    let state = State::new(Config::default()).unwrap();
+    let bytes = export(&state, Net::Generator);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let shape = |name: &str| file.tensor(name).unwrap().shape().to_vec();
+    assert_eq!(shape("main.0.weight"), [100, 256, 4, 4]);
+    assert_eq!(shape("main.3.weight"), [256, 128, 4, 4]);
+    assert_eq!(shape("main.12.weight"), [32, 3, 4, 4]);
+    assert_eq!(shape("main.10.running_var"), [32]);
+    assert_eq!(file.tensor("main.1.num_batches_tracked").unwrap().dtype(), Dtype::I64);
+    assert_eq!(file.len(), 5 + 4 * 5);
+
+    let bytes = export(&state, Net::Discriminator);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let shape = |name: &str| file.tensor(name).unwrap().shape().to_vec();
+    assert_eq!(shape("main.0.weight"), [32, 3, 4, 4]);
+    assert_eq!(shape("main.8.weight"), [256, 128, 4, 4]);
+    assert_eq!(shape("main.11.weight"), [1, 256, 4, 4]);
+    assert_eq!(shape("main.9.bias"), [256]);
+    assert_eq!(file.len(), 5 + 3 * 5);
+}
+
+/// Against the definition, float by float: torch's (c_in, c_out, ky, kx) is our (ky, kx, c_out, c_in).
+#[test]
+fn the_axes_are_torch_s() {
+    let state = state();
+    let bytes = export(&state, Net::Generator);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let (entry, ours) = state.generator.theta.iter().next().unwrap();
+    let Window { kernel, .. } = Window { kernel: 4, stride: 1, pad: 0 };
+    let (c_out, c_in) = (entry.spec.shape[2], entry.spec.shape[3]);
+    let theirs = file.tensor(&entry.name).unwrap();
+    for (i, bytes) in theirs.data().chunks_exact(4).enumerate() {
+        let (kx, ky) = (i % kernel, i / kernel % kernel);
+        let (o, c) = (i / 16 % c_out, i / 16 / c_out);
+        let at = ((ky * kernel + kx) * c_out + o) * c_in + c;
+        assert_eq!(f32::from_le_bytes(bytes.try_into().unwrap()), ours[at]);
+    }
+}
+
+#[test]
+fn what_is_exported_is_imported() {
+    let state = state();
+    let (g, d) = (export(&state, Net::Generator), export(&state, Net::Discriminator));
+    let back = import(&g, Some(&d)).unwrap();
+    assert!(back.generator == state.generator && back.discriminator == state.discriminator);
+    assert_eq!(back.config, Config { batch_size: back.config.batch_size, ..state.config });
+    assert_eq!(export(&back, Net::Generator), g);
+
+    let alone = import(&g, None).unwrap();
+    assert!(alone.generator == state.generator);
+    assert_eq!(alone.config.ndf, alone.config.ngf);
+}
+
+/// The file with its tensors changed.
+fn edited(bytes: &[u8], edit: impl Fn(&mut Vec<(String, Dtype, Vec<usize>, Vec<u8>)>)) -> Vec<u8> {
+    let file = SafeTensors::deserialize(bytes).unwrap();
+    let mut tensors: Vec<_> = file
+        .iter()
+        .map(|(name, view)| {
+            (name.to_owned(), view.dtype(), view.shape().to_vec(), view.data().to_vec())
+        })
+        .collect();
+    edit(&mut tensors);
+    let views = tensors.iter().map(|(name, dtype, shape, data)| {
+        (name, safetensors::tensor::TensorView::new(*dtype, shape.clone(), data).unwrap())
+    });
+    safetensors::serialize(views, None).unwrap()
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let bytes = export(&state(), Net::Generator);
+    let without = |name: &'static str| edited(&bytes, move |t| t.retain(|(own, ..)| own != name));
+    for name in ["main.0.weight", "main.1.bias", "main.4.running_var", "main.7.num_batches_tracked"]
+    {
+        assert_eq!(import(&without(name), None), Err(ExchangeError::Missing(name.to_owned())));
+    }
+
+    let more = edited(&bytes, |t| t.push(("fc.bias".into(), Dtype::F32, vec![1], vec![0; 4])));
+    assert_eq!(import(&more, None), Err(ExchangeError::Unexpected("fc.bias".into(), "generator")));
+
+    let misshapen = edited(&bytes, |t| {
+        let bias = t.iter_mut().find(|(name, ..)| name == "main.1.bias").unwrap();
+        (bias.2, bias.3) = (vec![2], vec![0; 8]);
+    });
+    let error = import(&misshapen, None).unwrap_err();
+    assert!(
+        matches!(&error, ExchangeError::Shape { name, .. } if name == "main.1.bias"),
+        "{error}"
+    );
+
+    let half = edited(&bytes, |t| {
+        let bias = t.iter_mut().find(|(name, ..)| name == "main.1.bias").unwrap();
+        (bias.1, bias.3) = (Dtype::F16, vec![0; bias.3.len() / 2]);
+    });
+    assert!(matches!(import(&half, None), Err(ExchangeError::Type { .. })));
+
+    assert!(matches!(import(b"not at all", None), Err(ExchangeError::Format(_))));
+    let d = export(
+        &State::new(Config { image_size: 16, ..state().config }).unwrap(),
+        Net::Discriminator,
+    );
+    assert!(matches!(import(&bytes, Some(&d)), Err(ExchangeError::Mismatch(..))));
+}
+
+#[test]
+fn data_parallel_s_prefix_and_doubles_are_taken() {
+    let bytes = export(&state(), Net::Generator);
+    let wide = edited(&bytes, |t| {
+        for (name, dtype, _, data) in t {
+            name.insert_str(0, "module.");
+            if *dtype == Dtype::F32 {
+                let floats =
+                    data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+                *data = floats.flat_map(|v| f64::from(v).to_le_bytes()).collect();
+                *dtype = Dtype::F64;
+            }
+        }
+    });
+    assert!(import(&wide, None).unwrap().generator == state().generator);
+}

@@ -1,0 +1,94 @@
+//! Both whole networks' backward against central differences of their forward.
+
+use dcgan_gan::{Config, discriminator, generator};
+use dcgan_layers::{Network, Params};
+use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::{Scratch, View};
+use ndarray::Array4;
+
+const CONFIG: Config = Config {
+    image_size: 16,
+    channels: 3,
+    nz: 6,
+    ngf: 4,
+    ndf: 4,
+    batch_size: 6,
+    lr: 2e-4,
+    beta1: 0.5,
+    seed: 1,
+};
+
+/// Half the distance of the two points of a difference.
+const H: f32 = 1e-4;
+
+/// Beside the gradient's norm: rounding at H, and the units that cross their corner on the way.
+const TOLERANCE: f64 = 3e-2;
+
+fn normals(len: usize, index: u64) -> Vec<f32> {
+    let mut out = vec![0.0; len];
+    fill_normal(&mut stream(21, Purpose::Noise, index), &mut out);
+    out
+}
+
+fn dot<'a>(a: impl IntoIterator<Item = &'a f32>, b: impl IntoIterator<Item = &'a f32>) -> f64 {
+    a.into_iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+}
+
+fn forward(network: &Network, theta: &Params, x: View) -> Array4<f32> {
+    let mut pass = network.pass(x.dim().0);
+    pass.input().assign(&x);
+    network.forward(theta, &mut pass, &mut Scratch::default());
+    pass.output().to_owned()
+}
+
+fn check(network: &Network) {
+    let dims = network.input(CONFIG.batch_size);
+    let len = dims.0 * dims.1 * dims.2 * dims.3;
+    let x = Array4::from_shape_vec(dims, normals(len, 0)).unwrap();
+    // Weights of size 1 / √fan, so that no layer is nearly flat.
+    let mut draws = normals(100_000, 1).into_iter();
+    let mut theta = network.init(&mut || draws.next().unwrap());
+    theta.as_mut_slice().iter_mut().filter(|w| w.abs() < 0.5).for_each(|w| *w *= 8.0);
+
+    let scratch = &mut Scratch::default();
+    let mut pass = network.pass(dims.0);
+    pass.input().assign(&x);
+    network.forward(&theta, &mut pass, scratch);
+    let dy = Array4::from_shape_vec(pass.output().dim(), normals(pass.output().len(), 2)).unwrap();
+    let mut dtheta = theta.zeros_like();
+    pass.head().1.assign(&dy);
+    network.backward_params(&theta, &mut pass, &mut dtheta, scratch);
+    pass.head().1.assign(&dy);
+    let dx = network.backward_input(&theta, &mut pass, scratch).to_owned();
+
+    let slope = |low: f64, high: f64| (high - low) / (2.0 * f64::from(H));
+    for i in 10..16 {
+        let u = normals(theta.len(), i);
+        let loss = |h: f32| {
+            let mut moved = theta.clone();
+            moved.as_mut_slice().iter_mut().zip(&u).for_each(|(w, u)| *w += h * u);
+            dot(&forward(network, &moved, x.view()), &dy)
+        };
+        assert_slope(slope(loss(-H), loss(H)), dot(dtheta.as_slice(), &u), dtheta.as_slice());
+
+        let u = Array4::from_shape_vec(dims, normals(len, 100 + i)).unwrap();
+        let loss = |h: f32| dot(&forward(network, &theta, (&x + &(&u * h)).view()), &dy);
+        assert_slope(slope(loss(-H), loss(H)), dot(&dx, &u), &dx);
+    }
+}
+
+#[track_caller]
+fn assert_slope<'a>(slope: f64, got: f64, gradient: impl IntoIterator<Item = &'a f32> + Copy) {
+    let norm = dot(gradient, gradient).sqrt();
+    assert!((slope - got).abs() <= TOLERANCE * norm, "{got} for a slope of {slope}, norm {norm}");
+}
+
+#[test]
+fn the_generator_s_gradient_is_its_slope() {
+    check(&generator(&CONFIG));
+}
+
+#[test]
+fn the_discriminator_s_gradient_is_its_slope() {
+    check(&discriminator(&CONFIG));
+}

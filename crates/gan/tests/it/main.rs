@@ -1,0 +1,7 @@
+//! The game as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
+
+mod checkpoint;
+mod exchange;
+mod golden;
+mod gradient;
+mod run;

@@ -1,0 +1,117 @@
+//! A run is a function of its configuration and pictures: not of threads, nor of having stopped.
+
+use dcgan_gan::{Config, Generator, State, Trainer, checkpoint, latent};
+use dcgan_random::{Purpose, fill_normal, stream};
+
+/// Sizes at which every kernel still has several groups.
+const CONFIG: Config = Config {
+    image_size: 32,
+    channels: 3,
+    nz: 10,
+    ngf: 8,
+    ndf: 8,
+    batch_size: 24,
+    lr: 2e-4,
+    beta1: 0.5,
+    seed: 3,
+};
+
+/// Plays `steps` rounds on pictures that follow from the step alone.
+fn play(trainer: &mut Trainer, steps: usize) {
+    for _ in 0..steps {
+        let step = trainer.state().step;
+        let mut real = trainer.real();
+        let pixels = real.as_slice_mut().unwrap();
+        fill_normal(&mut stream(9, Purpose::Noise, step), pixels);
+        pixels.iter_mut().for_each(|v| *v = v.tanh());
+        let losses = trainer.step();
+        assert!(losses.generator.is_finite() && losses.real.is_finite() && losses.fake.is_finite());
+    }
+}
+
+fn after(steps: usize) -> State {
+    let mut trainer = Trainer::new(CONFIG).unwrap();
+    play(&mut trainer, steps);
+    trainer.state().clone()
+}
+
+#[test]
+fn six_steps_are_three_saved_and_three_more() {
+    let bytes = checkpoint::encode(&after(3));
+    let mut resumed = Trainer::resume(checkpoint::decode(&bytes).unwrap());
+    play(&mut resumed, 3);
+    assert!(*resumed.state() == after(6));
+}
+
+#[test]
+fn the_bits_do_not_depend_on_the_number_of_threads() {
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| after(3))
+    };
+    let alone = on(1);
+    for threads in [2, 3, 8] {
+        assert!(on(threads) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn the_seed_decides() {
+    let start = |seed| State::new(Config { seed, ..CONFIG }).unwrap();
+    assert!(start(3) == start(3));
+    assert!(start(3).generator != start(4).generator);
+    let half = &start(3);
+    assert_ne!(half.generator.theta.as_slice()[..64], half.discriminator.theta.as_slice()[..64]);
+}
+
+#[test]
+fn a_seed_names_a_picture_whatever_else_is_asked_for() {
+    let state = after(2);
+    let all = Generator::new(&state).generate(&latent::of_seeds(0..150, CONFIG.nz));
+    for seed in [0usize, 63, 64, 149] {
+        let one = Generator::new(&state).generate(&latent::of_seed(seed as u64, CONFIG.nz));
+        assert_eq!(all.slice(ndarray::s![seed..=seed, .., .., ..]), one, "seed {seed}");
+    }
+    assert!(all.iter().all(|v| (-1.0..=1.0).contains(v)));
+}
+
+#[test]
+fn the_discriminator_learns_what_is_easy() {
+    let mut trainer = Trainer::new(Config { lr: 1e-3, ..CONFIG }).unwrap();
+    let mut last = None;
+    for _ in 0..30 {
+        trainer.real().fill(0.9);
+        last = Some(trainer.step());
+    }
+    let last = last.unwrap();
+    assert!(last.d_real > 0.7 && last.d_fake < 0.3, "{last:?}");
+}
+
+#[test]
+fn every_size_and_channel_count_steps() {
+    for (image_size, channels) in [(16, 1), (16, 4), (64, 3), (128, 1), (256, 3)] {
+        let small = Config { image_size, channels, ngf: 2, ndf: 3, nz: 5, batch_size: 2, ..CONFIG };
+        let mut trainer = Trainer::new(small).unwrap();
+        trainer.real().fill(0.1);
+        trainer.step();
+        assert_eq!(trainer.fakes().dim(), (2, image_size, image_size, channels));
+        assert!(trainer.fakes().iter().all(|v| v.is_finite()));
+    }
+}
+
+#[test]
+fn the_default_networks_are_the_article_s() {
+    let state = State::new(Config::default()).unwrap();
+    let shapes = |half: &dcgan_gan::Half| -> Vec<Vec<usize>> {
+        let convolutions = half.theta.entries().iter().filter(|e| e.spec.shape.len() == 4);
+        convolutions.map(|e| e.spec.shape.clone()).collect()
+    };
+    assert_eq!(
+        shapes(&state.generator),
+        [[4, 4, 256, 100], [4, 4, 128, 256], [4, 4, 64, 128], [4, 4, 32, 64], [4, 4, 3, 32]]
+    );
+    assert_eq!(
+        shapes(&state.discriminator),
+        [[4, 4, 3, 32], [4, 4, 32, 64], [4, 4, 64, 128], [4, 4, 128, 256], [4, 4, 256, 1]]
+    );
+}

@@ -17,9 +17,9 @@ pub struct Config {
     /// Pictures in a step.
     pub batch_size: usize,
     /// Learning rate of both Adams.
-    pub lr: f32,
+    pub lr: f64,
     /// β₁ of both Adams.
-    pub beta1: f32,
+    pub beta1: f64,
     /// Where all randomness of a run starts.
     pub seed: u64,
 }

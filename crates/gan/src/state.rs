@@ -44,6 +44,13 @@ pub struct DataPrint {
     pub crc32: u32,
 }
 
+impl DataPrint {
+    /// Of so many pictures that are these bytes.
+    pub fn of(pictures: usize, bytes: &[u8]) -> Self {
+        Self { pictures: pictures as u64, crc32: crc32fast::hash(bytes) }
+    }
+}
+
 impl State {
     /// Before the first step, weights drawn from the configuration's seed.
     ///

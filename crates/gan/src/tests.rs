@@ -15,7 +15,7 @@ fn the_default_is_valid_and_impossible_values_are_named() {
     assert_eq!(bad(|c| c.channels = 2).field, "channels");
     assert_eq!(bad(|c| c.nz = 0).field, "nz");
     assert_eq!(bad(|c| c.batch_size = 0).field, "batch_size");
-    assert_eq!(bad(|c| c.lr = f32::NAN).field, "lr");
+    assert_eq!(bad(|c| c.lr = f64::NAN).field, "lr");
     assert_eq!(bad(|c| c.lr = -0.1).field, "lr");
     assert_eq!(bad(|c| c.beta1 = 1.0).field, "beta1");
     let huge = bad(|c| (c.image_size, c.ndf) = (256, 2048));

@@ -8,13 +8,13 @@ const CHUNK: usize = 16 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hyper {
     /// The learning rate α.
-    pub lr: f32,
+    pub lr: f64,
     /// β₁, the memory of the first moment.
-    pub beta1: f32,
+    pub beta1: f64,
     /// β₂, the memory of the second moment.
-    pub beta2: f32,
+    pub beta2: f64,
     /// ε, added after the bias correction, as in the paper and in torch.
-    pub eps: f32,
+    pub eps: f64,
 }
 
 impl Default for Hyper {
@@ -70,17 +70,18 @@ impl Adam {
         let len = self.len();
         assert!(theta.len() == len && gradient.len() == len, "Adam was made for {len} parameters");
         self.steps += 1;
-        let Hyper { lr, beta1, beta2, eps } = hyper;
-        let correction = |beta: f32| 1.0 - f64::from(beta).powf(self.steps as f64);
-        let rate = (f64::from(lr) / correction(beta1)) as f32;
-        let root = correction(beta2).sqrt().recip() as f32;
+        let correction = |beta: f64| 1.0 - beta.powf(self.steps as f64);
+        let rate = (hyper.lr / correction(hyper.beta1)) as f32;
+        let root = correction(hyper.beta2).sqrt().recip() as f32;
+        let (beta1, beta2, eps) = (hyper.beta1 as f32, hyper.beta2 as f32, hyper.eps as f32);
+        let (rest1, rest2) = ((1.0 - hyper.beta1) as f32, (1.0 - hyper.beta2) as f32);
 
         let moments = self.m.par_chunks_mut(CHUNK).zip(self.v.par_chunks_mut(CHUNK));
         let params = theta.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK));
         params.zip(moments).for_each(|((theta, gradient), (m, v))| {
             for (((theta, &g), m), v) in theta.iter_mut().zip(gradient).zip(m).zip(v) {
-                *m = beta1 * *m + (1.0 - beta1) * g;
-                *v = beta2 * *v + (1.0 - beta2) * g * g;
+                *m = beta1 * *m + rest1 * g;
+                *v = beta2 * *v + rest2 * g * g;
                 *theta -= rate * *m / (v.sqrt() * root + eps);
             }
         });

@@ -1,0 +1,62 @@
+# List the recipes
+default:
+    @just --list
+
+# Train on the built-in cats; `just train --data DIR` for pictures of your own
+[group('use')]
+train *ARGS:
+    cargo run --release -- train {{ARGS}}
+
+# Time the training step on this machine
+[group('use')]
+step *ARGS:
+    cargo run --release -- bench {{ARGS}}
+
+# Criterion suites over kernels and the step; `just bench conv` for one of them
+[group('check')]
+bench *FILTER:
+    cargo bench -p dcgan-benches -- {{FILTER}}
+
+# All tests
+[group('check')]
+test:
+    cargo test --workspace
+
+# Formatting and lints, warnings as errors
+[group('check')]
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# The documentation of all crates, warnings as errors
+[group('check')]
+docs:
+    RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
+
+# Licences, advisories, unused dependencies, spelling (needs cargo-deny, cargo-machete, typos)
+[group('check')]
+audit:
+    cargo deny check
+    cargo machete
+    typos
+
+# Two steps of the built binary on drawn pictures, into a folder that is thrown away
+[group('check')]
+smoke:
+    bash .ci/smoke
+
+# What CI runs
+[group('check')]
+ci: lint test docs smoke
+
+# PyTorch's numbers for the golden tests, made anew (needs torch, numpy, safetensors)
+[group('proof')]
+goldens:
+    python3 crates/layers/src/tests/golden/make.py
+    python3 crates/gan/tests/golden/make.py
+
+# Load exported networks into PyTorch and compare (needs torch, numpy, safetensors)
+[group('proof')]
+exchange MODEL:
+    cargo build --release
+    python3 crates/gan/tests/golden/check_export.py target/release/dcgan {{MODEL}}

@@ -1,1 +1,122 @@
-//! x
+//! What the criterion suites share: the shapes of the default networks, numbers to work on, the
+//! threads to work with, and how long to measure.
+//!
+//! | suite | measures | unit of its throughput |
+//! |---|---|---|
+//! | `conv` | the three passes of every convolution | `Gelem/s` = GFLOP/s |
+//! | `norm` | batch normalisation and activations | bytes moved |
+//! | `step` | a whole training step, and inference | `elem/s` = pictures a second |
+//!
+//! `cargo bench -p dcgan-benches` runs all three, `--bench conv -- '64→128'` a part of one. As many
+//! threads work as there are cores, or as `RAYON_NUM_THREADS` says.
+
+use std::time::Duration;
+
+use criterion::Criterion;
+use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::{Dims, Window};
+use ndarray::Array4;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Pictures in a batch: that of the default configuration.
+pub const BATCH: usize = 64;
+
+const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
+
+const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
+
+/// The discriminator's convolutions, first to last.
+pub const DISCRIMINATOR: [Convolution; 5] = [
+    Convolution::new(64, 3, 32, HALVE),
+    Convolution::new(32, 32, 64, HALVE),
+    Convolution::new(16, 64, 128, HALVE),
+    Convolution::new(8, 128, 256, HALVE),
+    Convolution::new(4, 256, 1, POINT),
+];
+
+/// The generator's transposed convolutions, first to last, each as the convolution that it reads
+/// backwards: `x` and `c_in` are what the transposed one puts out.
+pub const GENERATOR: [Convolution; 5] = [
+    Convolution::new(4, 256, 100, POINT),
+    Convolution::new(8, 128, 256, HALVE),
+    Convolution::new(16, 64, 128, HALVE),
+    Convolution::new(32, 32, 64, HALVE),
+    Convolution::new(64, 3, 32, HALVE),
+];
+
+/// The maps (side, channels) that the batch norms of the default networks see: all four in the
+/// generator, all but the first in the discriminator.
+pub const NORMALISED: [(usize, usize); 4] = [(32, 32), (16, 64), (8, 128), (4, 256)];
+
+/// A convolution of square pictures, without numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    /// Side of x in pixels.
+    pub side: usize,
+    /// Channels of x.
+    pub c_in: usize,
+    /// Channels of y.
+    pub c_out: usize,
+    /// Its window.
+    pub window: Window,
+}
+
+impl Convolution {
+    const fn new(side: usize, c_in: usize, c_out: usize, window: Window) -> Self {
+        Self { side, c_in, c_out, window }
+    }
+
+    /// Sizes of a batch of x.
+    pub fn x(&self) -> Dims {
+        (BATCH, self.side, self.side, self.c_in)
+    }
+
+    /// Sizes of a batch of y.
+    pub fn y(&self) -> Dims {
+        let side = self.window.down(self.side);
+        (BATCH, side, side, self.c_out)
+    }
+
+    /// Sizes of its weights.
+    pub fn w(&self) -> Dims {
+        (self.window.kernel, self.window.kernel, self.c_in, self.c_out)
+    }
+
+    /// Floating-point operations in each of the three passes over a batch:
+    /// 2·n·h_out·w_out·kernel²·c_in·c_out. Products with the padding's zeros count, since the
+    /// matrix product does them.
+    pub fn flops(&self) -> u64 {
+        let (n, h, w, c_out) = self.y();
+        2 * (n * h * w * self.window.taps() * self.c_in * c_out) as u64
+    }
+}
+
+/// N(0, 1) in every place; another `index`, other draws.
+pub fn normal((n, h, w, c): Dims, index: u64) -> Array4<f32> {
+    let mut x = Array4::zeros((n, h, w, c));
+    let floats = x.as_slice_mut().expect("a fresh array is contiguous");
+    fill_normal(&mut stream(0, Purpose::Noise, index), floats);
+    x
+}
+
+/// The threads to measure on. Run the whole of `Bencher::iter` inside, so that no iteration pays
+/// for the way in.
+///
+/// # Panics
+/// If the machine gives no threads.
+pub fn pool() -> ThreadPool {
+    ThreadPoolBuilder::new().build().expect("threads to measure on")
+}
+
+/// Criterion with short measurements, so that all suites take a few minutes; the command line
+/// can ask for longer ones.
+pub fn criterion() -> Criterion {
+    Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_millis(1500))
+        .configure_from_args()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,101 @@
-//! x
+//! The `dcgan` command line, as a library so that tests can call its parts.
+//!
+//! This crate knows everything that touches the world: arguments, run folders, progress, pictures
+//! on disk, the clock and the console. It must never know how a layer or a kernel works; of the
+//! game it knows [`dcgan_gan::Trainer`] and what it gives back.
+//!
+//! One file a command ([`Command`]); what several of them need stands beside them.
+//!
+//! ```
+//! // `dcgan --version`, from an application of one's own:
+//! let code = dcgan_cli::run(["dcgan", "--version"].map(Into::into));
+//! assert_eq!(code, std::process::ExitCode::SUCCESS);
+//! ```
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is where the clock and the environment are looked at"
+)]
+
+mod bench;
+mod canvas;
+mod console;
+mod data;
+mod export;
+mod failure;
+mod files;
+mod generate;
+mod import;
+mod info;
+mod interpolate;
+mod model;
+mod npy;
+mod seeds;
+mod threads;
+mod train;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Ending;
+
+/// Trains a DCGAN on a folder of pictures, and makes pictures with it.
+#[derive(Debug, Parser)]
+#[command(name = "dcgan", version, about, long_about = None, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train on a folder of pictures, an array, an IDX file, or the built-in cats
+    Train(train::Args),
+    /// Make pictures with a trained model
+    Generate(generate::Args),
+    /// Blend from picture to picture, as a strip or an animation
+    Interpolate(interpolate::Args),
+    /// Write a network's weights as safetensors that PyTorch loads
+    Export(export::Args),
+    /// Make a model of safetensors that PyTorch wrote
+    Import(import::Args),
+    /// Tell what a checkpoint, a run or a safetensors file holds
+    Info(info::Args),
+    /// Show what training would see of a folder, array or IDX file
+    Data(data::Args),
+    /// Time the training step on this machine
+    Bench(bench::Args),
+}
+
+/// Runs the program on these arguments, the program's name first. Results go to standard output,
+/// errors to standard error, in one line.
+///
+/// The code is 0 for success, 1 if something went wrong, 2 if the arguments make no sense, and 130
+/// after Ctrl-C.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return failure::of_arguments(&error),
+    };
+    let ending = match cli.command {
+        Command::Train(args) => train::run(args),
+        Command::Generate(args) => generate::run(args),
+        Command::Interpolate(args) => interpolate::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Info(args) => info::run(args),
+        Command::Data(args) => data::run(args),
+        Command::Bench(args) => bench::run(args),
+    };
+    failure::code(ending)
+}
+
+/// How a command ends when nothing goes wrong.
+fn done() -> anyhow::Result<Ending> {
+    Ok(Ending::Done)
+}
+
+#[cfg(test)]
+mod tests;

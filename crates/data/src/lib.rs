@@ -1,1 +1,42 @@
-//! x
+//! From a path to batches of pictures in [−1, 1].
+//!
+//! This crate knows picture files, NumPy arrays, IDX files, the cats that the program draws
+//! itself, and in which order pictures are shown. It must never know networks, training, the
+//! console or the clock.
+//!
+//! [`Source::at`] tells what lies at a path, [`survey`] how many and how large the pictures are,
+//! [`load`] brings all of them into one shape, and [`Batches`] shows them shuffled, step by step.
+//!
+//! ```
+//! use dcgan_data::{Batches, Shape, Source, load};
+//! use ndarray::Array4;
+//!
+//! let cats = Source::Drawn { count: 10, seed: 42 };
+//! let (pictures, report) = load(&cats, Shape { side: 32, channels: 3 }, &|_done, _total| ())?;
+//! assert_eq!((pictures.len(), report.skipped.len()), (10, 0));
+//!
+//! let mut batches = Batches::new(pictures.len(), 4, 42);
+//! let mut x = Array4::zeros((4, 32, 32, 3));
+//! batches.fill(0, &pictures, x.view_mut());       // step 0 shows four of the ten
+//! assert!(x.iter().all(|v| (-1.0..=1.0).contains(v)));
+//! # Ok::<(), dcgan_data::DataError>(())
+//! ```
+
+mod batches;
+mod drawn;
+mod error;
+mod fit;
+mod folder;
+mod idx;
+mod npy;
+mod pictures;
+mod raster;
+mod report;
+mod source;
+
+pub use batches::Batches;
+pub use drawn::cat;
+pub use error::DataError;
+pub use pictures::{Pictures, Shape};
+pub use report::{Report, Skipped, Survey};
+pub use source::{Progress, Source, load, survey};

@@ -69,5 +69,23 @@ pub fn fill_normal(stream: &mut Stream, out: &mut [f32]) {
     }
 }
 
+/// A number below `n`, each with exactly the same chance (Lemire, 2019, arXiv:1805.10941).
+///
+/// Written out here for the same reason.
+///
+/// # Panics
+/// If `n` is 0.
+pub fn below(stream: &mut Stream, n: u64) -> u64 {
+    assert!(n > 0, "there is no number below 0");
+    // Of the 2⁶⁴ draws so many are one too many for some of the numbers; they are drawn again.
+    let surplus = n.wrapping_neg() % n;
+    loop {
+        let product = u128::from(stream.next_u64()) * u128::from(n);
+        if product as u64 >= surplus {
+            return (product >> 64) as u64;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,105 @@
+//! Batch normalisation on the maps of the default networks, and the activations, at batch 64.
+//!
+//! The throughput is in bytes that the sweeps read and write, so it can be held against what the
+//! machine's memory gives. Statistics and parameters, some hundred floats, are not counted.
+
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use dcgan_benches::{BATCH, NORMALISED, criterion, normal, pool};
+use dcgan_tensor::norm::{self, Affine, Grads, Point, Stats};
+use dcgan_tensor::{Act, Dims, Scratch, act};
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+fn main() {
+    let mut criterion = criterion();
+    let pool = pool();
+    for (side, channels) in NORMALISED {
+        normalisation(&mut criterion, &pool, (BATCH, side, side, channels));
+    }
+    activation(&mut criterion, &pool, "tanh", Act::Tanh, (BATCH, 64, 64, 3));
+    activation(&mut criterion, &pool, "leaky", Act::LeakyRelu(0.2), (BATCH, 32, 32, 32));
+    criterion.final_summary();
+}
+
+/// Bytes of so many sweeps over activations of these sizes.
+fn bytes(sweeps: u64, (n, h, w, c): Dims) -> Throughput {
+    Throughput::Bytes(sweeps * (n * h * w * c * size_of::<f32>()) as u64)
+}
+
+fn name((_, h, w, c): Dims) -> String {
+    format!("{c} at {h}×{w}")
+}
+
+fn normalisation(criterion: &mut Criterion, pool: &ThreadPool, dims: Dims) {
+    let mut group = criterion.benchmark_group("norm");
+    let name = name(dims);
+    let c = dims.3;
+    let (x, mut g) = (normal(dims, 0), normal(dims, 1));
+    let (mut y, mut dx) = (x.clone(), x.clone());
+    let (mut mean, mut var) = (vec![0.0; c], vec![0.0; c]);
+    let (gamma, beta) = (vec![1.0; c], vec![0.0; c]);
+    let (mut dgamma, mut dbeta) = (vec![0.0; c], vec![0.0; c]);
+    let mut scratch = Scratch::default();
+    // Pulled back once or a thousand times through ReLU, a gradient is the same; through LeakyReLU
+    // it would shrink from one iteration to the next, until it is too small for full speed.
+    let act = Act::Relu;
+
+    // x twice: for the mean, and for the variance around it.
+    group.throughput(bytes(2, dims));
+    let mut moments = || norm::moments(x.view(), &mut mean, &mut var, &mut scratch);
+    group.bench_function(BenchmarkId::new(&name, "moments"), |bencher| {
+        pool.install(|| bencher.iter(&mut moments));
+    });
+
+    // From x to y.
+    group.throughput(bytes(2, dims));
+    let stats = Stats { mean: &mean, var: &var, eps: 1e-5 };
+    let mut forward = || {
+        let affine = Affine { gamma: &gamma, beta: &beta };
+        norm::forward(x.view(), stats, affine, act, y.view_mut(), &mut scratch);
+    };
+    group.bench_function(BenchmarkId::new(&name, "forward"), |bencher| {
+        pool.install(|| bencher.iter(&mut forward));
+    });
+
+    // For the sums x, y and dy to g; for dx then x and g.
+    group.throughput(bytes(7, dims));
+    let at = Point { x: x.view(), y: y.view(), stats, gamma: &gamma, act };
+    let mut backward = || {
+        let to = Grads { affine: Some((&mut dgamma, &mut dbeta)), x: Some(dx.view_mut()) };
+        norm::backward(at, g.view_mut(), to, &mut scratch);
+    };
+    group.bench_function(BenchmarkId::new(&name, "backward"), |bencher| {
+        pool.install(|| bencher.iter(&mut backward));
+    });
+    group.finish();
+}
+
+/// Forward a picture at a time, as the convolutions do it on what they have just made.
+fn activation(criterion: &mut Criterion, pool: &ThreadPool, name: &str, act: Act, dims: Dims) {
+    let mut group = criterion.benchmark_group(name);
+    let id = self::name(dims);
+    let x = normal(dims, 0);
+    let picture = x.len() / dims.0;
+
+    // Each iteration starts from fresh numbers, since it works in place.
+    group.throughput(bytes(2, dims));
+    group.bench_function(BenchmarkId::new(&id, "forward"), |bencher| {
+        pool.install(|| {
+            let fresh = || x.clone().into_raw_vec_and_offset().0;
+            let forward = |y: &mut Vec<f32>| y.par_chunks_mut(picture).for_each(|y| act.apply(y));
+            bencher.iter_batched_ref(fresh, forward, BatchSize::LargeInput);
+        });
+    });
+
+    group.throughput(bytes(3, dims));
+    group.bench_function(BenchmarkId::new(&id, "backward"), |bencher| {
+        pool.install(|| {
+            let backward = |dy: &mut ndarray::Array4<f32>| {
+                act::pull_back(act, x.view(), dy.view_mut());
+            };
+            bencher.iter_batched_ref(|| normal(dims, 1), backward, BatchSize::LargeInput);
+        });
+    });
+    group.finish();
+}

@@ -1,0 +1,44 @@
+//! A whole training step of the default configuration, and what the trained generator does.
+//!
+//! The throughput `elem/s` is pictures a second.
+
+use criterion::{Criterion, SamplingMode, Throughput};
+use dcgan_benches::{BATCH, criterion, normal, pool};
+use dcgan_gan::{Config, Generator, State, Trainer, latent};
+use rayon::ThreadPool;
+
+fn main() {
+    let mut criterion = criterion();
+    let pool = pool();
+    training(&mut criterion, &pool);
+    inference(&mut criterion, &pool);
+    criterion.final_summary();
+}
+
+fn training(criterion: &mut Criterion, pool: &ThreadPool) {
+    let mut group = criterion.benchmark_group("step");
+    let config = Config::default();
+    let mut trainer = Trainer::new(config).expect("the default is valid");
+    let pictures = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
+    trainer.real().assign(&pictures);
+    // Every sample the same number of steps: at this length there are few to share out.
+    group.sampling_mode(SamplingMode::Flat);
+    group.throughput(Throughput::Elements(config.batch_size as u64));
+    group.bench_function("train 64", |bencher| {
+        pool.install(|| bencher.iter(|| trainer.step()));
+    });
+    group.finish();
+}
+
+fn inference(criterion: &mut Criterion, pool: &ThreadPool) {
+    let mut group = criterion.benchmark_group("step");
+    let config = Config::default();
+    let mut generator = Generator::new(&State::new(config).expect("the default is valid"));
+    let latents = latent::of_seeds(0..BATCH as u64, config.nz);
+    group.sampling_mode(SamplingMode::Flat);
+    group.throughput(Throughput::Elements(BATCH as u64));
+    group.bench_function("generate 64", |bencher| {
+        pool.install(|| bencher.iter(|| generator.generate(&latents)));
+    });
+    group.finish();
+}

@@ -1,0 +1,87 @@
+//! Pictures as bytes, alone or in a grid.
+
+use anyhow::Result;
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+use ndarray::ArrayView3;
+
+/// Black pixels around each tile of a grid.
+const PADDING: usize = 2;
+
+/// Tiles side by side in a grid.
+pub(crate) const COLUMNS: usize = 8;
+
+/// A picture in bytes: height × width × channels, of 1, 3 or 4 channels.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Canvas {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) channels: usize,
+    pub(crate) pixels: Vec<u8>,
+}
+
+impl Canvas {
+    /// A picture in [−1, 1] as it is: (x + 1) · 127.5, rounded. No contrast is stretched, so two
+    /// pictures can be compared.
+    pub(crate) fn of_units(picture: ArrayView3<f32>) -> Self {
+        let (height, width, channels) = picture.dim();
+        let byte = |x: &f32| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
+        Self { width, height, channels, pixels: picture.iter().map(byte).collect() }
+    }
+
+    /// A square picture that is bytes already.
+    pub(crate) fn of_bytes(side: usize, channels: usize, pixels: &[u8]) -> Self {
+        Self { width: side, height: side, channels, pixels: pixels.to_vec() }
+    }
+
+    /// Tiles of one size in rows of `columns`, with padding between and around them.
+    ///
+    /// # Panics
+    /// If there is no tile.
+    pub(crate) fn grid(tiles: &[Self], columns: usize) -> Self {
+        let (width, height, channels) = (tiles[0].width, tiles[0].height, tiles[0].channels);
+        let columns = columns.clamp(1, tiles.len());
+        let rows = tiles.len().div_ceil(columns);
+        let across = columns * (width + PADDING) + PADDING;
+        let down = rows * (height + PADDING) + PADDING;
+        let mut grid = Self {
+            width: across,
+            height: down,
+            channels,
+            pixels: vec![0; across * down * channels],
+        };
+        for (i, tile) in tiles.iter().enumerate() {
+            let x = PADDING + i % columns * (width + PADDING);
+            let y = PADDING + i / columns * (height + PADDING);
+            for (row, line) in tile.pixels.chunks_exact(width * channels).enumerate() {
+                let start = ((y + row) * across + x) * channels;
+                grid.pixels[start..start + line.len()].copy_from_slice(line);
+            }
+        }
+        grid
+    }
+
+    /// As a PNG file.
+    pub(crate) fn png(&self) -> Result<Vec<u8>> {
+        let colour = match self.channels {
+            1 => ExtendedColorType::L8,
+            3 => ExtendedColorType::Rgb8,
+            _ => ExtendedColorType::Rgba8,
+        };
+        let mut bytes = Vec::new();
+        let encoder = PngEncoder::new(&mut bytes);
+        encoder.write_image(&self.pixels, self.width as u32, self.height as u32, colour)?;
+        Ok(bytes)
+    }
+
+    /// With four channels, whatever it had.
+    pub(crate) fn rgba(&self) -> Vec<u8> {
+        let pixel = |p: &[u8]| match *p {
+            [grey] => [grey, grey, grey, 255],
+            [r, g, b] => [r, g, b, 255],
+            [r, g, b, a, ..] => [r, g, b, a],
+            [] | [_, _] => [0; 4],
+        };
+        self.pixels.chunks_exact(self.channels).flat_map(pixel).collect()
+    }
+}

@@ -1,0 +1,116 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use dcgan_gan::{Generator, latent};
+use ndarray::{Array4, Axis};
+use rayon::prelude::*;
+
+use crate::canvas::{COLUMNS, Canvas};
+use crate::failure::{Ending, Usage};
+use crate::seeds::Seeds;
+use crate::{console, done, files, model, npy, threads};
+
+/// Pictures in memory at a time when each goes to a file of its own.
+const BLOCK: usize = 256;
+
+/// `dcgan generate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A run folder, a checkpoint, or a generator's safetensors file
+    #[arg(long, value_name = "RUN_OR_FILE")]
+    model: PathBuf,
+    /// Which pictures, such as 7 or 0-63,100; a seed always gives the same one
+    #[arg(long, value_name = "LIST", default_value = "0-63", conflicts_with = "latents")]
+    seeds: Seeds,
+    /// Latents of your own instead of seeds: an .npy array (n, nz)
+    #[arg(long, value_name = "FILE.npy")]
+    latents: Option<PathBuf>,
+    /// A folder for one PNG a picture, or x.npy for raw f32 (n, c, h, w) in [-1, 1]
+    #[arg(long, value_name = "DIR_OR_NPY", required_unless_present = "grid")]
+    out: Option<PathBuf>,
+    /// One PNG with all pictures side by side
+    #[arg(long, value_name = "FILE.png")]
+    grid: Option<PathBuf>,
+    /// Pictures in a row of the grid
+    #[arg(long, value_name = "N", default_value_t = COLUMNS, requires = "grid")]
+    columns: usize,
+    /// Threads to work on [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+pub(crate) fn run(args: Args) -> Result<Ending> {
+    if args.columns == 0 {
+        return Err(Usage::new("--columns is 0: a row of a grid holds at least 1 picture"));
+    }
+    let state = model::open(&args.model)?;
+    let wanted = Wanted::new(&args, state.config.nz)?;
+    let mut generator = Generator::new(&state);
+    threads::pool(args.threads)?.install(|| {
+        match &args.out {
+            Some(out) if is_npy(out) => {
+                npy::write_pictures(out, generator.generate(&wanted.latents).view())?;
+                console::say(format_args!("{} in {}", wanted.count(), out.display()));
+            }
+            Some(folder) => wanted.write_each(folder, &mut generator)?,
+            None => {}
+        }
+        if let Some(grid) = &args.grid {
+            let tiles = tiles(&generator.generate(&wanted.latents));
+            files::write(grid, &Canvas::grid(&tiles, args.columns).png()?)?;
+            console::say(format_args!("{} in {}", wanted.count(), grid.display()));
+        }
+        done()
+    })
+}
+
+/// Each picture of a batch as bytes.
+pub(crate) fn tiles(pictures: &Array4<f32>) -> Vec<Canvas> {
+    pictures.axis_iter(Axis(0)).map(Canvas::of_units).collect()
+}
+
+fn is_npy(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy"))
+}
+
+/// The latents that are asked for, and what a picture of each is called.
+struct Wanted {
+    nz: usize,
+    latents: Vec<f32>,
+    names: Vec<String>,
+}
+
+impl Wanted {
+    fn new(args: &Args, nz: usize) -> Result<Self> {
+        let (latents, names): (Vec<f32>, Vec<String>) = match &args.latents {
+            Some(path) => {
+                let latents = npy::read_latents(path, nz)?;
+                let names = (0..latents.len() / nz).map(|i| format!("latent{i:04}")).collect();
+                (latents, names)
+            }
+            None => {
+                let seeds = &args.seeds.0;
+                let names = seeds.iter().map(|seed| format!("seed{seed:04}")).collect();
+                (latent::of_seeds(seeds.iter().copied(), nz), names)
+            }
+        };
+        Ok(Self { nz, latents, names })
+    }
+
+    fn count(&self) -> String {
+        console::count(self.names.len() as u64, "picture")
+    }
+
+    /// One PNG for each latent.
+    fn write_each(&self, folder: &Path, generator: &mut Generator) -> Result<()> {
+        files::check_writable(folder)?;
+        for (latents, names) in self.latents.chunks(BLOCK * self.nz).zip(self.names.chunks(BLOCK)) {
+            let tiles = tiles(&generator.generate(latents));
+            tiles.par_iter().zip(names).try_for_each(|(tile, name)| {
+                files::write(&folder.join(format!("{name}.png")), &tile.png()?)
+            })?;
+        }
+        console::say(format_args!("{} in {}", self.count(), folder.display()));
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! `dcgan train`: from pictures to a run folder.
+
+mod args;
+mod begin;
+mod folder;
+mod interrupt;
+mod log;
+mod plot;
+mod progress;
+mod session;
+mod settings;
+
+pub(crate) use args::Args;
+pub(crate) use begin::run;
+pub(crate) use progress::loading;
+pub(crate) use settings::{natural_side, refused};

@@ -1,0 +1,156 @@
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use dcgan_data::{Batches, Pictures, Report, Shape, Source};
+use dcgan_gan::{DataPrint, State, Trainer};
+
+use super::folder::Folder;
+use super::interrupt::Interrupt;
+use super::log::Log;
+use super::progress::Progress;
+use super::session::Session;
+use super::settings::{DRAWN, Settings};
+use super::{Args, loading};
+use crate::console::{count, note, say};
+use crate::failure::Ending;
+use crate::{model, threads};
+
+/// Broken files that are named one by one; of more, the number.
+const NAMED: usize = 10;
+
+pub(crate) fn run(args: Args) -> Result<Ending> {
+    let interrupt = Interrupt::listen()?;
+    let pool = threads::pool(args.threads)?;
+    pool.install(|| {
+        let session =
+            if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
+        session.run()
+    })
+}
+
+/// A new run.
+fn begin(args: &Args, interrupt: Interrupt) -> Result<Session> {
+    let source = match &args.data {
+        Some(path) => Source::at(path)?,
+        None => Source::Drawn { count: DRAWN, seed: args.seed.unwrap_or(42) },
+    };
+    let survey = dcgan_data::survey(&source)?;
+    let settings = Settings::new(args, &source, survey)?;
+    let folder = Folder::new(args.out.as_deref(), &name(args.data.as_deref()))?;
+    let state = State::new(settings.config)?;
+    prepare(&folder, settings, source, state, interrupt, None).inspect_err(|_| folder.forget())
+}
+
+/// A run gone on with.
+fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
+    let out = args.out.as_deref().context("--resume needs the run's folder: --out RUN")?;
+    let folder = Folder::existing(out)?;
+    let settings = folder.read_settings()?.resumed(args)?;
+    let (path, state) = model::newest(folder.path())?;
+    if state.config != settings.config {
+        bail!("{} is of another run than config.toml beside it says", path.display());
+    }
+    say(format_args!("Going on from {} (step {})", path.display(), state.step));
+    let source = match &settings.data {
+        Some(path) => Source::at(Path::new(path))?,
+        None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
+    };
+    let known = (!args.allow_data_change).then_some(state.data);
+    prepare(&folder, settings, source, state, interrupt, known)
+}
+
+/// Reads the pictures and makes all that the loop needs. With `known`, the pictures must be those.
+fn prepare(
+    folder: &Folder,
+    settings: Settings,
+    source: Source,
+    mut state: State,
+    interrupt: Interrupt,
+    known: Option<DataPrint>,
+) -> Result<Session> {
+    let config = settings.config;
+    let pictures = load(&source, Shape { side: config.image_size, channels: config.channels })?;
+    state.data = DataPrint::of(pictures.len(), pictures.as_bytes());
+    if let Some(known) = known.filter(|known| *known != state.data) {
+        bail!(
+            "{source} is not what the run was trained on: {} then, {} now, and other bytes; put the old ones back, or allow it with --allow-data-change",
+            count(known.pictures, "picture"),
+            count(state.data.pictures, "picture")
+        );
+    }
+    let batches = Batches::new(pictures.len(), config.batch_size, config.seed);
+    let total = match (settings.epochs, settings.steps) {
+        (Some(epochs), _) => batches.steps_for(epochs),
+        (None, steps) => steps.unwrap_or(0),
+    };
+    if state.step >= total {
+        bail!(
+            "the run in {} has taken its {total} steps; to go on give more, such as --epochs {}",
+            folder.path().display(),
+            2 * settings.epochs.unwrap_or(batches.epoch(total).max(1))
+        );
+    }
+    folder.write_settings(&settings)?;
+    announce(&settings, &pictures, folder, total);
+    Ok(Session {
+        log: Log::open(folder.log(), state.step)?,
+        progress: Progress::new(state.step, total)?,
+        trainer: Trainer::resume(state),
+        folder: folder.clone(),
+        settings,
+        pictures,
+        batches,
+        interrupt,
+        total,
+    })
+}
+
+/// Reads all pictures, under a bar, and tells of those that could not be.
+fn load(source: &Source, shape: Shape) -> Result<Pictures> {
+    let bar = loading()?;
+    let loaded = dcgan_data::load(source, shape, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let (pictures, report) = loaded?;
+    tell_of_skipped(&report);
+    Ok(pictures)
+}
+
+fn tell_of_skipped(report: &Report) {
+    for skipped in report.skipped.iter().take(NAMED) {
+        note(format_args!("warning: skipped {}: {}", skipped.path.display(), skipped.reason));
+    }
+    let more = report.skipped.len().saturating_sub(NAMED);
+    if more > 0 {
+        note(format_args!("warning: skipped {more} more; `dcgan data` names all of them"));
+    }
+}
+
+fn announce(settings: &Settings, pictures: &Pictures, folder: &Folder, total: u64) {
+    let config = &settings.config;
+    let data = settings.data.as_deref().unwrap_or("the built-in cats");
+    say(format_args!("{} from {data}", count(pictures.len() as u64, "picture")));
+    say(format_args!(
+        "{0} × {0} × {1}, nz {2}, ngf {3}, ndf {4}, batch {5}, lr {6}, beta1 {7}, seed {8}, {9}",
+        config.image_size,
+        config.channels,
+        config.nz,
+        config.ngf,
+        config.ndf,
+        config.batch_size,
+        config.lr,
+        config.beta1,
+        config.seed,
+        count(rayon::current_num_threads() as u64, "thread")
+    ));
+    say(format_args!("{} into {}", count(total, "step"), folder.path().display()));
+}
+
+/// What a run is called after: the last part of the data's path.
+fn name(data: Option<&Path>) -> String {
+    let stem = data.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    let stem = stem.as_deref().and_then(Path::file_stem);
+    stem.map_or_else(|| "cats".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}

@@ -1,0 +1,172 @@
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use dcgan_data::{Batches, Pictures};
+use dcgan_gan::{Generator, Losses, Trainer, latent};
+
+use super::folder::Folder;
+use super::interrupt::Interrupt;
+use super::log::{Log, Record};
+use super::plot;
+use super::progress::{Progress, duration};
+use super::settings::Settings;
+use crate::canvas::{COLUMNS, Canvas};
+use crate::failure::Ending;
+use crate::generate::tiles;
+
+/// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
+const GRID: std::ops::Range<u64> = 0..64;
+
+/// A run going on: the loop around the training step, and what it leaves behind.
+pub(crate) struct Session {
+    pub(crate) settings: Settings,
+    pub(crate) folder: Folder,
+    pub(crate) pictures: Pictures,
+    pub(crate) batches: Batches,
+    pub(crate) trainer: Trainer,
+    pub(crate) log: Log,
+    pub(crate) progress: Progress,
+    pub(crate) interrupt: Interrupt,
+    /// Steps at which the run is over.
+    pub(crate) total: u64,
+}
+
+impl Session {
+    /// Trains until the end or Ctrl-C.
+    pub(crate) fn run(mut self) -> Result<Ending> {
+        if self.step() == 0 {
+            self.keep(Self::write_reals);
+            self.keep(|session| session.write_samples(0));
+        }
+        let begun = Instant::now();
+        let mut since = Instant::now();
+        while self.step() < self.total {
+            if self.interrupt.asked() {
+                return self.interrupted();
+            }
+            let before = self.step();
+            self.batches.fill(before, &self.pictures, self.trainer.real());
+            let losses = self.trainer.step();
+            self.check(&losses)?;
+            self.report(&losses, &mut since);
+            self.at_the_end_of_epochs(before);
+        }
+        self.finish(begun.elapsed())
+    }
+
+    fn step(&self) -> u64 {
+        self.trainer.state().step
+    }
+
+    /// Epochs after `step` steps: pictures shown for each one there is.
+    fn epochs(&self, step: u64) -> f64 {
+        let shown = step as f64 * self.settings.config.batch_size as f64;
+        shown / self.pictures.len() as f64
+    }
+
+    /// Whether the losses are still numbers; a run that has lost them has nothing to save.
+    fn check(&self, losses: &Losses) -> Result<()> {
+        if [losses.generator, losses.real, losses.fake].iter().all(|loss| loss.is_finite()) {
+            return Ok(());
+        }
+        self.progress.end();
+        bail!(
+            "the losses are no longer numbers at step {}; what was saved before is untouched; go on from it with a smaller --lr in a new run",
+            self.step()
+        );
+    }
+
+    /// Shows the step, and logs it if its turn has come.
+    fn report(&mut self, losses: &Losses, since: &mut Instant) {
+        let step = self.step();
+        let every = self.settings.log_every;
+        let steps = step % every + if step % every == 0 { every } else { 0 };
+        let ms = since.elapsed().as_secs_f64() * 1e3 / steps as f64;
+        let batch = self.settings.config.batch_size;
+        let record = Record::new(step, self.epochs(step), losses, ms, batch);
+        self.progress.step(&record);
+        if step % every == 0 || step == self.total {
+            self.keep(|session| session.log.push(record));
+            self.progress.interval(&record);
+            *since = Instant::now();
+        }
+    }
+
+    /// Samples and saves where an epoch whose turn it is has ended since step `before`.
+    fn at_the_end_of_epochs(&mut self, before: u64) {
+        let step = self.step();
+        let (old, new) = (self.epochs(before).floor(), self.epochs(step).floor());
+        let due = |every: u64| (old / every as f64).floor() < (new / every as f64).floor();
+        if step == self.total {
+            return;
+        }
+        if due(self.settings.sample_every) {
+            self.keep(|session| session.write_samples(new as u64));
+        }
+        if due(self.settings.checkpoint_every) {
+            self.keep(|session| session.folder.write_checkpoint(session.trainer.state()).map(drop));
+        }
+    }
+
+    /// Does what need not succeed now: a full disk may have room again at the next interval, and
+    /// the training so far must not be lost to it.
+    fn keep(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
+        if let Err(error) = write(self) {
+            self.progress.warn(&format!("{error:#}; the run goes on"));
+        }
+    }
+
+    fn write_reals(&mut self) -> Result<()> {
+        let shape = self.pictures.shape();
+        let shown = self.pictures.len().min(COLUMNS * COLUMNS);
+        let real = |i| self.pictures.get(i * self.pictures.len() / shown);
+        let tiles: Vec<Canvas> =
+            (0..shown).map(|i| Canvas::of_bytes(shape.side, shape.channels, real(i))).collect();
+        self.folder.write_picture(&self.folder.reals(), &Canvas::grid(&tiles, COLUMNS))
+    }
+
+    /// The grid after `epoch` epochs, and the curves up to here.
+    fn write_samples(&mut self, epoch: u64) -> Result<()> {
+        let state = self.trainer.state();
+        let latents = latent::of_seeds(GRID, state.config.nz);
+        let grid = Canvas::grid(&tiles(&Generator::new(state).generate(&latents)), COLUMNS);
+        let path = self.folder.sample(epoch);
+        self.folder.write_picture(&path, &grid)?;
+        crate::files::write(&self.folder.losses(), &plot::losses(self.log.records())?)?;
+        self.progress.say(&format!("epoch {epoch}: {}", path.display()));
+        Ok(())
+    }
+
+    fn interrupted(self) -> Result<Ending> {
+        self.progress.end();
+        let folder = self.folder.path().display();
+        if self.step() == 0 {
+            crate::console::say(format_args!("Stopped before the first step; nothing is lost."));
+            return Ok(Ending::Interrupted);
+        }
+        let path = self.folder.write_checkpoint(self.trainer.state())?;
+        crate::console::say(format_args!(
+            "Stopped after step {} of {} and saved {}.\nGo on with: dcgan train --out {folder} --resume",
+            self.step(),
+            self.total,
+            path.display()
+        ));
+        Ok(Ending::Interrupted)
+    }
+
+    /// The last checkpoint and the last grid, named after the epoch in which the run ends.
+    fn finish(mut self, time: Duration) -> Result<Ending> {
+        self.folder.write_checkpoint(self.trainer.state())?;
+        let epoch = self.epochs(self.step()).ceil() as u64;
+        self.write_samples(epoch)?;
+        self.progress.end();
+        let folder = self.folder.path().display();
+        crate::console::say(format_args!(
+            "Done: {} steps in {}.\nThe pictures are in {}; all of the run is in {folder}.\nMake more: dcgan generate --model {folder} --seeds 0-63 --grid pictures.png",
+            self.step(),
+            duration(time),
+            self.folder.sample(epoch).display(),
+        ));
+        Ok(Ending::Done)
+    }
+}

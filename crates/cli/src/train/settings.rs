@@ -1,0 +1,130 @@
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use dcgan_data::{Source, Survey};
+use dcgan_gan::{Config, ConfigError};
+use serde::{Deserialize, Serialize};
+
+use super::Args;
+use crate::failure::Usage;
+
+/// Cats that are drawn where no pictures are given.
+pub(crate) const DRAWN: usize = 4096;
+
+/// Times that each drawn cat is shown: a first run that takes minutes.
+const DRAWN_EPOCHS: u64 = 10;
+
+/// The article's length, at most.
+const EPOCHS: u64 = 300;
+
+/// Steps that the article's 300 epochs of 3,000 pictures make, about.
+const STEPS: u64 = 15_000;
+
+/// What a run is, as `config.toml` in its folder keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    /// Where the pictures are; none for the built-in ones.
+    pub(crate) data: Option<String>,
+    /// How long: one of the two.
+    pub(crate) epochs: Option<u64>,
+    pub(crate) steps: Option<u64>,
+    /// Epochs between grids of samples.
+    pub(crate) sample_every: u64,
+    /// Epochs between checkpoints.
+    pub(crate) checkpoint_every: u64,
+    /// Steps between lines of the log.
+    pub(crate) log_every: u64,
+    /// What is computed.
+    #[serde(flatten)]
+    pub(crate) config: Config,
+}
+
+impl Settings {
+    /// For a new run on what `survey` found at `source`.
+    pub(crate) fn new(args: &Args, source: &Source, survey: Survey) -> anyhow::Result<Self> {
+        let usual = Config::default();
+        let config = Config {
+            image_size: args.image_size.unwrap_or_else(|| natural_side(survey.side)),
+            channels: args.channels.unwrap_or(survey.channels),
+            nz: args.nz.unwrap_or(usual.nz),
+            ngf: args.ngf.unwrap_or(usual.ngf),
+            ndf: args.ndf.unwrap_or(usual.ndf),
+            batch_size: args.batch_size.unwrap_or(usual.batch_size),
+            lr: args.lr.unwrap_or(usual.lr),
+            beta1: args.beta1.unwrap_or(usual.beta1),
+            seed: args.seed.unwrap_or(usual.seed),
+        };
+        config.validate().map_err(refused)?;
+        let drawn = matches!(source, Source::Drawn { .. });
+        let epochs = match (args.epochs, args.steps) {
+            (None, None) if drawn => Some(DRAWN_EPOCHS),
+            (None, None) => Some(natural_epochs(survey.pictures, config.batch_size)),
+            (epochs, _) => epochs,
+        };
+        Ok(Self {
+            data: args.data.as_ref().map(absolute),
+            epochs,
+            steps: args.steps,
+            sample_every: args.sample_every.unwrap_or(if drawn { 1 } else { 10 }),
+            checkpoint_every: args.checkpoint_every.unwrap_or(10),
+            log_every: args.log_every.unwrap_or(10),
+            config,
+        })
+    }
+
+    /// For this run gone on with: what may change does, the rest must not.
+    pub(crate) fn resumed(mut self, args: &Args) -> anyhow::Result<Self> {
+        let Config { image_size, channels, nz, ngf, ndf, batch_size, lr, beta1, seed } =
+            self.config;
+        same("--image-size", args.image_size, image_size)?;
+        same("--channels", args.channels, channels)?;
+        same("--nz", args.nz, nz)?;
+        same("--ngf", args.ngf, ngf)?;
+        same("--ndf", args.ndf, ndf)?;
+        same("--batch-size", args.batch_size, batch_size)?;
+        same("--lr", args.lr, lr)?;
+        same("--beta1", args.beta1, beta1)?;
+        same("--seed", args.seed, seed)?;
+        if args.epochs.is_some() || args.steps.is_some() {
+            (self.epochs, self.steps) = (args.epochs, args.steps);
+        }
+        if let Some(data) = &args.data {
+            self.data = Some(absolute(data));
+        }
+        self.sample_every = args.sample_every.unwrap_or(self.sample_every);
+        self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
+        self.log_every = args.log_every.unwrap_or(self.log_every);
+        Ok(self)
+    }
+}
+
+/// Refuses a flag that says otherwise than the run.
+fn same<T: PartialEq + Display>(flag: &str, wish: Option<T>, is: T) -> anyhow::Result<()> {
+    match wish {
+        Some(wish) if wish != is => Err(Usage::new(format!(
+            "{flag} is {wish}, but the run was begun with {is}; leave the flag out, or begin a new run"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A configuration's error in terms of the flag that it came from.
+pub(crate) fn refused(error: ConfigError) -> anyhow::Error {
+    Usage::new(format!("--{} is {}: {}", error.field.replace('_', "-"), error.value, error.why))
+}
+
+/// 64 pixels, or the power of two that just holds pictures that are smaller.
+pub(crate) fn natural_side(shorter: usize) -> usize {
+    shorter.next_power_of_two().clamp(16, 64)
+}
+
+/// Epochs that make about as many steps as the article's run, at most as many as its epochs.
+fn natural_epochs(pictures: usize, batch_size: usize) -> u64 {
+    let shown = STEPS * batch_size as u64;
+    shown.div_ceil(pictures.max(1) as u64).clamp(1, EPOCHS)
+}
+
+/// A path that still holds when the run is resumed from elsewhere.
+fn absolute(path: &PathBuf) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,70 @@
+//! From a picture of any size and kind to bytes of the shape that a network is made for.
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, Rgb, RgbImage, Rgba, Rgba32FImage};
+
+use crate::Shape;
+
+/// Downwards the filter is stretched to the larger pixels, so that nothing finer than they are is
+/// left to flicker; the same that PIL does, and torch with `antialias=True`.
+const FILTER: FilterType = FilterType::Lanczos3;
+
+/// Writes the square in the middle of `image`, resized, into `out` (h, w, c).
+///
+/// Cut first and resized then: nothing of a panorama is resized only to be cut away.
+pub(crate) fn fit(image: &DynamicImage, shape: Shape, out: &mut [u8]) {
+    let (width, height) = (image.width(), image.height());
+    let cut = width.min(height);
+    let square = image.crop_imm((width - cut) / 2, (height - cut) / 2, cut, cut);
+    let side = shape.side as u32;
+    match shape.channels {
+        1 => {
+            let grey = if square.color().has_color() || square.color().has_alpha() {
+                DynamicImage::from(on_white(&square)).into_luma8()
+            } else {
+                square.into_luma8()
+            };
+            out.copy_from_slice(&imageops::resize(&grey, side, side, FILTER));
+        }
+        3 => out.copy_from_slice(&imageops::resize(&on_white(&square), side, side, FILTER)),
+        _ => out.copy_from_slice(DynamicImage::from(with_alpha(&square, side)).to_rgba8().as_raw()),
+    }
+}
+
+/// What shows through a transparent pixel is white, as on a page.
+fn on_white(image: &DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.to_rgb8();
+    }
+    let over = |&Rgba([r, g, b, a]): &Rgba<u8>| {
+        let over =
+            |c: u8| ((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a)) + 127) / 255) as u8;
+        Rgb([over(r), over(g), over(b)])
+    };
+    let rgba = image.to_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| over(rgba.get_pixel(x, y)))
+}
+
+/// Resized with its colours weighted by alpha; otherwise what is hidden under transparent pixels
+/// would bleed into the edge of what is not.
+fn with_alpha(image: &DynamicImage, side: u32) -> Rgba32FImage {
+    let mut pixels = image.to_rgba32f();
+    if pixels.dimensions() == (side, side) {
+        return pixels;
+    }
+    for Rgba([r, g, b, a]) in pixels.pixels_mut() {
+        for c in [r, g, b] {
+            *c *= *a;
+        }
+    }
+    let mut resized = imageops::resize(&pixels, side, side, FILTER);
+    for Rgba([r, g, b, a]) in resized.pixels_mut() {
+        *a = a.clamp(0.0, 1.0);
+        // Below half a byte of alpha there is no colour left to tell.
+        let weight = if *a > 0.5 / 255.0 { 1.0 / *a } else { 0.0 };
+        for c in [r, g, b] {
+            *c = (*c * weight).clamp(0.0, 1.0);
+        }
+    }
+    resized
+}

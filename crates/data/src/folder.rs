@@ -1,0 +1,213 @@
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::fit::fit;
+use crate::{DataError, Pictures, Report, Shape, Skipped, Survey};
+
+/// The formats that can be read.
+const FORMATS: [(ImageFormat, &str); 6] = [
+    (ImageFormat::Png, "PNG"),
+    (ImageFormat::Jpeg, "JPEG"),
+    (ImageFormat::WebP, "WebP"),
+    (ImageFormat::Bmp, "BMP"),
+    (ImageFormat::Gif, "GIF"),
+    (ImageFormat::Tiff, "TIFF"),
+];
+
+/// Names that claim to be pictures. A file whose content is no picture is broken if it has one of
+/// these, and else it is just something that lies there too.
+const CLAIMS: [&str; 15] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "gif", "tif", "tiff", "avif",
+    "heic", "heif", "tga",
+];
+
+/// Why a file is not among the pictures.
+enum Unusable {
+    NotAPicture,
+    Broken(String),
+}
+
+impl<E: std::error::Error> From<E> for Unusable {
+    fn from(error: E) -> Self {
+        let text = error.to_string();
+        Self::Broken(text.lines().next().unwrap_or("cannot be read").to_owned())
+    }
+}
+
+/// What lies in a folder: files in the order of their paths, and what could not even be listed.
+struct Listing {
+    files: Vec<PathBuf>,
+    skipped: Vec<Skipped>,
+}
+
+impl Listing {
+    fn of(folder: &Path) -> Self {
+        let mut listing = Self { files: Vec::new(), skipped: Vec::new() };
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => listing.files.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => listing.skipped.push(Skipped {
+                    path: error.path().unwrap_or(folder).to_owned(),
+                    reason: match (error.loop_ancestor(), error.io_error()) {
+                        (Some(above), _) => format!("is a link back to {}", above.display()),
+                        (None, Some(io)) => io.to_string(),
+                        (None, None) => error.to_string(),
+                    },
+                }),
+            }
+        }
+        listing
+    }
+}
+
+pub(crate) fn survey(folder: &Path) -> Result<Survey, DataError> {
+    let Listing { files, skipped } = Listing::of(folder);
+    let heads: Vec<Result<(usize, bool), Unusable>> =
+        files.par_iter().map(|path| look(path)).collect();
+    let mut sides: Vec<usize> = heads.iter().flatten().map(|(side, _)| *side).collect();
+    if sides.is_empty() {
+        let mut report = Report { skipped, ..Report::default() };
+        for (path, head) in files.into_iter().zip(heads) {
+            note(&mut report, path, head.map(|_| ("", (0, 0))));
+        }
+        return Err(none(folder, &report));
+    }
+    sides.sort_unstable();
+    Ok(Survey {
+        pictures: sides.len(),
+        channels: if heads.iter().flatten().all(|(_, grey)| *grey) { 1 } else { 3 },
+        side: sides[sides.len() / 2],
+    })
+}
+
+pub(crate) fn load(
+    folder: &Path,
+    shape: Shape,
+    progress: crate::Progress,
+) -> Result<(Pictures, Report), DataError> {
+    let Listing { files, skipped } = Listing::of(folder);
+    let mut report = Report { skipped, ..Report::default() };
+    let mut bytes = vec![0; files.len() * shape.len()];
+    let done = AtomicUsize::new(0);
+    let outcomes: Vec<_> = files
+        .par_iter()
+        .zip(bytes.par_chunks_exact_mut(shape.len()))
+        .map(|(path, out)| {
+            let outcome = decode(path, shape, out);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+            outcome
+        })
+        .collect();
+
+    // Each file has its place in `bytes`, so that threads need not agree on anything; the places of
+    // those that are no pictures are closed up here.
+    let mut kept = 0;
+    for (i, (path, outcome)) in files.into_iter().zip(outcomes).enumerate() {
+        if outcome.is_ok() {
+            bytes.copy_within(i * shape.len()..(i + 1) * shape.len(), kept * shape.len());
+            kept += 1;
+        }
+        note(&mut report, path, outcome);
+    }
+    if kept == 0 {
+        return Err(none(folder, &report));
+    }
+    bytes.truncate(kept * shape.len());
+    bytes.shrink_to_fit();
+    Ok((Pictures::new(shape, bytes), report))
+}
+
+/// Writes into the report what became of a file.
+fn note(
+    report: &mut Report,
+    path: PathBuf,
+    outcome: Result<(&'static str, (usize, usize)), Unusable>,
+) {
+    match outcome {
+        Ok((format, size)) => report.count(format, size),
+        Err(Unusable::NotAPicture) => report.not_pictures += 1,
+        Err(Unusable::Broken(reason)) => report.skipped.push(Skipped { path, reason }),
+    }
+}
+
+fn none(folder: &Path, report: &Report) -> DataError {
+    let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let found = match (report.not_pictures, &report.skipped[..]) {
+        (0, []) => "nothing".to_owned(),
+        (others, []) => plural(others, "file") + " of other kinds",
+        (others, [first, rest @ ..]) => format!(
+            "{} that cannot be read ({}: {}) and {} of other kinds",
+            plural(rest.len() + 1, "file"),
+            first.path.display(),
+            first.reason,
+            plural(others, "file")
+        ),
+    };
+    DataError::NoPictures { path: folder.to_owned(), found }
+}
+
+/// The shorter side of a picture and whether it is grey, from its header.
+fn look(path: &Path) -> Result<(usize, bool), Unusable> {
+    let (format, file) = open(path)?;
+    let decoder = ImageReader::with_format(file, format).into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let grey = matches!(
+        decoder.color_type(),
+        ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16
+    );
+    Ok((width.min(height) as usize, grey))
+}
+
+/// Writes the picture at `path` into `out`; its format and size.
+fn decode(
+    path: &Path,
+    shape: Shape,
+    out: &mut [u8],
+) -> Result<(&'static str, (usize, usize)), Unusable> {
+    let (format, file) = open(path)?;
+    let mut decoder = ImageReader::with_format(file, format).into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    // A camera stores what its sensor saw, and beside it which way was up.
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
+    fit(&image, shape, out);
+    Ok((name(format), (width as usize, height as usize)))
+}
+
+/// The file at `path` and the format that its first bytes tell.
+fn open(path: &Path) -> Result<(ImageFormat, BufReader<File>), Unusable> {
+    let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    if hidden {
+        return Err(Unusable::NotAPicture);
+    }
+    let mut file = BufReader::new(File::open(path)?);
+    let mut head = Vec::new();
+    file.by_ref().take(64).read_to_end(&mut head)?;
+    file.rewind()?;
+    let broken = |reason: &str| Err(Unusable::Broken(reason.to_owned()));
+    match image::guess_format(&head) {
+        Ok(format) if !name(format).is_empty() => Ok((format, file)),
+        _ if !claims_to_be_one(path) => Err(Unusable::NotAPicture),
+        _ if head.is_empty() => broken("is empty"),
+        _ => broken("is no PNG, JPEG, WebP, BMP, GIF or TIFF, whatever its name says"),
+    }
+}
+
+fn claims_to_be_one(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension
+        .is_some_and(|extension| CLAIMS.iter().any(|claim| extension.eq_ignore_ascii_case(claim)))
+}
+
+/// What a format is called; empty if it is none of ours.
+fn name(format: ImageFormat) -> &'static str {
+    FORMATS.iter().find(|(known, _)| *known == format).map_or("", |(_, name)| name)
+}

@@ -40,3 +40,6 @@ pub use error::DataError;
 pub use pictures::{Pictures, Shape};
 pub use report::{Report, Skipped, Survey};
 pub use source::{Progress, Source, load, survey};
+
+#[cfg(test)]
+mod tests;

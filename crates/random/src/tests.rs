@@ -43,3 +43,17 @@ fn normals_have_the_moments_of_a_normal() {
     within(moment(3), 0.0, 15.0);
     within(moment(4), 3.0, 96.0);
 }
+
+#[test]
+fn numbers_below_a_bound_are_all_alike() {
+    // Of 60,000 draws each of six numbers is expected 10,000 times, within four standard deviations.
+    let mut draws = stream(8, Purpose::Shuffle, 0);
+    let mut times = [0i32; 6];
+    (0..60_000).for_each(|_| times[below(&mut draws, 6) as usize] += 1);
+    let deviation = (60_000.0f64 / 6.0 * 5.0 / 6.0).sqrt();
+    assert!(times.iter().all(|&n| f64::from(n - 10_000).abs() < 4.0 * deviation), "{times:?}");
+    assert_eq!(below(&mut draws, 1), 0);
+    // Half of all draws are surplus for this bound; none of them may come through as a bias.
+    let n = (1 << 63) + 1;
+    assert!((0..100).all(|_| below(&mut draws, n) < n));
+}

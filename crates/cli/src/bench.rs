@@ -5,7 +5,7 @@ use dcgan_gan::{Config, Trainer};
 use dcgan_random::{Purpose, RngExt, stream};
 use serde::Serialize;
 
-use crate::failure::{Ending, Usage};
+use crate::failure::{Ending, usage};
 use crate::train::refused;
 use crate::{console, done, threads};
 
@@ -17,6 +17,7 @@ const MOST_STEPS: usize = 1_000_000;
 
 /// `dcgan bench`.
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// Steps to time
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -60,7 +61,7 @@ struct Report {
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if !(1..=MOST_STEPS).contains(&args.steps) {
         let message = format!("--steps is {}: it must be from 1 to {MOST_STEPS}", args.steps);
-        return Err(Usage::new(message));
+        return Err(usage(message));
     }
     let config = Config {
         batch_size: args.batch_size,

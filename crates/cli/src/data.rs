@@ -5,7 +5,7 @@ use dcgan_data::{Pictures, Report, Shape, Source, load, survey};
 
 use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
-use crate::failure::{Ending, Usage};
+use crate::failure::{Ending, usage};
 use crate::train::{loading, natural_side};
 use crate::{done, files, threads};
 
@@ -17,6 +17,7 @@ const SIZES: usize = 5;
 
 /// `dcgan data`.
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// A folder of pictures, an .npy array or an IDX file [default: the built-in drawn cats]
     #[arg(value_name = "PATH")]
@@ -44,10 +45,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let side = args.image_size.unwrap_or_else(|| natural_side(found.side));
     let channels = args.channels.unwrap_or(found.channels);
     if !(1..=4096).contains(&side) {
-        return Err(Usage::new(format!("--image-size is {side}: it must be from 1 to 4096")));
+        return Err(usage(format!("--image-size is {side}: it must be from 1 to 4096")));
     }
     if ![1, 3, 4].contains(&channels) {
-        return Err(Usage::new(format!("--channels is {channels}: it must be 1, 3 or 4")));
+        return Err(usage(format!("--channels is {channels}: it must be 1, 3 or 4")));
     }
     let shape = Shape { side, channels };
     let bar = loading()?;

@@ -20,13 +20,11 @@ const INTERRUPTED: u8 = 130;
 
 /// Arguments that make no sense, told apart from a world that went wrong by its exit code.
 #[derive(Debug)]
-pub(crate) struct Usage(String);
+struct Usage(String);
 
-impl Usage {
-    /// With a message that names the flag, the value, the reason and the remedy.
-    pub(crate) fn new(message: impl Into<String>) -> anyhow::Error {
-        anyhow::Error::new(Self(message.into()))
-    }
+/// An error of usage, with a message that names the flag, the value, the reason and the remedy.
+pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Usage(message.into()))
 }
 
 impl fmt::Display for Usage {
@@ -72,5 +70,5 @@ fn one_line(text: &str) -> String {
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
         .collect();
-    format!("{}; see --help", parts.join("; "))
+    format!("{}; see --help", parts.join("; ").replace(":;", ":"))
 }

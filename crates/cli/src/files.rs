@@ -4,13 +4,17 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tempfile::Builder;
 
 /// Puts `bytes` at `path`, replacing what was there at once. Killed at any moment, the old file or
 /// the new one is there, never a part.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> Result<()> {
+        // The rename would put a file in the place of a device.
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            bail!("there is something else than a file of that name");
+        }
         let folder = folder_of(path);
         fs::create_dir_all(folder)?;
         let mut file = temporary(folder)?;

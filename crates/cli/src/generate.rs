@@ -6,15 +6,16 @@ use ndarray::{Array4, Axis};
 use rayon::prelude::*;
 
 use crate::canvas::{COLUMNS, Canvas};
-use crate::failure::{Ending, Usage};
+use crate::failure::{Ending, usage};
 use crate::seeds::Seeds;
 use crate::{console, done, files, model, npy, threads};
 
-/// Pictures in memory at a time when each goes to a file of its own.
+/// Pictures in memory at a time, as floats.
 const BLOCK: usize = 256;
 
 /// `dcgan generate`.
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// A run folder, a checkpoint, or a generator's safetensors file
     #[arg(long, value_name = "RUN_OR_FILE")]
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE.npy")]
     latents: Option<PathBuf>,
     /// A folder for one PNG a picture, or x.npy for raw f32 (n, c, h, w) in [-1, 1]
-    #[arg(long, value_name = "DIR_OR_NPY", required_unless_present = "grid")]
+    #[arg(long, value_name = "DIR_OR_NPY")]
     out: Option<PathBuf>,
     /// One PNG with all pictures side by side
     #[arg(long, value_name = "FILE.png")]
@@ -41,7 +42,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.columns == 0 {
-        return Err(Usage::new("--columns is 0: a row of a grid holds at least 1 picture"));
+        return Err(usage("--columns is 0: a row of a grid holds at least 1 picture"));
+    }
+    if args.out.is_none() && args.grid.is_none() {
+        return Err(usage(
+            "nowhere to put the pictures: give --out DIR, --out FILE.npy or --grid FILE.png",
+        ));
     }
     let state = model::open(&args.model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
@@ -56,8 +62,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
             None => {}
         }
         if let Some(grid) = &args.grid {
-            let tiles = tiles(&generator.generate(&wanted.latents));
-            files::write(grid, &Canvas::grid(&tiles, args.columns).png()?)?;
+            let blocks = wanted.blocks();
+            let tiles = blocks.flat_map(|(latents, _)| tiles(&generator.generate(latents)));
+            let picture = Canvas::grid(&tiles.collect::<Vec<_>>(), args.columns);
+            files::write(grid, &picture.png()?)?;
             console::say(format_args!("{} in {}", wanted.count(), grid.display()));
         }
         done()
@@ -101,10 +109,15 @@ impl Wanted {
         console::count(self.names.len() as u64, "picture")
     }
 
+    /// The latents and names of so many pictures as are held in memory at a time.
+    fn blocks(&self) -> impl Iterator<Item = (&[f32], &[String])> {
+        self.latents.chunks(BLOCK * self.nz).zip(self.names.chunks(BLOCK))
+    }
+
     /// One PNG for each latent.
     fn write_each(&self, folder: &Path, generator: &mut Generator) -> Result<()> {
         files::check_writable(folder)?;
-        for (latents, names) in self.latents.chunks(BLOCK * self.nz).zip(self.names.chunks(BLOCK)) {
+        for (latents, names) in self.blocks() {
             let tiles = tiles(&generator.generate(latents));
             tiles.par_iter().zip(names).try_for_each(|(tile, name)| {
                 files::write(&folder.join(format!("{name}.png")), &tile.png()?)

@@ -6,7 +6,7 @@ use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, Frame, RgbaImage};
 
 use crate::canvas::Canvas;
-use crate::failure::{Ending, Usage};
+use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::seeds::Seeds;
 use crate::{console, done, files, model, threads};
@@ -19,6 +19,7 @@ const MOST_FRAMES: usize = 10_000;
 
 /// `dcgan interpolate`.
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// A run folder, a checkpoint, or a generator's safetensors file
     #[arg(long, value_name = "RUN_OR_FILE")]
@@ -44,13 +45,11 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let write = writer(&args.out)?;
     let mut seeds = args.seeds.0;
     if seeds.len() < 2 {
-        return Err(Usage::new(
-            "--seeds names one picture: a blend needs two or more, such as 3,8",
-        ));
+        return Err(usage("--seeds names one picture: a blend needs two or more, such as 3,8"));
     }
     if !(2..=MOST_FRAMES).contains(&args.frames) {
         let message = format!("--frames is {}: it must be from 2 to {MOST_FRAMES}", args.frames);
-        return Err(Usage::new(message));
+        return Err(usage(message));
     }
     if args.closed {
         seeds.push(seeds[0]);
@@ -77,8 +76,8 @@ fn writer(out: &Path) -> Result<Writer> {
     let extension = out.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("png") => Ok(|frames, columns| Canvas::grid(frames, columns).png()),
-        Some("gif") => Ok(|frames, columns| animation(frames, columns)),
-        _ => Err(Usage::new(format!(
+        Some("gif") => Ok(animation),
+        _ => Err(usage(format!(
             "--out is {}: its name must end in .png for a strip or .gif for an animation",
             out.display()
         ))),

@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 /// The most pictures that one list may ask for.
-const MOST: u64 = 1_000_000;
+const MOST: u64 = 100_000;
 
 /// Seeds as people write them: `7`, `0-63`, `0-35,40,100-110`.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,7 @@ const LAST_SEED: u64 = i64::MAX as u64;
 ///
 /// The hidden aliases are the spellings of torch's DCGAN example.
 #[derive(Debug, Default, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Args {
     /// A folder of pictures, an .npy array or an IDX file [default: built-in drawn cats]
     #[arg(long, alias = "dataroot", value_name = "PATH", help_heading = "What")]

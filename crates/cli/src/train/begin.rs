@@ -46,17 +46,30 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let out = args.out.as_deref().context("--resume needs the run's folder: --out RUN")?;
     let folder = Folder::existing(out)?;
     let settings = folder.read_settings()?.resumed(args)?;
-    let (path, state) = model::newest(folder.path())?;
-    if state.config != settings.config {
-        bail!("{} is of another run than config.toml beside it says", path.display());
-    }
-    say(format_args!("Going on from {} (step {})", path.display(), state.step));
+    let state = state_of(&folder, &settings)?;
     let source = match &settings.data {
         Some(path) => Source::at(Path::new(path))?,
         None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
     };
-    let known = (!args.allow_data_change).then_some(state.data);
+    let known = (!args.allow_data_change && state.step > 0).then_some(state.data);
     prepare(&folder, settings, source, state, interrupt, known)
+}
+
+/// The newest state that a run has saved; the first, if it was stopped before it saved any.
+fn state_of(folder: &Folder, settings: &Settings) -> Result<State> {
+    if model::list(folder.path())?.is_empty() {
+        say("The run has not saved anything yet; it begins anew");
+        return Ok(State::new(settings.config)?);
+    }
+    let (path, state) = model::newest(folder.path())?;
+    if state.config != settings.config {
+        bail!(
+            "{} is of another run than config.toml beside it describes; put back the config.toml that the run was begun with",
+            path.display()
+        );
+    }
+    say(format_args!("Going on from {} (step {})", path.display(), state.step));
+    Ok(state)
 }
 
 /// Reads the pictures and makes all that the loop needs. With `known`, the pictures must be those.

@@ -1,5 +1,5 @@
 use std::io::{IsTerminal, stderr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,13 +15,16 @@ const REDRAWS: u8 = 4;
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     total: u64,
+    /// When, and at which step, this session began.
+    begun: (Instant, u64),
 }
 
 impl Progress {
     /// For a run of `total` steps that stands at `step`.
     pub(crate) fn new(step: u64, total: u64) -> Result<Self> {
+        let begun = (Instant::now(), step);
         if !stderr().is_terminal() {
-            return Ok(Self { bar: None, total });
+            return Ok(Self { bar: None, total, begun });
         }
         let style = "{msg}\n{wide_bar:.green/dim} {human_pos}/{human_len} steps, {eta} left";
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
@@ -30,7 +33,7 @@ impl Progress {
         bar.set_position(step);
         // Steps of an earlier session say nothing about the speed of this one.
         bar.reset_eta();
-        Ok(Self { bar: Some(bar), total })
+        Ok(Self { bar: Some(bar), total, begun })
     }
 
     /// After every step.
@@ -55,7 +58,8 @@ impl Progress {
         if self.bar.is_some() {
             return;
         }
-        let left = (self.total - record.step) as f64 * record.ms_per_step / 1e3;
+        let (time, first) = (self.begun.0.elapsed(), self.begun.1);
+        let left = time.mul_f64((self.total - record.step) as f64 / (record.step - first) as f64);
         console::say(format_args!(
             "step {}/{} epoch {:.2} loss_G {:.4} loss_D_real {:.4} loss_D_fake {:.4} D(x) {:.3} D(G(z)) {:.3} {:.0} images/s, {} left",
             record.step,
@@ -67,7 +71,7 @@ impl Progress {
             record.d_x,
             record.d_g_z,
             record.images_per_second,
-            duration(Duration::from_secs_f64(left))
+            duration(left)
         ));
     }
 

@@ -39,7 +39,7 @@ impl Session {
             self.keep(|session| session.write_samples(0));
         }
         let begun = Instant::now();
-        let mut since = Instant::now();
+        let mut since = (begun, self.step());
         while self.step() < self.total {
             if self.interrupt.asked() {
                 return self.interrupted();
@@ -77,18 +77,18 @@ impl Session {
     }
 
     /// Shows the step, and logs it if its turn has come.
-    fn report(&mut self, losses: &Losses, since: &mut Instant) {
+    ///
+    /// The speed is that since the line before, taken at the moment and the step in `since`.
+    fn report(&mut self, losses: &Losses, since: &mut (Instant, u64)) {
         let step = self.step();
-        let every = self.settings.log_every;
-        let steps = step % every + if step % every == 0 { every } else { 0 };
-        let ms = since.elapsed().as_secs_f64() * 1e3 / steps as f64;
+        let ms = since.0.elapsed().as_secs_f64() * 1e3 / (step - since.1) as f64;
         let batch = self.settings.config.batch_size;
         let record = Record::new(step, self.epochs(step), losses, ms, batch);
         self.progress.step(&record);
-        if step % every == 0 || step == self.total {
+        if step.is_multiple_of(self.settings.log_every) || step == self.total {
             self.keep(|session| session.log.push(record));
             self.progress.interval(&record);
-            *since = Instant::now();
+            *since = (Instant::now(), step);
         }
     }
 

@@ -6,7 +6,7 @@ use dcgan_gan::{Config, ConfigError};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
-use crate::failure::Usage;
+use crate::failure::usage;
 
 /// Cats that are drawn where no pictures are given.
 pub(crate) const DRAWN: usize = 4096;
@@ -101,7 +101,7 @@ impl Settings {
 /// Refuses a flag that says otherwise than the run.
 fn same<T: PartialEq + Display>(flag: &str, wish: Option<T>, is: T) -> anyhow::Result<()> {
     match wish {
-        Some(wish) if wish != is => Err(Usage::new(format!(
+        Some(wish) if wish != is => Err(usage(format!(
             "{flag} is {wish}, but the run was begun with {is}; leave the flag out, or begin a new run"
         ))),
         _ => Ok(()),
@@ -110,7 +110,7 @@ fn same<T: PartialEq + Display>(flag: &str, wish: Option<T>, is: T) -> anyhow::R
 
 /// A configuration's error in terms of the flag that it came from.
 pub(crate) fn refused(error: ConfigError) -> anyhow::Error {
-    Usage::new(format!("--{} is {}: {}", error.field.replace('_', "-"), error.value, error.why))
+    usage(format!("--{} is {}: {}", error.field.replace('_', "-"), error.value, error.why))
 }
 
 /// 64 pixels, or the power of two that just holds pictures that are smaller.

@@ -1,0 +1,134 @@
+//! The binary, as a user calls it.
+
+mod data;
+mod model;
+mod refusals;
+mod resume;
+mod train;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Networks so small that a step takes no time.
+const SMALL: &[&str] = &[
+    "--image-size",
+    "16",
+    "--ngf",
+    "4",
+    "--ndf",
+    "4",
+    "--nz",
+    "5",
+    "--batch-size",
+    "4",
+    "--seed",
+    "7",
+];
+
+/// A folder of its own for a test, in which the binary runs.
+struct Place(TempDir);
+
+/// How the binary ended and what it said.
+#[derive(Debug)]
+struct Told {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// With `n` small cats in the folder `cats`.
+    fn with_cats(n: u64) -> Self {
+        let place = Self::new();
+        fs::create_dir(place.path("cats")).unwrap();
+        for i in 0..n {
+            let cat = dcgan_data::cat(1, i, 16, true);
+            let cat = image::DynamicImage::from(cat).into_rgb8();
+            cat.save(place.path("cats").join(format!("{i}.png"))).unwrap();
+        }
+        place
+    }
+
+    /// With a run of two steps on six cats in the folder `run`.
+    fn with_run() -> Self {
+        let place = Self::with_cats(6);
+        place.train(&["--out", "run", "--steps", "2"]).succeeded();
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    /// Names of what lies in a folder, sorted.
+    fn list(&self, name: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dcgan"));
+        command.args(args).current_dir(self.0.path());
+        command
+    }
+
+    fn dcgan(&self, args: &[&str]) -> Told {
+        Told::of(self.command(args).output().unwrap())
+    }
+
+    /// `dcgan train` of a small network on the folder `cats`.
+    fn train(&self, args: &[&str]) -> Told {
+        self.dcgan(&[&["train", "--data", "cats"], SMALL, args].concat())
+    }
+}
+
+impl Told {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    fn succeeded(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        self
+    }
+
+    /// That the program refused with this code, in one line with all of the parts.
+    #[track_caller]
+    fn refused(self, code: i32, parts: &[&str]) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        assert!(self.err.starts_with("error: "), "{}", self.err);
+        assert_eq!(self.err.trim_end().lines().count(), 1, "{}", self.err);
+        for part in parts {
+            assert!(self.err.contains(part), "`{part}` is not in: {}", self.err);
+        }
+        self
+    }
+}
+
+/// Width and height of a picture file.
+fn size(path: &Path) -> (u32, u32) {
+    image::image_dimensions(path).unwrap()
+}

@@ -1,0 +1,184 @@
+use std::fs::File;
+
+use ndarray::{Array2, Array4, s};
+use ndarray_npy::{ReadNpyExt, WriteNpyExt};
+
+use crate::{Place, size};
+
+fn npy(place: &Place, name: &str) -> Array4<f32> {
+    Array4::read_npy(File::open(place.path(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_seed_gives_the_same_picture_alone_or_among_others() {
+    let place = Place::with_run();
+    let generate = |seeds, out| {
+        place.dcgan(&["generate", "--model", "run", "--seeds", seeds, "--out", out]).succeeded();
+    };
+    generate("0-9", "many");
+    generate("7", "one");
+    assert_eq!(place.list("many").len(), 10);
+    assert_eq!(place.list("one"), ["seed0007.png"]);
+    assert_eq!(place.bytes("many/seed0007.png"), place.bytes("one/seed0007.png"));
+    assert_eq!(size(&place.path("one/seed0007.png")), (16, 16));
+    assert_ne!(place.bytes("many/seed0007.png"), place.bytes("many/seed0008.png"));
+}
+
+#[test]
+fn the_grids_of_a_run_are_those_of_seeds_0_to_63() {
+    let place = Place::with_run();
+    place.dcgan(&["generate", "--model", "run", "--grid", "grid.png"]).succeeded();
+    assert_eq!(place.bytes("grid.png"), place.bytes("run/samples/epoch_0002.png"));
+}
+
+#[test]
+fn arrays_go_in_and_come_out() {
+    let place = Place::with_run();
+    let checkpoint = "run/checkpoints/step_00000002.ckpt";
+    place
+        .dcgan(&["generate", "--model", checkpoint, "--seeds", "3,5", "--out", "x.npy"])
+        .succeeded();
+    let x = npy(&place, "x.npy");
+    assert_eq!(x.dim(), (2, 3, 16, 16));
+    assert!(x.iter().all(|v| (-1.0..=1.0).contains(v)));
+
+    let z = Array2::from_shape_fn((3, 5), |(i, j)| i as f32 - j as f32 * 0.3);
+    z.write_npy(File::create(place.path("z.npy")).unwrap()).unwrap();
+    let generate = |args: &[&str]| {
+        place.dcgan(&[&["generate", "--model", "run", "--latents", "z.npy"], args].concat())
+    };
+    generate(&["--out", "y.npy", "--grid", "y.png"]).succeeded();
+    generate(&["--out", "y"]).succeeded();
+    assert_eq!(npy(&place, "y.npy").dim(), (3, 3, 16, 16));
+    assert_eq!(place.list("y"), ["latent0000.png", "latent0001.png", "latent0002.png"]);
+
+    // The floats of the array are those of the picture, unstretched.
+    let picture = image::open(place.path("y/latent0001.png")).unwrap().into_rgb8();
+    for ((c, y, x), v) in npy(&place, "y.npy").slice(s![1, .., .., ..]).indexed_iter() {
+        let byte = ((v + 1.0) * 127.5).round() as u8;
+        assert_eq!(picture.get_pixel(x as u32, y as u32)[c], byte);
+    }
+}
+
+#[test]
+fn a_walk_begins_and_ends_at_its_seeds() {
+    let place = Place::with_run();
+    let walk = |frames, out| {
+        place
+            .dcgan(&[
+                "interpolate",
+                "--model",
+                "run",
+                "--seeds",
+                "3,8,1",
+                "--frames",
+                frames,
+                "--out",
+                out,
+            ])
+            .succeeded();
+    };
+    walk("5", "strip.png");
+    assert_eq!(size(&place.path("strip.png")), (5 * 18 + 2, 2 * 18 + 2));
+    place.dcgan(&["generate", "--model", "run", "--seeds", "3,8", "--out", "ends"]).succeeded();
+    let strip = image::open(place.path("strip.png")).unwrap().into_rgb8();
+    for (name, x, y) in [("seed0003", 2, 2), ("seed0008", 2 + 4 * 18, 2), ("seed0008", 2, 20)] {
+        let end = image::open(place.path(&format!("ends/{name}.png"))).unwrap().into_rgb8();
+        let tile = image::imageops::crop_imm(&strip, x, y, 16, 16).to_image();
+        assert_eq!(tile, end, "{name}");
+    }
+
+    walk("4", "walk.gif");
+    let gif = std::io::BufReader::new(File::open(place.path("walk.gif")).unwrap());
+    let frames = image::codecs::gif::GifDecoder::new(gif).unwrap();
+    // Two legs of four, whose common end is shown once.
+    assert_eq!(image::AnimationDecoder::into_frames(frames).count(), 7);
+}
+
+#[test]
+fn what_is_exported_can_be_imported() {
+    let place = Place::with_run();
+    for net in ["generator", "discriminator"] {
+        let file = format!("{net}.safetensors");
+        place.dcgan(&["export", "--model", "run", "--net", net, "--out", &file]).succeeded();
+        let told = place.dcgan(&["info", &file]).succeeded();
+        assert!(told.out.contains("main.0.weight"), "{}", told.out);
+    }
+    place
+        .dcgan(&[
+            "import",
+            "--generator",
+            "generator.safetensors",
+            "--discriminator",
+            "discriminator.safetensors",
+            "--out",
+            "back.ckpt",
+        ])
+        .succeeded();
+    for model in ["run", "back.ckpt", "generator.safetensors"] {
+        let out = format!("{model}.npy");
+        place.dcgan(&["generate", "--model", model, "--seeds", "0-3", "--out", &out]).succeeded();
+        assert_eq!(npy(&place, &out), npy(&place, "run.npy"), "{model}");
+    }
+    for net in ["generator", "discriminator"] {
+        place
+            .dcgan(&["export", "--model", "back.ckpt", "--net", net, "--out", "again"])
+            .succeeded();
+        let tensors = |name: &str| {
+            place
+                .dcgan(&["info", name])
+                .succeeded()
+                .out
+                .lines()
+                .skip(1)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(tensors("again"), tensors(&format!("{net}.safetensors")));
+    }
+}
+
+#[test]
+fn info_tells_what_a_checkpoint_holds() {
+    let place = Place::with_run();
+    for file in ["run", "run/checkpoints/step_00000002.ckpt"] {
+        let told = place.dcgan(&["info", file]).succeeded();
+        for part in ["step_00000002.ckpt", "16 × 16 × 3", "5, 4, 4", "6 pictures", "main.0.weight"]
+        {
+            assert!(told.out.contains(part), "`{part}` is not in:\n{}", told.out);
+        }
+    }
+}
+
+#[test]
+fn bench_times_the_step() {
+    let place = Place::new();
+    let told = place
+        .dcgan(&[
+            "bench",
+            "--json",
+            "--steps",
+            "2",
+            "--image-size",
+            "16",
+            "--ngf",
+            "4",
+            "--ndf",
+            "4",
+            "--batch-size",
+            "2",
+            "--threads",
+            "1",
+        ])
+        .succeeded();
+    let report: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    for key in ["ms_per_step", "images_per_second", "peak_rss_bytes"] {
+        assert!(report[key].as_f64().unwrap() > 0.0, "{report}");
+    }
+    for (key, value) in
+        [("threads", 1), ("batch_size", 2), ("image_size", 16), ("ngf", 4), ("ndf", 4)]
+    {
+        assert_eq!(report[key], value, "{report}");
+    }
+    place.dcgan(&["bench", "--steps", "1", "--image-size", "16", "--ngf", "1"]).succeeded();
+}

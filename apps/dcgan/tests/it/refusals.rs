@@ -1,0 +1,155 @@
+//! Bad input: one line that names the thing, the reason and the remedy; an exit code that means
+//! something; and nothing lost.
+
+use std::fs::{self, File};
+
+use ndarray::Array2;
+use ndarray_npy::WriteNpyExt;
+
+use crate::Place;
+
+#[test]
+fn arguments_that_make_no_sense() {
+    let place = Place::with_run();
+    for (args, parts) in [
+        (&["train", "--epoch", "3"][..], &["--epoch", "--epochs"][..]),
+        (&["tran"], &["tran", "train"]),
+        (&["train", "--epochs", "many"], &["--epochs", "many"]),
+        (&["train", "--epochs", "0"], &["--epochs", "0"]),
+        (&["train", "--epochs", "-1"], &["--epochs", "-1"]),
+        (&["train", "--epochs", "1", "--steps", "1"], &["--epochs", "--steps"]),
+        (&["train", "--data", "cats", "--image-size", "48"], &["--image-size", "48", "64"]),
+        (&["train", "--data", "cats", "--image-size", "512"], &["--image-size", "512", "256"]),
+        (
+            &["train", "--data", "cats", "--channels", "2"],
+            &["--channels", "2", "1 (grey), 3 (RGB) or 4 (RGBA)"],
+        ),
+        (&["train", "--data", "cats", "--batch-size", "0"], &["--batch-size", "0"]),
+        (&["train", "--data", "cats", "--lr", "-1"], &["--lr", "-1"]),
+        (&["train", "--data", "cats", "--lr", "NaN"], &["--lr", "NaN"]),
+        (&["train", "--data", "cats", "--beta1", "1"], &["--beta1", "1"]),
+        (&["train", "--data", "cats", "--nz", "0"], &["--nz", "0"]),
+        (&["train", "--threads", "0"], &["--threads", "0"]),
+        (&["train", "--resume"], &["not provided: --out"]),
+        (&["generate", "--model", "run"], &["--out", "--grid"]),
+        (&["generate", "--model", "run", "--seeds", "9-3", "--out", "x"], &["9-3", "3-9"]),
+        (&["generate", "--model", "run", "--seeds", "a", "--out", "x"], &["`a`", "0-63"]),
+        (&["interpolate", "--model", "run", "--seeds", "3", "--out", "x.png"], &["two or more"]),
+        (&["interpolate", "--model", "run", "--seeds", "3,4", "--out", "x.jpg"], &[".png", ".gif"]),
+        (&["bench", "--steps", "0"], &["--steps", "0"]),
+        (&["data", "cats", "--image-size", "0"], &["--image-size", "0"]),
+    ] {
+        let told = place.dcgan(args).refused(2, parts);
+        assert!(told.out.is_empty(), "{args:?}: {}", told.out);
+    }
+    assert_eq!(place.list(""), ["cats", "run"], "nothing was begun");
+}
+
+#[test]
+fn pictures_that_are_not_there() {
+    let place = Place::new();
+    fs::create_dir(place.path("empty")).unwrap();
+    fs::write(place.path("notes.txt"), "notes").unwrap();
+    let flat = Array2::<u8>::zeros((4, 12));
+    flat.write_npy(File::create(place.path("flat.npy")).unwrap()).unwrap();
+    for (data, parts) in [
+        ("missing", &["cannot read missing"][..]),
+        ("empty", &["no usable picture in empty", "PNG, JPEG", "found nothing"]),
+        ("notes.txt", &["notes.txt: is no folder"]),
+        ("flat.npy", &["flat.npy", "[4, 12]", "(n, c, h, w)"]),
+    ] {
+        place.dcgan(&["train", "--data", data]).refused(1, parts);
+        place.dcgan(&["data", data]).refused(1, parts);
+    }
+    assert_eq!(place.list(""), ["empty", "flat.npy", "notes.txt"], "no run was begun");
+}
+
+#[test]
+fn a_run_that_is_there_already() {
+    let place = Place::with_run();
+    let before = place.bytes("run/log.jsonl");
+    place.train(&["--out", "run", "--steps", "9"]).refused(1, &["run holds a run", "--resume"]);
+    assert_eq!(place.bytes("run/log.jsonl"), before);
+    place
+        .train(&["--out", "other", "--resume", "--steps", "9"])
+        .refused(1, &["no run in other", "leave out --resume"]);
+}
+
+#[test]
+fn folders_that_cannot_be_written() {
+    let place = Place::with_run();
+    fs::write(place.path("file"), "").unwrap();
+    place.train(&["--out", "file/run", "--steps", "1"]).refused(1, &["cannot write", "file/run"]);
+    if cfg!(target_os = "linux") {
+        // A folder in which not even root can make one.
+        place
+            .train(&["--out", "/proc/run", "--steps", "1"])
+            .refused(1, &["cannot write", "/proc/run"]);
+    }
+    place
+        .dcgan(&["generate", "--model", "run", "--out", "file/pictures"])
+        .refused(1, &["cannot write", "file/pictures"]);
+    place
+        .dcgan(&["generate", "--model", "run", "--grid", "cats"])
+        .refused(1, &["cannot write cats", "something else than a file"]);
+}
+
+#[test]
+fn models_that_are_none() {
+    let place = Place::with_run();
+    let whole = place.bytes("run/checkpoints/step_00000002.ckpt");
+    let put = |name: &str, bytes: &[u8]| fs::write(place.path(name), bytes).unwrap();
+    put("cut.ckpt", &whole[..whole.len() / 2]);
+    put(
+        "other.ckpt",
+        b"PK\x03\x04 a zip file of some kind, long enough to have a header of its own",
+    );
+    put("empty.ckpt", b"");
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    put("flipped.ckpt", &flipped);
+    put("bad.safetensors", b"\x08\0\0\0\0\0\0\0notjson!");
+    for (model, parts) in [
+        ("missing", &["no missing", "run folder"][..]),
+        ("cats", &["no checkpoint in cats/checkpoints", "folder of a run"]),
+        ("cut.ckpt", &["cut.ckpt"]),
+        ("other.ckpt", &["other.ckpt"]),
+        ("empty.ckpt", &["empty.ckpt"]),
+        ("flipped.ckpt", &["flipped.ckpt"]),
+        ("bad.safetensors", &["bad.safetensors"]),
+    ] {
+        place.dcgan(&["generate", "--model", model, "--out", "x"]).refused(1, parts);
+        place.dcgan(&["export", "--model", model, "--out", "x"]).refused(1, parts);
+    }
+    for file in ["cut.ckpt", "other.ckpt", "bad.safetensors"] {
+        place.dcgan(&["info", file]).refused(1, &[file]);
+    }
+}
+
+#[test]
+fn latents_and_tensors_of_other_sizes() {
+    let place = Place::with_run();
+    let z = Array2::<f32>::zeros((3, 100));
+    z.write_npy(File::create(place.path("z.npy")).unwrap()).unwrap();
+    place
+        .dcgan(&["generate", "--model", "run", "--latents", "z.npy", "--out", "x"])
+        .refused(1, &["z.npy", "[3, 100]", "(n, 5)"]);
+    place.dcgan(&["export", "--model", "run", "--net", "discriminator", "--out", "d"]).succeeded();
+    place.dcgan(&["import", "--generator", "d", "--out", "m"]).refused(1, &["d: "]);
+    place.dcgan(&["export", "--model", "run", "--out", "g"]).succeeded();
+    place
+        .dcgan(&["import", "--generator", "g", "--out", "run"])
+        .refused(1, &["run is there already"]);
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let place = Place::new();
+    for args in [&["--help"][..], &["--version"], &["train", "--help"]] {
+        let told = place.dcgan(args).succeeded();
+        assert!(told.err.is_empty() && !told.out.is_empty());
+    }
+    let told = place.dcgan(&[]);
+    assert_eq!((told.code, told.out.as_str()), (Some(2), ""));
+    assert!(told.err.contains("Usage: dcgan <COMMAND>"), "{}", told.err);
+}

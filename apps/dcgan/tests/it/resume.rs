@@ -1,0 +1,116 @@
+use std::fs;
+
+use crate::Place;
+
+const END: &str = "checkpoints/step_00000006.ckpt";
+
+#[test]
+fn a_run_that_was_stopped_ends_like_one_that_was_not() {
+    let place = Place::with_cats(6);
+    let flags = ["--sample-every", "1", "--log-every", "1"];
+    place.train(&[&["--out", "straight", "--steps", "6"][..], &flags].concat()).succeeded();
+    place.train(&[&["--out", "stopped", "--steps", "2"][..], &flags].concat()).succeeded();
+    place.dcgan(&["train", "--out", "stopped", "--resume", "--steps", "6"]).succeeded();
+
+    for file in [END, "samples/epoch_0002.png", "samples/epoch_0004.png"] {
+        let [a, b] = ["straight", "stopped"].map(|run| place.bytes(&format!("{run}/{file}")));
+        assert!(a == b, "{file} differs");
+    }
+    let losses = |run: &str| -> Vec<serde_json::Value> {
+        let lines = place.text(&format!("{run}/log.jsonl"));
+        let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        lines.lines().map(|line| parse(line)["loss_g"].clone()).collect()
+    };
+    assert_eq!(losses("straight").len(), 6);
+    assert_eq!(losses("straight"), losses("stopped"));
+}
+
+#[test]
+fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
+    let place = Place::with_run();
+    place.train(&["--out", "run", "--resume", "--steps", "3"]).succeeded();
+    for (flag, value, was) in [
+        ("--image-size", "32", "16"),
+        ("--ngf", "8", "4"),
+        ("--lr", "0.001", "0.0002"),
+        ("--seed", "1", "7"),
+    ] {
+        place
+            .dcgan(&["train", "--out", "run", "--resume", "--steps", "4", flag, value])
+            .refused(2, &[flag, value, was, "begin a new run"]);
+    }
+}
+
+#[test]
+fn other_pictures_are_refused_unless_allowed() {
+    let place = Place::with_run();
+    fs::remove_file(place.path("cats/3.png")).unwrap();
+    let more = ["train", "--out", "run", "--resume", "--steps", "3"];
+    place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
+    place.dcgan(&[&more[..], &["--allow-data-change"]].concat()).succeeded();
+}
+
+#[test]
+fn a_run_that_has_ended_tells_how_to_go_on() {
+    let place = Place::with_run();
+    place
+        .dcgan(&["train", "--out", "run", "--resume"])
+        .refused(1, &["has taken its 2 steps", "--epochs"]);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_named_and_the_one_before_it_taken() {
+    let place = Place::with_run();
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "4"]).succeeded();
+    let newest = place.path("run/checkpoints/step_00000004.ckpt");
+    let bytes = fs::read(&newest).unwrap();
+    fs::write(&newest, &bytes[..bytes.len() - 1]).unwrap();
+    let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
+    assert!(told.err.contains("warning: run/checkpoints/step_00000004.ckpt"), "{}", told.err);
+    assert!(told.out.contains("step_00000002.ckpt (step 2)"), "{}", told.out);
+
+    // And the result is that of a run that never saw the damage.
+    place.train(&["--out", "straight", "--steps", "6"]).succeeded();
+    assert!(place.bytes(&format!("run/{END}")) == place.bytes(&format!("straight/{END}")));
+}
+
+#[test]
+fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
+    let place = Place::with_run();
+    fs::remove_dir_all(place.path("run/checkpoints")).unwrap();
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
+    place.train(&["--out", "straight", "--steps", "6"]).succeeded();
+    assert!(place.bytes(&format!("run/{END}")) == place.bytes(&format!("straight/{END}")));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_saves_and_says_how_to_go_on() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let place = Place::with_cats(6);
+    let small = crate::SMALL;
+    let args = [
+        &["train", "--data", "cats", "--out", "run", "--steps", "1000000", "--log-every", "1"],
+        small,
+    ]
+    .concat();
+    let child = place.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It has begun when it has logged a step.
+    let begun = Instant::now();
+    while fs::metadata(place.path("run/log.jsonl")).map_or(0, |about| about.len()) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no step in a minute");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let told = crate::Told::of(child.wait_with_output().unwrap());
+    assert_eq!(told.code, Some(130), "{}", told.err);
+    assert!(told.out.contains("Go on with: dcgan train --out run --resume"), "{}", told.out);
+    let saved = place.list("run/checkpoints");
+    assert_eq!(saved.len(), 1, "{saved:?}");
+    let step: u64 = saved[0]["step_".len()..saved[0].len() - ".ckpt".len()].parse().unwrap();
+    let to = (step + 1).to_string();
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", &to]).succeeded();
+}

@@ -1,0 +1,209 @@
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::{Place, SMALL, size};
+
+#[test]
+fn a_run_leaves_all_that_it_promises() {
+    let place = Place::with_cats(6);
+    // Six epochs of six pictures, four in a step, are nine steps.
+    let told = place
+        .train(&[
+            "--out",
+            "run",
+            "--epochs",
+            "6",
+            "--sample-every",
+            "2",
+            "--checkpoint-every",
+            "2",
+            "--log-every",
+            "2",
+        ])
+        .succeeded();
+    assert!(told.out.contains("epoch_0006.png"), "it ends by telling where the pictures are");
+
+    assert_eq!(
+        place.list("run"),
+        ["checkpoints", "config.toml", "log.jsonl", "losses.png", "reals.png", "samples"]
+    );
+    assert_eq!(
+        place.list("run/samples"),
+        ["epoch_0000.png", "epoch_0002.png", "epoch_0004.png", "epoch_0006.png"]
+    );
+    // Epochs 2, 4 and 6 end in steps 3, 6 and 9.
+    let checkpoints = ["step_00000003.ckpt", "step_00000006.ckpt", "step_00000009.ckpt"];
+    assert_eq!(place.list("run/checkpoints"), checkpoints);
+
+    let grid = 8 * (16 + 2) + 2;
+    assert_eq!(size(&place.path("run/samples/epoch_0000.png")), (grid, grid));
+    assert_eq!(size(&place.path("run/reals.png")), (6 * 18 + 2, 18 + 2), "there are but six");
+
+    let config: toml::Table = place.text("run/config.toml").parse().unwrap();
+    assert_eq!(config["ngf"].as_integer(), Some(4));
+    assert_eq!(config["lr"].as_float(), Some(0.0002));
+    assert!(config["data"].as_str().unwrap().ends_with("cats"));
+
+    let log: Vec<serde_json::Value> = place
+        .text("run/log.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let steps: Vec<_> = log.iter().map(|line| line["step"].as_u64().unwrap()).collect();
+    assert_eq!(steps, [2, 4, 6, 8, 9]);
+    let keys: BTreeSet<_> = log[0].as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "step",
+        "epoch",
+        "loss_g",
+        "loss_d_real",
+        "loss_d_fake",
+        "d_x",
+        "d_g_z",
+        "images_per_second",
+        "ms_per_step",
+    ];
+    assert_eq!(keys, BTreeSet::from(expected));
+    assert!(log.iter().all(|line| line["loss_g"].as_f64().unwrap().is_finite()));
+    assert!(told.out.lines().any(|line| line.starts_with("step 4/9 epoch 2.67 loss_G ")));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_on_any_number_of_threads() {
+    let place = Place::with_cats(6);
+    for (name, threads) in [("one", "1"), ("three", "3")] {
+        place.train(&["--out", name, "--steps", "3", "--threads", threads]).succeeded();
+    }
+    for file in ["checkpoints/step_00000003.ckpt", "samples/epoch_0002.png", "reals.png"] {
+        assert_eq!(place.bytes(&format!("one/{file}")), place.bytes(&format!("three/{file}")));
+    }
+}
+
+#[test]
+fn only_three_checkpoints_stay() {
+    let place = Place::with_cats(4);
+    place.train(&["--out", "run", "--epochs", "6", "--checkpoint-every", "1"]).succeeded();
+    let kept = ["step_00000004.ckpt", "step_00000005.ckpt", "step_00000006.ckpt"];
+    assert_eq!(place.list("run/checkpoints"), kept);
+}
+
+#[test]
+fn runs_without_a_name_get_one_after_their_pictures() {
+    let place = Place::with_cats(4);
+    place.train(&["--steps", "1"]).succeeded();
+    place.train(&["--steps", "1"]).succeeded();
+    assert_eq!(place.list("runs"), ["cats-001", "cats-002"]);
+}
+
+#[test]
+fn without_pictures_it_draws_its_own() {
+    let place = Place::new();
+    let told =
+        place.dcgan(&[&["train", "--steps", "1", "--out", "run"], SMALL].concat()).succeeded();
+    assert!(told.out.contains("4,096 pictures from the built-in cats"), "{}", told.out);
+}
+
+#[test]
+fn sizes_follow_from_the_pictures() {
+    let place = Place::with_cats(4);
+    for i in 0..4 {
+        let path = place.path(&format!("cats/{i}.png"));
+        image::open(&path).unwrap().into_luma8().save(&path).unwrap();
+    }
+    let few = ["--ngf", "4", "--ndf", "4", "--batch-size", "4", "--steps", "1", "--out", "run"];
+    place.dcgan(&[&["train", "--data", "cats"][..], &few].concat()).succeeded();
+    let config: toml::Table = place.text("run/config.toml").parse().unwrap();
+    assert_eq!(config["image_size"].as_integer(), Some(16));
+    assert_eq!(config["channels"].as_integer(), Some(1));
+}
+
+#[test]
+fn the_spellings_of_torchs_example_are_understood() {
+    let place = Place::with_cats(4);
+    place
+        .dcgan(&[
+            "train",
+            "--dataroot",
+            "cats",
+            "--imageSize",
+            "16",
+            "--batchSize",
+            "4",
+            "--niter",
+            "2",
+            "--outf",
+            "run",
+            "--manualSeed",
+            "3",
+            "--ngf",
+            "4",
+            "--ndf",
+            "4",
+        ])
+        .succeeded();
+    let config: toml::Table = place.text("run/config.toml").parse().unwrap();
+    assert_eq!((config["seed"].as_integer(), config["epochs"].as_integer()), (Some(3), Some(2)));
+}
+
+#[test]
+fn four_channels_give_transparent_pictures() {
+    let place = Place::with_cats(4);
+    place.train(&["--out", "run", "--steps", "1", "--channels", "4"]).succeeded();
+    let grid = image::open(place.path("run/samples/epoch_0000.png")).unwrap();
+    assert_eq!(grid.color(), image::ColorType::Rgba8);
+}
+
+#[test]
+fn broken_pictures_are_named_and_do_not_end_the_run() {
+    let place = Place::with_cats(4);
+    let whole = place.bytes("cats/0.png");
+    fs::write(place.path("cats/broken.png"), &whole[..whole.len() / 2]).unwrap();
+    let told = place.train(&["--out", "run", "--steps", "1"]).succeeded();
+    assert!(told.err.starts_with("warning: skipped cats/broken.png: "), "{}", told.err);
+    assert!(told.out.contains("4 pictures from"), "{}", told.out);
+}
+
+/// Every file that is larger than the limit fails to be written, as on a full disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_does_not_end_the_run_before_its_end() {
+    let place = Place::with_cats(4);
+    let all = [
+        &[
+            "train",
+            "--data",
+            "cats",
+            "--out",
+            "run",
+            "--epochs",
+            "3",
+            "--checkpoint-every",
+            "1",
+            "--sample-every",
+            "1",
+        ],
+        SMALL,
+    ]
+    .concat();
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 8; exec {} {}",
+        env!("CARGO_BIN_EXE_dcgan"),
+        all.join(" ")
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(place.path(""))
+        .output()
+        .unwrap();
+    let told = crate::Told::of(output);
+    assert_eq!(told.code, Some(1), "{told:#?}");
+    let warnings: Vec<&str> = told.err.lines().collect();
+    assert!(warnings.iter().filter(|w| w.contains("cannot write run/checkpoints/") && w.contains("the run goes on")).count() == 2, "{told:#?}");
+    assert!(
+        warnings
+            .last()
+            .unwrap()
+            .starts_with("error: cannot write run/checkpoints/step_00000003.ckpt")
+    );
+    assert_eq!(place.list("run/checkpoints"), [""; 0], "no half a file is left");
+}

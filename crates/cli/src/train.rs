@@ -14,3 +14,6 @@ pub(crate) use args::Args;
 pub(crate) use begin::run;
 pub(crate) use progress::loading;
 pub(crate) use settings::{natural_side, refused};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use dcgan_data::{Source, Survey};
+use dcgan_gan::Losses;
+
+use super::log::{Log, Record};
+use super::progress::duration;
+use super::settings::{Settings, natural_side};
+use super::{Args, plot};
+
+const SURVEY: Survey = Survey { pictures: 3000, channels: 3, side: 700 };
+
+fn record(step: u64) -> Record {
+    let losses = Losses { generator: 1.5, real: 0.5, fake: 0.25, d_real: 0.7, d_fake: 0.2 };
+    Record::new(step, step as f64 / 47.0, &losses, 100.0, 64)
+}
+
+#[test]
+fn the_defaults_are_the_articles_run() {
+    let folder = Source::Folder("cats".into());
+    let settings = Settings::new(&Args::default(), &folder, SURVEY).unwrap();
+    let config = settings.config;
+    assert_eq!((config.image_size, config.channels, config.batch_size), (64, 3, 64));
+    assert_eq!((config.nz, config.ngf, config.ndf), (100, 32, 32));
+    assert_eq!((config.lr, config.beta1), (2e-4, 0.5));
+    assert_eq!((settings.epochs, settings.sample_every), (Some(300), 10));
+    // With more pictures there are fewer epochs, so that it takes as long.
+    let many = Survey { pictures: 200_000, ..SURVEY };
+    assert_eq!(Settings::new(&Args::default(), &folder, many).unwrap().epochs, Some(5));
+}
+
+#[test]
+fn small_pictures_are_not_blown_up_far() {
+    assert_eq!([1, 16, 28, 32, 33, 64, 1000].map(natural_side), [16, 16, 32, 32, 64, 64, 64]);
+}
+
+#[test]
+fn settings_survive_their_file() {
+    let args = Args { lr: Some(0.00015), steps: Some(9), ..Args::default() };
+    let settings = Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap();
+    let text = toml::to_string(&settings).unwrap();
+    assert!(text.contains("lr = 0.00015\n"), "{text}");
+    assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
+}
+
+#[test]
+fn a_log_loses_what_its_checkpoint_has_not_seen() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("log.jsonl");
+    let mut log = Log::open(path.clone(), 0).unwrap();
+    for step in [10, 20, 30] {
+        log.push(record(step)).unwrap();
+    }
+    // Killed in the middle of a line.
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, &text[..text.len() - 20]).unwrap();
+    let mut log = Log::open(path.clone(), 15).unwrap();
+    assert_eq!(log.records(), [record(10)]);
+    log.push(record(20)).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert_eq!(serde_json::from_str::<Record>(text.lines().last().unwrap()).unwrap(), record(20));
+}
+
+#[test]
+fn losses_can_be_drawn_of_any_number_of_records() {
+    for n in [0, 1, 2, 5000] {
+        let records: Vec<Record> = (1..=n).map(|i| record(10 * i)).collect();
+        let png = plot::losses(&records).unwrap();
+        let plot = image::load_from_memory(&png).unwrap().into_rgb8();
+        let coloured = plot.pixels().filter(|p| p[0].abs_diff(p[1]) > 60).count();
+        assert!(coloured > 0, "the legend at least, with {n} records");
+    }
+    let wild = Record { loss_g: f32::INFINITY, ..record(10) };
+    plot::losses(&[wild, record(20)]).unwrap();
+}
+
+#[test]
+fn times_are_told_as_people_tell_them() {
+    let told = [7, 245, 3_725].map(|s| duration(Duration::from_secs(s)));
+    assert_eq!(told, ["7 s", "4 min 05 s", "1 h 02 min"]);
+}

@@ -9,7 +9,7 @@ mod portrait;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dcgan_random::{Purpose, stream};
+use dcgan_random::{Purpose, fill_normal, stream};
 use image::{DynamicImage, RgbaImage};
 use rayon::prelude::*;
 
@@ -18,6 +18,9 @@ use self::portrait::Portrait;
 use crate::fit::fit;
 use crate::{Pictures, Progress, Report, Shape};
 
+/// Standard deviation of the grain, in steps of a byte.
+const GRAIN: f32 = 8.0;
+
 /// The cat number `index` of `seed`, `side` pixels wide and high, before a background or a
 /// transparent one.
 ///
@@ -25,7 +28,25 @@ use crate::{Pictures, Progress, Report, Shape};
 /// If `side` is 0.
 pub fn cat(seed: u64, index: u64, side: u32, background: bool) -> RgbaImage {
     let mut draws = Draws(stream(seed, Purpose::Drawn, index));
-    Portrait::draw(&mut draws).paint(side, background)
+    let mut picture = Portrait::draw(&mut draws).paint(side, background);
+    grain(&mut picture, &mut draws);
+    picture
+}
+
+/// Gives a picture the grain of paper. On perfectly flat colours the least unevenness would betray
+/// what is generated, and a discriminator would look for nothing else.
+fn grain(picture: &mut RgbaImage, draws: &mut Draws) {
+    let mut noise = vec![0.0; 3 * picture.width() as usize];
+    for row in picture.rows_mut() {
+        fill_normal(&mut draws.0, &mut noise);
+        for (pixel, noise) in row.zip(noise.chunks_exact(3)) {
+            // Where nothing is painted there is no paper.
+            let [colours @ .., alpha] = &mut pixel.0;
+            for (byte, noise) in colours.iter_mut().zip(noise).filter(|_| *alpha > 0) {
+                *byte = (f32::from(*byte) + GRAIN * noise).round().clamp(0.0, 255.0) as u8;
+            }
+        }
+    }
 }
 
 /// So many cats; transparent around them if the shape has room for that.

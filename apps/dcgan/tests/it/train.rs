@@ -80,6 +80,17 @@ fn the_same_seed_gives_the_same_run_on_any_number_of_threads() {
 }
 
 #[test]
+fn the_last_grid_is_named_after_the_last_epoch() {
+    let place = Place::with_cats(6);
+    // Five epochs of six pictures are seven and a half steps of four: eight.
+    place.train(&["--out", "whole", "--epochs", "5"]).succeeded();
+    assert_eq!(place.list("whole/samples"), ["epoch_0000.png", "epoch_0005.png"]);
+    // Four steps end within the third epoch.
+    place.train(&["--out", "part", "--steps", "4"]).succeeded();
+    assert_eq!(place.list("part/samples"), ["epoch_0000.png", "epoch_0003.png"]);
+}
+
+#[test]
 fn only_three_checkpoints_stay() {
     let place = Place::with_cats(4);
     place.train(&["--out", "run", "--epochs", "6", "--checkpoint-every", "1"]).succeeded();

@@ -157,7 +157,10 @@ impl Session {
     /// The last checkpoint and the last grid, named after the epoch in which the run ends.
     fn finish(mut self, time: Duration) -> Result<Ending> {
         self.folder.write_checkpoint(self.trainer.state())?;
-        let epoch = self.epochs(self.step()).ceil() as u64;
+        // The epoch that the last step has ended, or else the one that it has broken off.
+        let ended = self.epochs(self.step()).floor();
+        let begun_before = self.epochs(self.step() - 1).floor() == ended;
+        let epoch = ended as u64 + u64::from(begun_before);
         self.write_samples(epoch)?;
         self.progress.end();
         let folder = self.folder.path().display();

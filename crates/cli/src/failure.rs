@@ -50,7 +50,8 @@ pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
 /// The same for arguments that clap refused; `--help` and `--version` are no errors.
 pub(crate) fn of_arguments(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        console::say(error.render().ansi().to_string().trim_end());
+        // Clap knows whether the terminal has colours. A reader who went away is no error.
+        let _ = error.print();
         return ExitCode::SUCCESS;
     }
     let text = error.render().to_string();

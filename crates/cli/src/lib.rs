@@ -42,7 +42,7 @@ use failure::Ending;
 
 /// Trains a DCGAN on a folder of pictures, and makes pictures with it.
 #[derive(Debug, Parser)]
-#[command(name = "dcgan", version, about, long_about = None, arg_required_else_help = true)]
+#[command(name = "dcgan", version, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

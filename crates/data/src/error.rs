@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum DataError {
     /// A file or folder that the system will not give.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {error}", path.display())]
     Read {
         /// Which.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// A file that is nothing this crate can read, or is not what it says it is.
     #[error("{}: {why}", path.display())]
@@ -38,6 +38,6 @@ impl DataError {
 
     /// For `map_err`: an error of the system at `path`.
     pub(crate) fn reading(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
-        |source| Self::Read { path: path.to_owned(), source }
+        |error| Self::Read { path: path.to_owned(), error }
     }
 }

@@ -24,13 +24,13 @@ pub(crate) struct Args {
     #[arg(long, requires = "resume", help_heading = "What")]
     pub(crate) allow_data_change: bool,
 
-    /// Times that every picture is shown [default: for about 15,000 steps, at most 300; 16 of the built-in cats]
+    /// Times that every picture is shown [default: as many as make 15,000 steps, at most 300; 16 for the built-in cats]
     #[arg(long, alias = "niter", value_name = "N", value_parser = value_parser!(u64).range(1..), help_heading = "How long")]
     pub(crate) epochs: Option<u64>,
     /// Steps, instead of epochs
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..), conflicts_with = "epochs", help_heading = "How long")]
     pub(crate) steps: Option<u64>,
-    /// Pictures in a step [default: 64; 32 of the built-in cats]
+    /// Pictures in a step [default: 64; 32 for the built-in cats]
     #[arg(long, alias = "batchSize", value_name = "N", help_heading = "How long")]
     pub(crate) batch_size: Option<usize>,
     /// Threads to work on; the result does not depend on it [default: one for each processor]
@@ -63,7 +63,7 @@ pub(crate) struct Args {
     #[arg(long, alias = "manualSeed", value_name = "N", value_parser = value_parser!(u64).range(..=LAST_SEED), help_heading = "The learning")]
     pub(crate) seed: Option<u64>,
 
-    /// Epochs from one grid of samples to the next [default: 10; 1 of the built-in cats]
+    /// Epochs from one grid of samples to the next [default: 10; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) sample_every: Option<u64>,
     /// Epochs from one checkpoint to the next; the last three are kept [default: 10]

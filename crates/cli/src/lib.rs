@@ -4,7 +4,7 @@
 //! on disk, the clock and the console. It must never know how a layer or a kernel works; of the
 //! game it knows [`dcgan_gan::Trainer`] and what it gives back.
 //!
-//! One file a command ([`Command`]); what several of them need stands beside them.
+//! One file a command (`Command`); what several of them need stands beside them.
 //!
 //! ```
 //! // `dcgan --version`, from an application of one's own:

@@ -88,7 +88,7 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
 #[test]
 fn ctrl_c_saves_and_says_how_to_go_on() {
     use std::process::{Command, Stdio};
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     let place = Place::with_cats(6);
     let small = crate::SMALL;
@@ -99,9 +99,10 @@ fn ctrl_c_saves_and_says_how_to_go_on() {
     .concat();
     let child = place.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // It has begun when it has logged a step.
-    let begun = Instant::now();
+    let mut waits = 0;
     while fs::metadata(place.path("run/log.jsonl")).map_or(0, |about| about.len()) == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "no step in a minute");
+        waits += 1;
+        assert!(waits < 3000, "no step in a minute");
         std::thread::sleep(Duration::from_millis(20));
     }
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

@@ -89,12 +89,7 @@ fn sizes(bytes: &mut impl Read) -> Result<Vec<usize>, String> {
 }
 
 pub(crate) fn survey(path: &Path) -> Result<Survey, DataError> {
-    let raster = Idx::open(path)?.raster;
-    Ok(Survey {
-        pictures: raster.count,
-        channels: if raster.channels == 1 { 1 } else { 3 },
-        side: raster.width.min(raster.height),
-    })
+    Ok(Idx::open(path)?.raster.survey())
 }
 
 pub(crate) fn load(

@@ -147,12 +147,7 @@ fn kind(header: &Header) -> Result<Kind, String> {
 }
 
 pub(crate) fn survey(path: &Path) -> Result<Survey, DataError> {
-    let raster = Npy::open(path)?.raster;
-    Ok(Survey {
-        pictures: raster.count,
-        channels: if raster.channels == 1 { 1 } else { 3 },
-        side: raster.width.min(raster.height),
-    })
+    Ok(Npy::open(path)?.raster.survey())
 }
 
 pub(crate) fn load(

@@ -4,7 +4,7 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use rayon::prelude::*;
 
 use crate::fit::fit;
-use crate::{DataError, Pictures, Progress, Shape};
+use crate::{DataError, Pictures, Progress, Shape, Survey};
 
 /// Raw bytes in memory at a time.
 const BLOCK: usize = 16 << 20;
@@ -54,6 +54,14 @@ impl Raster {
     /// Numbers in one picture.
     pub(crate) fn len(self) -> usize {
         self.height * self.width * self.channels
+    }
+
+    pub(crate) fn survey(self) -> Survey {
+        Survey {
+            pictures: self.count,
+            channels: if self.channels == 1 { 1 } else { 3 },
+            side: self.width.min(self.height),
+        }
     }
 
     pub(crate) fn size(self) -> (usize, usize) {

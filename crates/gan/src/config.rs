@@ -55,6 +55,9 @@ pub struct ConfigError {
 /// Parameters of both networks that still fit a machine: with gradients and moments, 4 GiB.
 const MOST_PARAMETERS: usize = 1 << 28;
 
+/// Activations of a step that still fit a large one: 64 GiB.
+const MOST_ACTIVATIONS: usize = 1 << 34;
+
 impl Config {
     /// Whether a run can have these values.
     ///
@@ -96,6 +99,14 @@ impl Config {
             );
             return wrong(field, &value, &why);
         }
+        let activations = self.activations();
+        if activations > MOST_ACTIVATIONS {
+            let gigabytes = activations * size_of::<f32>() / 1_000_000_000;
+            let why = format!(
+                "with networks of this size a step needs {gigabytes} GB; use a smaller one"
+            );
+            return wrong("batch_size", &self.batch_size, &why);
+        }
         Ok(())
     }
 
@@ -117,5 +128,13 @@ impl Config {
             16 * (inner + widths[0] * end + narrowest * self.channels)
         };
         stack(self.ngf, self.nz) + stack(self.ndf, 1)
+    }
+
+    /// About how many floats a step keeps: of each hidden layer what the convolution and what the
+    /// normalisation put out, once for G and twice for D.
+    fn activations(&self) -> usize {
+        let widths = self.widths(self.ngf + 2 * self.ndf);
+        let map = |(i, width): (usize, usize)| 2 * width * (4 << i) * (4 << i);
+        self.batch_size * widths.enumerate().map(map).sum::<usize>()
     }
 }

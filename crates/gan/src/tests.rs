@@ -20,6 +20,8 @@ fn the_default_is_valid_and_impossible_values_are_named() {
     assert_eq!(bad(|c| c.beta1 = 1.0).field, "beta1");
     let huge = bad(|c| (c.image_size, c.ndf) = (256, 2048));
     assert_eq!((huge.field, huge.value.as_str()), ("ndf", "2048"));
+    let wide = bad(|c| (c.image_size, c.batch_size) = (256, 4096));
+    assert_eq!((wide.field, wide.why.contains(" GB")), ("batch_size", true));
 }
 
 #[test]

@@ -133,3 +133,14 @@ fn oracle_backward(x: &Array4<f32>, y: &Array4<f32>, dy: &Array4<f32>, gamma: &[
     }
     want
 }
+
+#[test]
+fn a_mean_far_from_zero_costs_a_large_batch_no_precision() {
+    // 20,000 pictures of about 1000: added up in single precision they would be off by a tenth each.
+    let x = Array4::from_shape_fn((20_000, 1, 1, 1), |(n, ..)| 1000.0 + (n % 7) as f32 * 0.1);
+    let (mut mean, mut var) = ([f32::NAN], [f32::NAN]);
+    norm::moments(x.view(), &mut mean, &mut var, &mut Scratch::default());
+    let (want_mean, want_var) = oracle_moments(&x)[0];
+    assert!((f64::from(mean[0]) - want_mean).abs() < 1e-4, "{} for {want_mean}", mean[0]);
+    assert!((f64::from(var[0]) - want_var).abs() < 1e-4 * want_var, "{} for {want_var}", var[0]);
+}

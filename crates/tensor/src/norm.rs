@@ -189,7 +189,7 @@ fn input_gradient(
 }
 
 /// For each picture and channel the sum of `term(x, centre)` over the pixels; sums is (n × c).
-fn picture_sums(x: View, centre: &[f32], sums: &mut [f32], term: fn(f32, f32) -> f32) {
+fn picture_sums(x: View, centre: &[f32], sums: &mut [f32], term: impl Fn(f32, f32) -> f32 + Sync) {
     let (_, h, w, c) = x.dim();
     let pictures = floats(&x).par_chunks(h * w * c);
     sums.par_chunks_mut(c).zip(pictures).for_each(|(sums, x)| {

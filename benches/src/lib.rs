@@ -7,6 +7,17 @@
 //! | `norm` | batch normalisation and activations | bytes moved |
 //! | `step` | a whole training step, and inference | `elem/s` = pictures a second |
 //!
+//! It knows the default networks' shapes and criterion; a test holds the shapes to the networks. It
+//! must never know what a measurement should come to: figures live in `docs/performance.md`.
+//!
+//! ```
+//! use dcgan_benches::{BATCH, DISCRIMINATOR, normal};
+//!
+//! let second = &DISCRIMINATOR[1];
+//! assert_eq!(second.x(), (BATCH, 32, 32, 32));
+//! assert_eq!(normal(second.w(), 0).dim(), (4, 4, 32, 64));
+//! ```
+//!
 //! `cargo bench -p dcgan-benches` runs all three, `--bench conv -- '64→128'` a part of one. As many
 //! threads work as there are cores, or as `RAYON_NUM_THREADS` says.
 

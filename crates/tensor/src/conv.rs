@@ -10,6 +10,9 @@
 //! | [`backward_weight`] | dW (K×O) += im2col(X)ᵀ (K×M) · dY (M×O) | kernel rows |
 //!
 //! The columns exist for a group of pictures at a time, never for the whole batch.
+//!
+//! That is the way for any geometry. Where fewer multiplications do, [`crate::Algorithm`] sends the
+//! work to [`crate::winograd`](crate::Algorithm::Winograd), which keeps the same contract.
 
 use std::iter::zip;
 
@@ -19,7 +22,7 @@ use rayon::prelude::*;
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
 use crate::plan::Plan;
-use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
+use crate::{Act, Dims, Method, Scratch, View, ViewMut, Window, floats, floats_mut, winograd};
 
 /// Y = f(im2col(X) · W).
 ///
@@ -31,6 +34,10 @@ use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
 #[track_caller]
 pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratch: &mut Scratch) {
     let sizes = Sizes::of(x.dim(), y.dim(), w, win);
+    let Method { algorithm, level } = scratch.method();
+    if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
+        return winograd::forward(level, x, w, act, y, scratch);
+    }
     let plan = sizes.plan();
     let windows = Windows::whole(win, sizes.out);
     let w = Matrix::new(w, sizes.depth, sizes.c_out);
@@ -71,6 +78,10 @@ pub fn backward_input(
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
+    let Method { algorithm, level } = scratch.method();
+    if algorithm.is_winograd(dx.dim(), sizes.c_out, win) {
+        return winograd::backward_input(level, dy, w, act, dx, scratch);
+    }
     let plan = sizes.plan();
     let windows = Windows::whole(win, sizes.out);
     let w = Matrix::new(w, sizes.depth, sizes.c_out);
@@ -103,6 +114,10 @@ pub fn backward_input(
 #[track_caller]
 pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: &mut Scratch) {
     let sizes = Sizes::of(x.dim(), dy.dim(), dw, win);
+    let Method { algorithm, level } = scratch.method();
+    if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
+        return winograd::backward_weight(level, x, dy, dw, scratch);
+    }
     let plan = sizes.plan();
     let row_depth = sizes.depth / win.kernel;
     let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
@@ -121,6 +136,10 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
         },
     );
 }
+
+/// Rows that one matrix product should have: enough that packing the weights is paid for, few
+/// enough that the columns of the default layers stay within a core's second-level cache.
+const ROWS: usize = 256;
 
 /// The sizes that the three products share.
 struct Sizes {
@@ -147,6 +166,6 @@ impl Sizes {
     }
 
     fn plan(&self) -> Plan {
-        Plan::new(self.n, self.rows, rayon::current_num_threads())
+        Plan::new(self.n, self.rows, ROWS, rayon::current_num_threads())
     }
 }

@@ -32,14 +32,19 @@ pub mod act;
 pub mod conv;
 mod gemm;
 mod im2col;
+mod method;
 pub mod norm;
+mod panels;
 mod plan;
 mod scratch;
+pub mod simd;
 mod window;
+mod winograd;
 
 use ndarray::{ArrayView4, ArrayViewMut4};
 
 pub use act::Act;
+pub use method::{Algorithm, Method};
 pub use scratch::Scratch;
 pub use window::Window;
 

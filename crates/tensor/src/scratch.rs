@@ -1,15 +1,29 @@
 use rayon::slice::{ChunksMut, ParallelSliceMut};
 
-/// Working memory that kernels borrow for the length of a call.
+use crate::Method;
+
+/// What kernels work with: memory that they borrow for the length of a call, and the ways of
+/// computing that they may choose from.
 ///
 /// It grows to the largest request and then never again. Fresh memory is NaN, so that a kernel
 /// that reads what it has not written cannot hide.
 #[derive(Debug, Default)]
 pub struct Scratch {
     buffer: Vec<f32>,
+    method: Method,
 }
 
 impl Scratch {
+    /// Without memory as yet, for kernels that shall compute in this way.
+    pub fn with(method: Method) -> Self {
+        Self { buffer: Vec::new(), method }
+    }
+
+    /// How kernels shall compute.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
     /// `len` floats with arbitrary contents.
     pub fn take(&mut self, len: usize) -> &mut [f32] {
         if self.buffer.len() < len {

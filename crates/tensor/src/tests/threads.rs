@@ -7,6 +7,7 @@ use crate::{Act, Scratch, Window, conv};
 /// Every kernel once, at sizes with several groups and a ragged last one.
 fn all_kernels() -> Vec<Array4<f32>> {
     let win = Window { kernel: 4, stride: 2, pad: 1 };
+    let deep = deep_convolutions(win);
     let (x, dy) = (normal((37, 8, 8, 5), 0), normal((37, 4, 4, 6), 1));
     let w = normal((4, 4, 5, 6), 2);
     let taps = w.as_slice().unwrap();
@@ -31,7 +32,20 @@ fn all_kernels() -> Vec<Array4<f32>> {
 
     let sums = [mean, var, dgamma.to_vec(), dbeta.to_vec()].concat();
     let sums = Array4::from_shape_vec((1, 1, 4, 5), sums).unwrap();
-    vec![y, dx, dw, z, g, dz, sums]
+    [vec![y, dx, dw, z, g, dz, sums], deep].concat()
+}
+
+/// The three passes where there are channels enough for fewer multiplications.
+fn deep_convolutions(win: Window) -> Vec<Array4<f32>> {
+    let (x, dy, w) =
+        (normal((37, 8, 8, 24), 0), normal((37, 4, 4, 70), 1), normal((4, 4, 24, 70), 2));
+    let taps = w.as_slice().unwrap();
+    let scratch = &mut Scratch::default();
+    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), w.clone());
+    conv::forward(x.view(), taps, win, Act::Relu, y.view_mut(), scratch);
+    conv::backward_input(dy.view(), taps, win, Act::Identity, dx.view_mut(), scratch);
+    conv::backward_weight(x.view(), dy.view(), win, dw.as_slice_mut().unwrap(), scratch);
+    vec![y, dx, dw]
 }
 
 #[test]

@@ -1,0 +1,155 @@
+//! A matrix product that packs nothing: its right operand lies in *panels* already, because the
+//! transform that made it put it there.
+#![expect(
+    unsafe_code,
+    reason = "the inner loop works through pointers; bounds are proved before it"
+)]
+
+use crate::gemm::Accum;
+use crate::simd::{Simd, Single};
+
+/// Columns of a panel.
+pub(crate) const PANEL: usize = 64;
+
+/// Rows of the block that the micro-kernel keeps in registers.
+const ROWS: usize = 6;
+
+/// Where in a matrix of `rows` rows, cut into panels of 64 columns that lie one behind the other, a
+/// column begins: the index of its first float, and how far it is from there to the next row.
+///
+/// The last panel is as narrow as what is left.
+pub(crate) fn column(rows: usize, cols: usize, col: usize) -> (usize, usize) {
+    let first = col / PANEL * PANEL;
+    (first * rows + col - first, PANEL.min(cols - first))
+}
+
+/// The left operand: element (i, k) lies at `i·row + k·step`.
+#[derive(Clone, Copy)]
+pub(crate) struct Left<'a> {
+    pub(crate) data: &'a [f32],
+    pub(crate) rows: usize,
+    pub(crate) row: usize,
+    pub(crate) step: usize,
+}
+
+/// C ← A·B or C ← C + A·B, on the calling thread.
+///
+/// A is (rows × depth), B (depth × cols) in panels, C row-major with `cols` columns. Each element is
+/// one sum in the order of k, whatever block it lies in: a row's result does not depend on the rows
+/// around it.
+#[inline(always)]
+pub(crate) fn multiply<S: Simd>(
+    simd: S,
+    accum: Accum,
+    a: Left,
+    (b, depth, cols): (&[f32], usize, usize),
+    c: &mut [f32],
+) {
+    assert!(a.rows > 0 && depth > 0 && cols > 0, "a product without elements");
+    assert!(a.data.len() > (a.rows - 1) * a.row + (depth - 1) * a.step, "the left is too small");
+    assert_eq!(b.len(), depth * cols, "the right operand is {depth} × {cols}");
+    assert_eq!(c.len(), a.rows * cols, "the product is {} × {cols}", a.rows);
+    for first in (0..cols).step_by(PANEL) {
+        let width = PANEL.min(cols - first);
+        let panel = &b[first * depth..][..width * depth];
+        let mut col = 0;
+        // The widest blocks first; what is left takes narrower ones.
+        while S::WIDE >= 4 && width - col >= 4 * S::LANES {
+            strip::<S, 4>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
+            col += 4 * S::LANES;
+        }
+        while S::WIDE >= 2 && width - col >= 2 * S::LANES {
+            strip::<S, 2>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
+            col += 2 * S::LANES;
+        }
+        while width - col >= S::LANES {
+            strip::<S, 1>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
+            col += S::LANES;
+        }
+        while width > col {
+            strip::<Single, 1>(Single, accum, a, (panel, width, col), &mut c[first..], cols);
+            col += 1;
+        }
+    }
+}
+
+/// The columns of `W` vectors, from `col` of a panel on, in all rows; c begins with the panel's
+/// first column.
+#[inline(always)]
+fn strip<S: Simd, const W: usize>(
+    simd: S,
+    accum: Accum,
+    a: Left,
+    (panel, width, col): (&[f32], usize, usize),
+    c: &mut [f32],
+    cols: usize,
+) {
+    let depth = panel.len() / width;
+    assert!(col + W * S::LANES <= width && c.len() >= (a.rows - 1) * cols + width);
+    let mut row = 0;
+    while row < a.rows {
+        let count = ROWS.min(a.rows - row);
+        // SAFETY: `multiply` has checked that a has all of its rows and steps, and `count` more rows
+        // are left; the panel has `depth` rows of `width` floats, of which those from `col` on are at
+        // least W vectors; c has `rows` rows `cols` apart, whose last has `width` floats.
+        unsafe {
+            let b = panel.as_ptr().add(col);
+            let left = a.data.as_ptr().add(row * a.row);
+            let c = c.as_mut_ptr().add(row * cols + col);
+            let (steps, to) = ((a.row, a.step, width), (c, cols));
+            match count {
+                6 => block::<S, W, 6>(simd, accum, left, b, depth, steps, to),
+                5 => block::<S, W, 5>(simd, accum, left, b, depth, steps, to),
+                4 => block::<S, W, 4>(simd, accum, left, b, depth, steps, to),
+                3 => block::<S, W, 3>(simd, accum, left, b, depth, steps, to),
+                2 => block::<S, W, 2>(simd, accum, left, b, depth, steps, to),
+                _ => block::<S, W, 1>(simd, accum, left, b, depth, steps, to),
+            }
+        }
+        row += count;
+    }
+}
+
+/// R rows by W vectors of the product, kept in registers from the first k to the last.
+///
+/// # Safety
+/// With steps (a's row, a's step, b's row): element (r, k) of the left can be read at `a` for r < R
+/// and k < depth, W vectors can be read from each of depth rows at `b`, and read and written in each
+/// of R rows at `c`.
+#[inline(always)]
+unsafe fn block<S: Simd, const W: usize, const R: usize>(
+    simd: S,
+    accum: Accum,
+    a: *const f32,
+    b: *const f32,
+    depth: usize,
+    (a_row, a_step, b_row): (usize, usize, usize),
+    (c, c_row): (*mut f32, usize),
+) {
+    let mut sums = [[simd.splat(0.0); W]; R];
+    // SAFETY: all of it within what the caller has promised.
+    unsafe {
+        for k in 0..depth {
+            let mut right = [simd.splat(0.0); W];
+            for (j, right) in right.iter_mut().enumerate() {
+                *right = simd.load(b.add(k * b_row + j * S::LANES));
+            }
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let left = simd.splat(*a.add(r * a_row + k * a_step));
+                for (sum, right) in sums.iter_mut().zip(right) {
+                    *sum = simd.mul_add(left, right, *sum);
+                }
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            for (j, &sum) in sums.iter().enumerate() {
+                let to = c.add(r * c_row + j * S::LANES);
+                let sum = match accum {
+                    Accum::Replace => sum,
+                    Accum::Add => simd.add(simd.load(to), sum),
+                };
+                simd.store(to, sum);
+            }
+        }
+    }
+}

@@ -23,6 +23,11 @@ pub(crate) fn column(rows: usize, cols: usize, col: usize) -> (usize, usize) {
     (first * rows + col - first, PANEL.min(cols - first))
 }
 
+/// Rows of a panel that are asked for ahead of the row that is multiplied. Panels stream from the
+/// second-level cache, and the processor's own prefetching comes a little late for that: measured, 6
+/// gave 8 % over none, and 3 to 16 nearly the same.
+const AHEAD: usize = 6;
+
 /// The left operand: element (i, k) lies at `i·row + k·step`.
 #[derive(Clone, Copy)]
 pub(crate) struct Left<'a> {
@@ -132,6 +137,7 @@ unsafe fn block<S: Simd, const W: usize, const R: usize>(
         for k in 0..depth {
             let mut right = [simd.splat(0.0); W];
             for (j, right) in right.iter_mut().enumerate() {
+                simd.prefetch(b.wrapping_add((k + AHEAD) * b_row + j * S::LANES));
                 *right = simd.load(b.add(k * b_row + j * S::LANES));
             }
             for (r, sums) in sums.iter_mut().enumerate() {

@@ -2,6 +2,9 @@ use rayon::slice::{ChunksMut, ParallelSliceMut};
 
 use crate::Method;
 
+/// Floats in a cache line.
+const LINE: usize = 16;
+
 /// What kernels work with: memory that they borrow for the length of a call, and the ways of
 /// computing that they may choose from.
 ///
@@ -24,12 +27,14 @@ impl Scratch {
         self.method
     }
 
-    /// `len` floats with arbitrary contents.
+    /// `len` floats with arbitrary contents, from the beginning of a cache line on: a vector that
+    /// lies across two lines takes twice as long to load.
     pub fn take(&mut self, len: usize) -> &mut [f32] {
-        if self.buffer.len() < len {
-            self.buffer.resize(len, f32::NAN);
+        if self.buffer.len() < len + LINE {
+            self.buffer.resize(len + LINE, f32::NAN);
         }
-        &mut self.buffer[..len]
+        let first = self.buffer.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
+        &mut self.buffer[first..first + len]
     }
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.

@@ -59,6 +59,9 @@ pub(crate) trait Simd: Copy + Send + Sync {
     /// a·b + c.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
 
+    /// Asks for the memory at `from`, which need not exist, to be brought near.
+    fn prefetch(self, _from: *const f32) {}
+
     /// # Safety
     /// `LANES` floats can be read at `from`.
     unsafe fn load(self, from: *const f32) -> Self::V;
@@ -229,6 +232,12 @@ mod x86 {
                 fn mul_add(self, a: $v, b: $v, c: $v) -> $v {
                     // SAFETY: as above.
                     unsafe { $fma(a, b, c) }
+                }
+
+                #[inline(always)]
+                fn prefetch(self, from: *const f32) {
+                    // SAFETY: every x86-64 has the instruction, and it touches nothing.
+                    unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
                 }
 
                 #[inline(always)]

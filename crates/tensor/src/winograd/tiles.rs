@@ -45,17 +45,18 @@ impl Grid {
         16 * self.tiles() * c
     }
 
-    /// Where in the pictures the pixels of a tile and a phase begin; none for those outside.
-    fn pixels(self, tile: &Tile, phase: usize, c: usize) -> [[Option<usize>; 3]; 3] {
+    /// Where in the pictures at `x` the pixels of a tile and a phase begin; those outside are `none`.
+    fn pixels(self, x: *mut f32, none: *mut f32, tile: &Tile, phase: usize, c: usize) -> Pixels {
         let (rows, cols) = (4 * self.down, 4 * self.across);
-        let picture = tile.picture * self.picture(c);
-        let mut pixels = [[None; 3]; 3];
+        let x = x.wrapping_add(tile.picture * self.picture(c));
+        let mut pixels = [[Pixel { at: none, mask: 0 }; 3]; 3];
         for (a, pixels) in pixels.iter_mut().enumerate() {
             let row = (4 * tile.down + phase / 2 + 2 * a).wrapping_sub(1);
             for (b, pixel) in pixels.iter_mut().enumerate() {
                 let col = (4 * tile.across + phase % 2 + 2 * b).wrapping_sub(1);
-                let inside = row < rows && col < cols;
-                *pixel = inside.then(|| picture + (row * cols + col) * c);
+                if row < rows && col < cols {
+                    *pixel = Pixel { at: x.wrapping_add((row * cols + col) * c), mask: usize::MAX };
+                }
             }
         }
         pixels
@@ -70,6 +71,25 @@ impl Grid {
         })
     }
 }
+
+/// The channels of a pixel; of one outside the picture, the same few floats for all of them, so that
+/// no load has to ask.
+#[derive(Clone, Copy)]
+struct Pixel {
+    at: *mut f32,
+    mask: usize,
+}
+
+impl Pixel {
+    fn channel(self, channel: usize) -> *mut f32 {
+        self.at.wrapping_add(channel & self.mask)
+    }
+}
+
+type Pixels = [[Pixel; 3]; 3];
+
+/// As many floats as the longest vector has.
+type Vector = [f32; 16];
 
 /// Visits channels 0..c, as many at a time as there are lanes, and one at a time at the end.
 macro_rules! for_channels {
@@ -92,29 +112,29 @@ pub(super) fn gather<S: Simd>(simd: S, grid: Grid, x: &[f32], c: usize, v: &mut 
     let pictures = x.len() / grid.picture(c);
     let stride = pictures * grid.tiles() * 4 * c;
     assert!(x.len() == pictures * grid.picture(c) && v.len() == POINTS * stride, "V of {pictures}");
-    let to = v.as_mut_ptr();
+    let (from, to, zeros) = (x.as_ptr().cast_mut(), v.as_mut_ptr(), Vector::default());
     for tile in grid.all(pictures) {
         for phase in 0..4 {
-            let pixels = grid.pixels(&tile, phase, c);
+            let pixels = grid.pixels(from, zeros.as_ptr().cast_mut(), &tile, phase, c);
             let at = (tile.index * 4 + phase) * c;
-            // SAFETY: a pixel's c channels lie in x, since `pixels` gives places inside pictures;
-            // `at` is below `stride` by at least c, and v has nine strides.
+            // SAFETY: a pixel's c channels lie in x, since `pixels` gives places inside pictures, or
+            // are zeros, and are only read; `at` is below `stride` by at least c, and v has nine
+            // strides.
             unsafe {
-                for_channels!(simd, c, points_of_pixels(x, &pixels, to.add(at), stride));
+                for_channels!(simd, c, points_of_pixels(&pixels, to.add(at), stride));
             }
         }
     }
 }
 
 /// # Safety
-/// A vector can be read from x at each pixel plus `channel`, and written at `to` plus `channel` plus
-/// up to eight strides.
+/// A vector can be read at `channel` of each pixel, and written at `to` plus `channel` plus up to
+/// eight strides.
 #[inline(always)]
 unsafe fn points_of_pixels<S: Simd>(
     simd: S,
     channel: usize,
-    x: &[f32],
-    pixels: &[[Option<usize>; 3]; 3],
+    pixels: &Pixels,
     to: *mut f32,
     stride: usize,
 ) {
@@ -123,10 +143,8 @@ unsafe fn points_of_pixels<S: Simd>(
     for b in 0..3 {
         let mut d = [zero; 3];
         for (d, pixels) in d.iter_mut().zip(pixels) {
-            if let Some(at) = pixels[b] {
-                // SAFETY: by the caller's promise.
-                *d = unsafe { simd.load(x.as_ptr().add(at + channel)) };
-            }
+            // SAFETY: by the caller's promise.
+            *d = unsafe { simd.load(pixels[b].channel(channel)) };
         }
         lines[0][b] = simd.sub(d[0], d[1]);
         lines[1][b] = d[1];
@@ -287,14 +305,15 @@ pub(super) fn scatter_gradient<S: Simd>(simd: S, grid: Grid, v: &[f32], c: usize
         "V of {pictures}"
     );
     dx.fill(0.0);
-    let to = dx.as_mut_ptr();
+    let (to, mut sink) = (dx.as_mut_ptr(), Vector::default());
+    let sink = sink.as_mut_ptr();
     for tile in grid.all(pictures) {
         for phase in 0..4 {
-            let pixels = grid.pixels(&tile, phase, c);
-            // SAFETY: as in `gather`, the other way round.
+            let pixels = grid.pixels(to, sink, &tile, phase, c);
+            // SAFETY: as in `gather`, the other way round; what falls outside goes into the sink.
             unsafe {
                 let from = v.as_ptr().add((tile.index * 4 + phase) * c);
-                for_channels!(simd, c, add_pixels_of_points(from, stride, &pixels, to));
+                for_channels!(simd, c, add_pixels_of_points(from, stride, &pixels));
             }
         }
     }
@@ -302,15 +321,14 @@ pub(super) fn scatter_gradient<S: Simd>(simd: S, grid: Grid, v: &[f32], c: usize
 
 /// # Safety
 /// A vector can be read at `from` plus `channel` plus up to eight strides, and read and written at
-/// `to` plus each pixel plus `channel`.
+/// `channel` of each pixel.
 #[inline(always)]
 unsafe fn add_pixels_of_points<S: Simd>(
     simd: S,
     channel: usize,
     from: *const f32,
     stride: usize,
-    pixels: &[[Option<usize>; 3]; 3],
-    to: *mut f32,
+    pixels: &Pixels,
 ) {
     let zero = simd.splat(0.0);
     let spread = |v: [S::V; 3]| [v[0], simd.sub(simd.add(v[1], v[2]), v[0]), simd.sub(zero, v[2])];
@@ -324,11 +342,10 @@ unsafe fn add_pixels_of_points<S: Simd>(
         }
     }
     for (line, pixels) in lines.into_iter().zip(pixels) {
-        for (d, at) in spread(line).into_iter().zip(pixels) {
-            let Some(at) = at else { continue };
+        for (d, pixel) in spread(line).into_iter().zip(pixels) {
             // SAFETY: by the caller's promise.
             unsafe {
-                let to = to.add(at + channel);
+                let to = pixel.channel(channel);
                 simd.store(to, simd.add(simd.load(to), d));
             }
         }

@@ -1,13 +1,13 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_gan::{Config, Trainer};
+use dcgan_gan::{Config, Method, Trainer};
 use dcgan_random::{Purpose, RngExt, stream};
 use serde::Serialize;
 
 use crate::failure::{Ending, usage};
 use crate::train::refused;
-use crate::{console, done, threads};
+use crate::{console, done, method, threads};
 
 /// Steps before the first that counts: memory grows and caches fill.
 const WARM_UP: usize = 3;
@@ -40,6 +40,8 @@ pub(crate) struct Args {
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    method: method::Args,
 }
 
 /// What was measured, and of what.
@@ -71,8 +73,9 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         ..Config::default()
     };
     config.validate().map_err(refused)?;
+    let method = args.method.method()?;
     let pool = threads::pool(args.threads)?;
-    let mut times = pool.install(|| time_steps(config, args.steps))?;
+    let mut times = pool.install(|| time_steps(config, method, args.steps))?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
     let report = Report {
@@ -97,8 +100,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 }
 
 /// Milliseconds of each of `steps` steps, on random pictures.
-fn time_steps(config: Config, steps: usize) -> Result<Vec<f64>> {
-    let mut trainer = Trainer::new(config)?;
+fn time_steps(config: Config, method: Method, steps: usize) -> Result<Vec<f64>> {
+    let mut trainer = Trainer::new(config)?.computing(method);
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     let mut times = Vec::with_capacity(steps);

@@ -27,6 +27,7 @@ mod generate;
 mod import;
 mod info;
 mod interpolate;
+mod method;
 mod model;
 mod npy;
 mod seeds;

@@ -1,7 +1,7 @@
 use dcgan_layers::{Network, Params, Pass, bce_with_logits};
 use dcgan_optim::Hyper;
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Scratch, View, ViewMut};
+use dcgan_tensor::{Method, Scratch, View, ViewMut};
 
 use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
 
@@ -66,6 +66,12 @@ impl Trainer {
             d,
             state,
         }
+    }
+
+    /// Computing in this way, for comparing; the default is what is fastest. Another way gives other
+    /// last bits.
+    pub fn computing(self, method: Method) -> Self {
+        Self { scratch: Scratch::with(method), ..self }
     }
 
     /// Where the run stands.

@@ -21,6 +21,7 @@ use rayon::prelude::*;
 
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
+use crate::panels::{Left, multiply_on};
 use crate::plan::Plan;
 use crate::{Act, Dims, Method, Scratch, View, ViewMut, Window, floats, floats_mut, winograd};
 
@@ -38,9 +39,9 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
     if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
         return winograd::forward(level, x, w, act, y, scratch);
     }
+    let one_panel = algorithm.is_one_panel(sizes.c_out);
     let plan = sizes.plan();
     let windows = Windows::whole(win, sizes.out);
-    let w = Matrix::new(w, sizes.depth, sizes.c_out);
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
 
     y.axis_chunks_iter_mut(Axis(0), plan.span)
@@ -54,7 +55,13 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
                 let cols = &mut cols[..rows * sizes.depth];
                 im2col(x, &windows, cols);
                 let y = floats_mut(y);
-                gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
+                if one_panel {
+                    let left = Left { data: cols, rows, row: sizes.depth, step: 1 };
+                    multiply_on(level, Accum::Replace, left, (w, sizes.depth, sizes.c_out), y);
+                } else {
+                    let w = Matrix::new(w, sizes.depth, sizes.c_out);
+                    gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
+                }
                 act.apply(y);
             }
         });
@@ -118,6 +125,7 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
     if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
         return winograd::backward_weight(level, x, dy, dw, scratch);
     }
+    let one_panel = algorithm.is_one_panel(sizes.c_out);
     let plan = sizes.plan();
     let row_depth = sizes.depth / win.kernel;
     let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
@@ -130,8 +138,14 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
                 let rows = dy.dim().0 * sizes.rows;
                 let cols = &mut cols[..rows * row_depth];
                 im2col(x, &windows, cols);
-                let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
-                gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+                let dy = floats(&dy);
+                if one_panel {
+                    let left = Left { data: cols, rows: row_depth, row: 1, step: row_depth };
+                    multiply_on(level, Accum::Add, left, (dy, rows, sizes.c_out), dw);
+                } else {
+                    let dy = Matrix::new(dy, rows, sizes.c_out);
+                    gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+                }
             }
         },
     );

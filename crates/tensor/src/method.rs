@@ -1,3 +1,4 @@
+use crate::panels::PANEL;
 use crate::{Dims, Window, simd, winograd};
 
 /// How kernels compute. The default is what is fastest here; any other is for comparing.
@@ -40,5 +41,11 @@ impl Algorithm {
             Self::Im2col => false,
             Self::Winograd => fits,
         }
+    }
+
+    /// Whether a matrix of so many columns is a panel as it lies, so that a product with it need not
+    /// pack it first.
+    pub(crate) fn is_one_panel(self, cols: usize) -> bool {
+        self != Self::Im2col && (WORTH..=PANEL).contains(&cols)
     }
 }

@@ -6,7 +6,7 @@
 )]
 
 use crate::gemm::Accum;
-use crate::simd::{Simd, Single};
+use crate::simd::{Kernel, Level, Simd, Single, dispatch};
 
 /// Columns of a panel.
 pub(crate) const PANEL: usize = 64;
@@ -35,6 +35,31 @@ pub(crate) struct Left<'a> {
     pub(crate) rows: usize,
     pub(crate) row: usize,
     pub(crate) step: usize,
+}
+
+/// [`multiply`] with the instructions of `level`.
+pub(crate) fn multiply_on(
+    level: Level,
+    accum: Accum,
+    a: Left,
+    b: (&[f32], usize, usize),
+    c: &mut [f32],
+) {
+    dispatch(level, Product { accum, a, b, c });
+}
+
+struct Product<'a> {
+    accum: Accum,
+    a: Left<'a>,
+    b: (&'a [f32], usize, usize),
+    c: &'a mut [f32],
+}
+
+impl Kernel for Product<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        multiply(simd, self.accum, self.a, self.b, self.c);
+    }
 }
 
 /// C ← A·B or C ← C + A·B, on the calling thread.

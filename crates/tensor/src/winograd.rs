@@ -33,7 +33,7 @@ use rayon::prelude::*;
 
 use self::tiles::{Grid, Layout, gather, gather_gradient, scatter, scatter_gradient};
 use crate::gemm::Accum;
-use crate::panels::{Left, multiply};
+use crate::panels::{Left, multiply, multiply_on};
 use crate::plan::Plan;
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
@@ -239,7 +239,7 @@ pub(crate) fn backward_weight(
                 let v = &v[point * tiles * sizes.depth()..][..tiles * sizes.depth()];
                 let v = Left { data: &v[phase * c_in..], rows: c_in, row: 1, step: sizes.depth() };
                 let m = &m[point * tiles * c_out..][..tiles * c_out];
-                dispatch(level, Add { v, m, tiles, c_out, u });
+                multiply_on(level, Accum::Add, v, (m, tiles, c_out), u);
             }
         });
     }
@@ -263,21 +263,5 @@ impl Kernel for Points<'_> {
         gather(simd, grid, floats(&self.x), c_in, v);
         let m = &mut rest[..POINTS * tiles * c_out];
         gather_gradient(simd, grid, floats(&self.dy), c_out, Layout::Panels, m);
-    }
-}
-
-/// U += Vᵀ · M of one point, phase and chunk.
-struct Add<'a> {
-    v: Left<'a>,
-    m: &'a [f32],
-    tiles: usize,
-    c_out: usize,
-    u: &'a mut [f32],
-}
-
-impl Kernel for Add<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        multiply(simd, Accum::Add, self.v, (self.m, self.tiles, self.c_out), self.u);
     }
 }

@@ -90,6 +90,29 @@ fn the_last_grid_is_named_after_the_last_epoch() {
     assert_eq!(place.list("part/samples"), ["epoch_0000.png", "epoch_0003.png"]);
 }
 
+/// Rounding differs, and is all that does.
+#[test]
+fn all_ways_to_a_convolution_give_the_same_losses() {
+    let place = Place::with_cats(6);
+    let losses = |name: &str, args: &[&str]| -> Vec<f64> {
+        let args = [&["--out", name, "--steps", "3", "--log-every", "1"], args].concat();
+        place.train(&args).succeeded();
+        let log = place.text(&format!("{name}/log.jsonl"));
+        let line = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        log.lines().map(|l| line(l)["loss_g"].as_f64().unwrap()).collect()
+    };
+    let auto = losses("auto", &[]);
+    for (name, args) in [
+        ("im2col", &["--conv", "im2col"][..]),
+        ("winograd", &["--conv", "winograd"]),
+        ("portable", &["--conv", "winograd", "--simd", "portable"]),
+    ] {
+        for (a, b) in auto.iter().zip(losses(name, args)) {
+            assert!((a - b).abs() < 1e-3 * a, "{name}: {b} for {a}");
+        }
+    }
+}
+
 #[test]
 fn only_three_checkpoints_stay() {
     let place = Place::with_cats(4);

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
+use crate::method;
+
 /// The largest seed that a configuration file can hold.
 const LAST_SEED: u64 = i64::MAX as u64;
 
@@ -72,4 +74,7 @@ pub(crate) struct Args {
     /// Steps from one line of log.jsonl to the next [default: 10]
     #[arg(long, value_name = "STEPS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) log_every: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) method: method::Args,
 }

@@ -1,7 +1,7 @@
 //! Three steps of the default networks against PyTorch in double precision.
 //! `../golden/make.py` wrote the numbers and says how.
 
-use dcgan_gan::{Config, State, Trainer};
+use dcgan_gan::{Algorithm, Config, Level, Method, State, Trainer};
 use dcgan_layers::Params;
 use ndarray::Array4;
 use safetensors::SafeTensors;
@@ -121,13 +121,27 @@ fn decided(golden: &Golden, step: u64, mut state: State) -> State {
 
 #[test]
 fn three_steps_are_torch_s() {
+    three_steps(Method::default());
+}
+
+/// Every way to a convolution that this processor has, under the same tolerances.
+#[test]
+fn three_steps_are_torch_s_whatever_the_way_to_a_convolution() {
+    let levels = [Level::Avx512, Level::Avx2, Level::Portable];
+    for level in levels.into_iter().filter(|level| level.is_here()) {
+        three_steps(Method { algorithm: Algorithm::Winograd, level });
+    }
+    three_steps(Method { algorithm: Algorithm::Im2col, ..Method::default() });
+}
+
+fn three_steps(method: Method) {
     let golden = include_bytes!("../golden/steps.safetensors");
     let golden = Golden(SafeTensors::deserialize(golden).unwrap());
     let key = 10_000 * golden.get("attempt")[0] as u64;
     let mut state = State::new(Config { batch_size: BATCH, ..Config::default() }).unwrap();
     fill(&mut state.generator.theta, key + 100);
     fill(&mut state.discriminator.theta, key + 200);
-    let mut trainer = Trainer::resume(state);
+    let mut trainer = Trainer::resume(state).computing(method);
     for step in 0..3 {
         trainer.real().assign(&uniform(key + 400 + step, (BATCH, 64, 64, 3), 1.0));
         let z = uniform(key + 300 + step, (BATCH, 1, 1, 100), 3f64.sqrt());
@@ -147,6 +161,6 @@ fn three_steps_are_torch_s() {
             golden.compare(&key("running"), &half.running, |rms| VALUES * (1.0 + rms));
             golden.compare(&key("theta"), &half.theta, |_| WEIGHTS * LR);
         }
-        trainer = Trainer::resume(state);
+        trainer = Trainer::resume(state).computing(method);
     }
 }

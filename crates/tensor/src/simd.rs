@@ -1,7 +1,7 @@
 //! Vectors of floats, as wide as the processor has them.
 //!
-//! One generic body for each kernel, over [`Simd`]; one thin instance for each instruction set,
-//! chosen when the program runs, so that a binary built for any processor is fast on this one.
+//! One generic body for each kernel, over the trait `Simd`; one thin instance for each instruction
+//! set, chosen when the program runs, so that a binary built for any processor is fast on this one.
 #![expect(
     unsafe_code,
     reason = "vector instructions exist on some processors only, and work through pointers"

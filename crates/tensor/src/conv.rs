@@ -21,9 +21,11 @@ use rayon::prelude::*;
 
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
-use crate::panels::{Left, multiply_on};
+use crate::method::Way;
 use crate::plan::Plan;
-use crate::{Act, Dims, Method, Scratch, View, ViewMut, Window, floats, floats_mut, winograd};
+use crate::{
+    Act, Dims, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, winograd,
+};
 
 /// Y = f(im2col(X) · W).
 ///
@@ -36,10 +38,11 @@ use crate::{Act, Dims, Method, Scratch, View, ViewMut, Window, floats, floats_mu
 pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratch: &mut Scratch) {
     let sizes = Sizes::of(x.dim(), y.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
-    if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
-        return winograd::forward(level, x, w, act, y, scratch);
+    match algorithm.way(x.dim(), sizes.c_out, win) {
+        Way::Winograd => return winograd::forward(level, x, w, act, y, scratch),
+        Way::Direct => return direct::forward(level, x, w, win, act, y, scratch),
+        Way::Im2col => {}
     }
-    let one_panel = algorithm.is_one_panel(sizes.c_out);
     let plan = sizes.plan();
     let windows = Windows::whole(win, sizes.out);
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
@@ -55,13 +58,8 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
                 let cols = &mut cols[..rows * sizes.depth];
                 im2col(x, &windows, cols);
                 let y = floats_mut(y);
-                if one_panel {
-                    let left = Left { data: cols, rows, row: sizes.depth, step: 1 };
-                    multiply_on(level, Accum::Replace, left, (w, sizes.depth, sizes.c_out), y);
-                } else {
-                    let w = Matrix::new(w, sizes.depth, sizes.c_out);
-                    gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
-                }
+                let w = Matrix::new(w, sizes.depth, sizes.c_out);
+                gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
                 act.apply(y);
             }
         });
@@ -86,8 +84,10 @@ pub fn backward_input(
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
-    if algorithm.is_winograd(dx.dim(), sizes.c_out, win) {
-        return winograd::backward_input(level, dy, w, act, dx, scratch);
+    match algorithm.way(dx.dim(), sizes.c_out, win) {
+        Way::Winograd => return winograd::backward_input(level, dy, w, act, dx, scratch),
+        Way::Direct => return direct::backward_input(level, dy, w, win, act, dx, scratch),
+        Way::Im2col => {}
     }
     let plan = sizes.plan();
     let windows = Windows::whole(win, sizes.out);
@@ -122,10 +122,11 @@ pub fn backward_input(
 pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: &mut Scratch) {
     let sizes = Sizes::of(x.dim(), dy.dim(), dw, win);
     let Method { algorithm, level } = scratch.method();
-    if algorithm.is_winograd(x.dim(), sizes.c_out, win) {
-        return winograd::backward_weight(level, x, dy, dw, scratch);
+    match algorithm.way(x.dim(), sizes.c_out, win) {
+        Way::Winograd => return winograd::backward_weight(level, x, dy, dw, scratch),
+        Way::Direct => return direct::backward_weight(level, x, dy, win, dw, scratch),
+        Way::Im2col => {}
     }
-    let one_panel = algorithm.is_one_panel(sizes.c_out);
     let plan = sizes.plan();
     let row_depth = sizes.depth / win.kernel;
     let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
@@ -138,14 +139,8 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
                 let rows = dy.dim().0 * sizes.rows;
                 let cols = &mut cols[..rows * row_depth];
                 im2col(x, &windows, cols);
-                let dy = floats(&dy);
-                if one_panel {
-                    let left = Left { data: cols, rows: row_depth, row: 1, step: row_depth };
-                    multiply_on(level, Accum::Add, left, (dy, rows, sizes.c_out), dw);
-                } else {
-                    let dy = Matrix::new(dy, rows, sizes.c_out);
-                    gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
-                }
+                let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
+                gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
             }
         },
     );

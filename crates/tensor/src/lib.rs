@@ -30,6 +30,7 @@
 
 pub mod act;
 pub mod conv;
+mod direct;
 mod gemm;
 mod im2col;
 mod method;
@@ -38,6 +39,7 @@ mod panels;
 mod plan;
 mod scratch;
 pub mod simd;
+mod transpose;
 mod window;
 mod winograd;
 

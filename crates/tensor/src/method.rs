@@ -1,5 +1,4 @@
-use crate::panels::PANEL;
-use crate::{Dims, Window, simd, winograd};
+use crate::{Dims, Window, direct, simd, winograd};
 
 /// How kernels compute. The default is what is fastest here; any other is for comparing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +18,8 @@ impl Default for Method {
 /// A way to a convolution. All of them give the same up to rounding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
-    /// The fastest for each geometry.
+    /// The fastest for each geometry: minimal filtering between many channels, straight from the
+    /// pictures between few, columns elsewhere.
     #[default]
     Auto,
     /// Columns and one matrix product, for any geometry.
@@ -32,20 +32,25 @@ pub enum Algorithm {
 const WORTH: usize = 16;
 
 impl Algorithm {
-    /// Whether a convolution from x to `c_out` channels goes by way of [`crate::winograd`]. A function
-    /// of the geometry alone.
-    pub(crate) fn is_winograd(self, x: Dims, c_out: usize, win: Window) -> bool {
-        let fits = winograd::fits(x, win);
+    /// The way that a convolution from x to `c_out` channels goes: a function of the geometry alone.
+    pub(crate) fn way(self, x: Dims, c_out: usize, win: Window) -> Way {
+        let wide = x.3 >= WORTH && c_out >= WORTH;
         match self {
-            Self::Auto => fits && x.3 >= WORTH && c_out >= WORTH,
-            Self::Im2col => false,
-            Self::Winograd => fits,
+            Self::Auto if winograd::fits(x, win) && wide => Way::Winograd,
+            Self::Auto if direct::fits(x, c_out, win) => Way::Direct,
+            Self::Winograd if winograd::fits(x, win) => Way::Winograd,
+            _ => Way::Im2col,
         }
     }
+}
 
-    /// Whether a matrix of so many columns is a panel as it lies, so that a product with it need not
-    /// pack it first.
-    pub(crate) fn is_one_panel(self, cols: usize) -> bool {
-        self != Self::Im2col && (WORTH..=PANEL).contains(&cols)
-    }
+/// What an [`Algorithm`] comes to for one geometry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Columns and matrixmultiply.
+    Im2col,
+    /// [`crate::winograd`].
+    Winograd,
+    /// [`crate::direct`].
+    Direct,
 }

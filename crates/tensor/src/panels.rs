@@ -28,13 +28,40 @@ pub(crate) fn column(rows: usize, cols: usize, col: usize) -> (usize, usize) {
 /// gave 8 % over none, and 3 to 16 nearly the same.
 const AHEAD: usize = 6;
 
-/// The left operand: element (i, k) lies at `i·row + k·step`.
+/// The left operand: element (i, k) lies at `i·row` plus where k lies.
 #[derive(Clone, Copy)]
 pub(crate) struct Left<'a> {
     pub(crate) data: &'a [f32],
     pub(crate) rows: usize,
     pub(crate) row: usize,
+    pub(crate) depth: Depth,
+}
+
+/// Where k lies in the left operand: k = run·len + j at `run·run_step + j·step`. So the windows of a
+/// picture need not be copied into a matrix: their rows are runs a picture's row apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Depth {
+    pub(crate) runs: usize,
+    pub(crate) run_step: usize,
+    pub(crate) len: usize,
     pub(crate) step: usize,
+}
+
+impl Depth {
+    /// All k as far apart.
+    pub(crate) fn even(len: usize, step: usize) -> Self {
+        Self { runs: 1, run_step: 0, len, step }
+    }
+
+    /// How many k there are.
+    fn total(self) -> usize {
+        self.runs * self.len
+    }
+
+    /// Where the last k lies.
+    fn last(self) -> usize {
+        (self.runs - 1) * self.run_step + (self.len - 1) * self.step
+    }
 }
 
 /// [`multiply`] with the instructions of `level`.
@@ -42,23 +69,24 @@ pub(crate) fn multiply_on(
     level: Level,
     accum: Accum,
     a: Left,
-    b: (&[f32], usize, usize),
+    (b, cols): (&[f32], usize),
     c: &mut [f32],
 ) {
-    dispatch(level, Product { accum, a, b, c });
+    dispatch(level, Product { accum, a, b, cols, c });
 }
 
 struct Product<'a> {
     accum: Accum,
     a: Left<'a>,
-    b: (&'a [f32], usize, usize),
+    b: &'a [f32],
+    cols: usize,
     c: &'a mut [f32],
 }
 
 impl Kernel for Product<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        multiply(simd, self.accum, self.a, self.b, self.c);
+        multiply(simd, self.accum, self.a, (self.b, self.cols), self.c);
     }
 }
 
@@ -72,11 +100,12 @@ pub(crate) fn multiply<S: Simd>(
     simd: S,
     accum: Accum,
     a: Left,
-    (b, depth, cols): (&[f32], usize, usize),
+    (b, cols): (&[f32], usize),
     c: &mut [f32],
 ) {
+    let depth = a.depth.total();
     assert!(a.rows > 0 && depth > 0 && cols > 0, "a product without elements");
-    assert!(a.data.len() > (a.rows - 1) * a.row + (depth - 1) * a.step, "the left is too small");
+    assert!(a.data.len() > (a.rows - 1) * a.row + a.depth.last(), "the left is too small");
     assert_eq!(b.len(), depth * cols, "the right operand is {depth} × {cols}");
     assert_eq!(c.len(), a.rows * cols, "the product is {} × {cols}", a.rows);
     for first in (0..cols).step_by(PANEL) {
@@ -114,26 +143,29 @@ fn strip<S: Simd, const W: usize>(
     c: &mut [f32],
     cols: usize,
 ) {
-    let depth = panel.len() / width;
+    assert!(panel.len() == a.depth.total() * width);
     assert!(col + W * S::LANES <= width && c.len() >= (a.rows - 1) * cols + width);
     let mut row = 0;
     while row < a.rows {
-        let count = ROWS.min(a.rows - row);
-        // SAFETY: `multiply` has checked that a has all of its rows and steps, and `count` more rows
-        // are left; the panel has `depth` rows of `width` floats, of which those from `col` on are at
+        let left = a.rows - row;
+        // A narrow block has registers left for more rows.
+        let count = if S::MANY && W <= 2 && left >= 2 * ROWS { 2 * ROWS } else { ROWS.min(left) };
+        // SAFETY: `multiply` has checked that a has all of its rows and runs, and `count` more rows
+        // are left; the panel has as many rows as a is deep, each of `width` floats, of which those from `col` on are at
         // least W vectors; c has `rows` rows `cols` apart, whose last has `width` floats.
         unsafe {
             let b = panel.as_ptr().add(col);
             let left = a.data.as_ptr().add(row * a.row);
             let c = c.as_mut_ptr().add(row * cols + col);
-            let (steps, to) = ((a.row, a.step, width), (c, cols));
+            let (left, b, to) = ((left, a.row, a.depth), (b, width), (c, cols));
             match count {
-                6 => block::<S, W, 6>(simd, accum, left, b, depth, steps, to),
-                5 => block::<S, W, 5>(simd, accum, left, b, depth, steps, to),
-                4 => block::<S, W, 4>(simd, accum, left, b, depth, steps, to),
-                3 => block::<S, W, 3>(simd, accum, left, b, depth, steps, to),
-                2 => block::<S, W, 2>(simd, accum, left, b, depth, steps, to),
-                _ => block::<S, W, 1>(simd, accum, left, b, depth, steps, to),
+                12 => block::<S, W, 12>(simd, accum, left, b, to),
+                6 => block::<S, W, 6>(simd, accum, left, b, to),
+                5 => block::<S, W, 5>(simd, accum, left, b, to),
+                4 => block::<S, W, 4>(simd, accum, left, b, to),
+                3 => block::<S, W, 3>(simd, accum, left, b, to),
+                2 => block::<S, W, 2>(simd, accum, left, b, to),
+                _ => block::<S, W, 1>(simd, accum, left, b, to),
             }
         }
         row += count;
@@ -143,33 +175,34 @@ fn strip<S: Simd, const W: usize>(
 /// R rows by W vectors of the product, kept in registers from the first k to the last.
 ///
 /// # Safety
-/// With steps (a's row, a's step, b's row): element (r, k) of the left can be read at `a` for r < R
-/// and k < depth, W vectors can be read from each of depth rows at `b`, and read and written in each
-/// of R rows at `c`.
+/// Element (r, k) of the left can be read, counted from `a`, for r < R and all k of its depth; W
+/// vectors can be read from each of as many rows at `b`, and read and written in each of R rows at `c`.
 #[inline(always)]
 unsafe fn block<S: Simd, const W: usize, const R: usize>(
     simd: S,
     accum: Accum,
-    a: *const f32,
-    b: *const f32,
-    depth: usize,
-    (a_row, a_step, b_row): (usize, usize, usize),
+    (a, a_row, depth): (*const f32, usize, Depth),
+    (mut b, b_row): (*const f32, usize),
     (c, c_row): (*mut f32, usize),
 ) {
     let mut sums = [[simd.splat(0.0); W]; R];
     // SAFETY: all of it within what the caller has promised.
     unsafe {
-        for k in 0..depth {
-            let mut right = [simd.splat(0.0); W];
-            for (j, right) in right.iter_mut().enumerate() {
-                simd.prefetch(b.wrapping_add((k + AHEAD) * b_row + j * S::LANES));
-                *right = simd.load(b.add(k * b_row + j * S::LANES));
-            }
-            for (r, sums) in sums.iter_mut().enumerate() {
-                let left = simd.splat(*a.add(r * a_row + k * a_step));
-                for (sum, right) in sums.iter_mut().zip(right) {
-                    *sum = simd.mul_add(left, right, *sum);
+        for run in 0..depth.runs {
+            let a = a.add(run * depth.run_step);
+            for k in 0..depth.len {
+                let mut right = [simd.splat(0.0); W];
+                for (j, right) in right.iter_mut().enumerate() {
+                    simd.prefetch(b.wrapping_add(AHEAD * b_row + j * S::LANES));
+                    *right = simd.load(b.add(j * S::LANES));
                 }
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let left = simd.splat(*a.add(r * a_row + k * depth.step));
+                    for (sum, right) in sums.iter_mut().zip(right) {
+                        *sum = simd.mul_add(left, right, *sum);
+                    }
+                }
+                b = b.wrapping_add(b_row);
             }
         }
         for (r, sums) in sums.iter().enumerate() {

@@ -41,6 +41,9 @@ impl Level {
     }
 }
 
+/// As many floats as the longest vector has.
+pub(crate) type Vector = [f32; 16];
+
 /// A vector unit. A value of the type is the proof that this processor has it.
 pub(crate) trait Simd: Copy + Send + Sync {
     /// A vector.
@@ -51,6 +54,9 @@ pub(crate) trait Simd: Copy + Send + Sync {
 
     /// Vectors in a row of the block that the micro-kernel keeps in registers.
     const WIDE: usize;
+
+    /// Whether there are 32 registers, not 16.
+    const MANY: bool;
 
     fn splat(self, x: f32) -> Self::V;
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -101,6 +107,7 @@ impl Simd for Portable {
     type V = [f32; 4];
     const LANES: usize = 4;
     const WIDE: usize = 2;
+    const MANY: bool = false;
 
     #[inline(always)]
     fn splat(self, x: f32) -> Self::V {
@@ -144,6 +151,7 @@ impl Simd for Single {
     type V = f32;
     const LANES: usize = 1;
     const WIDE: usize = 1;
+    const MANY: bool = false;
 
     #[inline(always)]
     fn splat(self, x: f32) -> f32 {
@@ -200,7 +208,7 @@ mod x86 {
 
     // A vector unit's methods; the type has no constructor outside the two functions above.
     macro_rules! unit {
-        ($unit:ident, $v:ty, $lanes:literal, $wide:literal, $splat:ident, $add:ident, $sub:ident,
+        ($unit:ident, $v:ty, $lanes:literal, $wide:literal, $many:literal, $splat:ident, $add:ident, $sub:ident,
          $fma:ident, $load:ident, $store:ident) => {
             #[derive(Clone, Copy)]
             pub(crate) struct $unit(());
@@ -209,6 +217,7 @@ mod x86 {
                 type V = $v;
                 const LANES: usize = $lanes;
                 const WIDE: usize = $wide;
+                const MANY: bool = $many;
 
                 #[inline(always)]
                 fn splat(self, x: f32) -> $v {
@@ -260,6 +269,7 @@ mod x86 {
         __m512,
         16,
         4,
+        true,
         _mm512_set1_ps,
         _mm512_add_ps,
         _mm512_sub_ps,
@@ -272,6 +282,7 @@ mod x86 {
         __m256,
         8,
         2,
+        false,
         _mm256_set1_ps,
         _mm256_add_ps,
         _mm256_sub_ps,

@@ -1,0 +1,98 @@
+//! Where the tiles of a batch lie. A tile is M × M outputs, and the pixels that they see: in each of
+//! the four phases P × P of them, two pixels apart.
+
+/// How the outputs of a picture are cut into tiles of M × M.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid<const M: usize> {
+    pub(super) down: usize,
+    pub(super) across: usize,
+}
+
+/// Where a tile lies: in the picture `picture`, and there.
+pub(super) struct Tile {
+    pub(super) index: usize,
+    picture: usize,
+    down: usize,
+    across: usize,
+}
+
+impl<const M: usize> Grid<M> {
+    /// Tiles of one picture.
+    pub(super) fn tiles(self) -> usize {
+        self.down * self.across
+    }
+
+    /// The tiles of so many pictures.
+    pub(super) fn all(self, pictures: usize) -> impl Iterator<Item = Tile> {
+        (0..pictures * self.tiles()).map(move |index| {
+            let within = index % self.tiles();
+            let (down, across) = (within / self.across, within % self.across);
+            Tile { index, picture: index / self.tiles(), down, across }
+        })
+    }
+
+    /// Floats of a picture of c channels that the convolution reads: 2M pixels down and across a
+    /// tile.
+    pub(super) fn pixels_of(self, c: usize) -> usize {
+        4 * M * M * self.tiles() * c
+    }
+
+    /// Floats of a picture of c channels that the convolution writes.
+    pub(super) fn outputs_of(self, c: usize) -> usize {
+        M * M * self.tiles() * c
+    }
+
+    /// Where in the pictures at `x` the pixels of a tile and a phase begin; those outside are `none`.
+    #[inline(always)]
+    pub(super) fn pixels<const P: usize>(
+        self,
+        x: *mut f32,
+        none: *mut f32,
+        tile: &Tile,
+        phase: usize,
+        c: usize,
+    ) -> [[Pixel; P]; P] {
+        let (rows, cols) = (2 * M * self.down, 2 * M * self.across);
+        let x = x.wrapping_add(tile.picture * self.pixels_of(c));
+        let mut pixels = [[Pixel { at: none, mask: 0 }; P]; P];
+        for (a, pixels) in pixels.iter_mut().enumerate() {
+            let row = (2 * (M * tile.down + a) + phase / 2).wrapping_sub(1);
+            for (b, pixel) in pixels.iter_mut().enumerate() {
+                let col = (2 * (M * tile.across + b) + phase % 2).wrapping_sub(1);
+                if row < rows && col < cols {
+                    *pixel = Pixel { at: x.wrapping_add((row * cols + col) * c), mask: usize::MAX };
+                }
+            }
+        }
+        pixels
+    }
+
+    /// Where in the pictures, half as wide and high, the outputs of a tile begin.
+    #[inline(always)]
+    pub(super) fn outputs(self, tile: &Tile, c: usize) -> [[usize; M]; M] {
+        let cols = M * self.across;
+        let picture = tile.picture * self.outputs_of(c);
+        let mut outputs = [[0; M]; M];
+        for (i, outputs) in outputs.iter_mut().enumerate() {
+            for (j, output) in outputs.iter_mut().enumerate() {
+                *output = picture + ((M * tile.down + i) * cols + M * tile.across + j) * c;
+            }
+        }
+        outputs
+    }
+}
+
+/// The channels of a pixel; of one outside the picture, the same few floats for all of them, so that
+/// no load has to ask.
+#[derive(Clone, Copy)]
+pub(super) struct Pixel {
+    at: *mut f32,
+    mask: usize,
+}
+
+impl Pixel {
+    #[inline(always)]
+    pub(super) fn channel(self, channel: usize) -> *mut f32 {
+        self.at.wrapping_add(channel & self.mask)
+    }
+}

@@ -1,0 +1,148 @@
+//! M: what the outputs of tiles are at their points, and the adjoint of that.
+#![expect(
+    unsafe_code,
+    reason = "vectors are read and written through pointers into checked slices"
+)]
+
+use super::grid::Grid;
+use super::tiling::Tiling;
+use super::{across, for_channels, pitch};
+use crate::panels::column;
+use crate::simd::{Simd, Single};
+
+/// y ← Aᵀ·M·A for each tile. Of each point M has a matrix, a row of channels a tile.
+#[inline(always)]
+pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+    simd: S,
+    grid: Grid<M>,
+    m: &[f32],
+    c: usize,
+    y: &mut [f32],
+) {
+    let pictures = y.len() / grid.outputs_of(c);
+    let pitch = pitch(pictures * grid.tiles() * c);
+    assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
+    assert_eq!(m.len(), P * P * pitch, "M of {pictures} pictures");
+    let to = y.as_mut_ptr();
+    for tile in grid.all(pictures) {
+        let outputs = grid.outputs(&tile, c);
+        // SAFETY: from the tile's row on, c floats lie in each of m's P² matrices, and `outputs` gives
+        // places inside y.
+        unsafe {
+            let from = m.as_ptr().add(tile.index * c);
+            for_channels!(simd, c, scatter_vector < T, M, P > (from, pitch, &outputs, to));
+        }
+    }
+}
+
+/// # Safety
+/// A vector can be read at `from` plus `channel` plus up to P² − 1 pitches, and written at `to` plus
+/// each output plus `channel`.
+#[inline(always)]
+unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+    simd: S,
+    channel: usize,
+    from: *const f32,
+    pitch: usize,
+    outputs: &[[usize; M]; M],
+    to: *mut f32,
+) {
+    let mut columns = [[simd.splat(0.0); M]; P];
+    for (j, column) in columns.iter_mut().enumerate() {
+        let mut m = [simd.splat(0.0); P];
+        for (i, m) in m.iter_mut().enumerate() {
+            // SAFETY: by the caller's promise.
+            *m = unsafe { simd.load(from.add((P * i + j) * pitch + channel)) };
+        }
+        *column = T::outputs_of_points(simd, m);
+    }
+    for (i, outputs) in outputs.iter().enumerate() {
+        let y = T::outputs_of_points(simd, across(simd, &columns, i));
+        for (y, at) in y.into_iter().zip(outputs) {
+            // SAFETY: by the caller's promise.
+            unsafe { simd.store(to.add(at + channel), y) };
+        }
+    }
+}
+
+/// How the rows of a matrix lie in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// One behind the other.
+    Rows,
+    /// In panels, for the right operand of a product.
+    Panels,
+}
+
+impl Layout {
+    /// The index of element (row, col) of a (rows × cols) matrix.
+    fn at(self, (rows, cols): (usize, usize), row: usize, col: usize) -> usize {
+        match self {
+            Self::Rows => row * cols + col,
+            Self::Panels => {
+                let (first, width) = column(rows, cols, col);
+                first + row * width
+            }
+        }
+    }
+}
+
+/// m ← the outputs' part in M, the adjoint of [`scatter`]: A·y·Aᵀ for each tile.
+#[inline(always)]
+pub(super) fn gather<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+    simd: S,
+    grid: Grid<M>,
+    y: &[f32],
+    c: usize,
+    layout: Layout,
+    m: &mut [f32],
+) {
+    let pictures = y.len() / grid.outputs_of(c);
+    let tiles = pictures * grid.tiles();
+    let pitch = pitch(tiles * c);
+    assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
+    assert_eq!(m.len(), P * P * pitch, "M of {pictures} pictures");
+    let to = m.as_mut_ptr();
+    for tile in grid.all(pictures) {
+        let outputs = grid.outputs(&tile, c);
+        let place = |channel| layout.at((tiles, c), tile.index, channel);
+        // SAFETY: `outputs` gives places inside y; each channel of the tile has its place in each of
+        // m's P² matrices of tiles · c floats, and those of a vector lie side by side, since a panel is
+        // as wide as several vectors.
+        unsafe {
+            for_channels!(simd, c, gather_vector < T, M, P > (y, &outputs, to, pitch, &place));
+        }
+    }
+}
+
+/// # Safety
+/// A vector can be read from y at each output plus `channel`, and written at `to` plus the place of
+/// `channel` plus up to P² − 1 pitches.
+#[inline(always)]
+unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+    simd: S,
+    channel: usize,
+    y: &[f32],
+    outputs: &[[usize; M]; M],
+    to: *mut f32,
+    pitch: usize,
+    place: &impl Fn(usize) -> usize,
+) {
+    let at = place(channel);
+    let mut columns = [[simd.splat(0.0); P]; M];
+    for (j, column) in columns.iter_mut().enumerate() {
+        let mut d = [simd.splat(0.0); M];
+        for (d, outputs) in d.iter_mut().zip(outputs) {
+            // SAFETY: by the caller's promise.
+            *d = unsafe { simd.load(y.as_ptr().add(outputs[j] + channel)) };
+        }
+        *column = T::points_of_outputs(simd, d);
+    }
+    for i in 0..P {
+        let points = T::points_of_outputs(simd, across(simd, &columns, i));
+        for (j, point) in points.into_iter().enumerate() {
+            // SAFETY: by the caller's promise.
+            unsafe { simd.store(to.add((P * i + j) * pitch + at), point) };
+        }
+    }
+}

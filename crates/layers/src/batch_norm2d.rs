@@ -86,10 +86,9 @@ impl Layer for BatchNorm2d {
 
     fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
         let stats = self.stats(at.saved);
-        let Affine { gamma, .. } = self.affine(theta);
-        let point = norm::Point { x: at.x, y: at.y, stats, gamma, act: self.act };
+        let point = norm::Point { x: at.x, stats, affine: self.affine(theta), act: self.act };
         let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(point, dy, norm::Grads { affine, x: to.x }, scratch);
+        norm::backward(point, dy.view(), norm::Grads { affine, x: to.x }, scratch);
     }
 
     fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {

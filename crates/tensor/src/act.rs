@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{View, ViewMut, floats, floats_mut};
 
 /// Floats in a parallel task: enough to be worth one, small enough to stay in cache.
@@ -23,6 +24,8 @@ pub enum Act {
 
 impl Act {
     /// y ← f(y).
+    // Inlined, so that a kernel's vector unit does it.
+    #[inline(always)]
     pub fn apply(self, y: &mut [f32]) {
         match self {
             Act::Identity => {}
@@ -34,6 +37,7 @@ impl Act {
 
     /// dy ← dy ⊙ f′, the derivative taken from y = f(x). At the corner of ReLU it is 0, at that of
     /// LeakyReLU the slope, as torch has it.
+    #[inline(always)]
     pub fn pull_back(self, y: &[f32], dy: &mut [f32]) {
         assert_eq!(y.len(), dy.len(), "an activation and its gradient differ in size");
         let pairs = dy.iter_mut().zip(y);
@@ -46,6 +50,22 @@ impl Act {
             Act::Tanh => pairs.for_each(|(dy, &y)| *dy *= 1.0 - y * y),
         }
     }
+
+    /// Does what needs f′ as a function of x, compiled for each f.
+    #[inline(always)]
+    pub(crate) fn with_slope(self, then: impl Slope) {
+        match self {
+            Act::Identity => then.run(|_| 1.0),
+            Act::Relu => then.run(|x| if x > 0.0 { 1.0 } else { 0.0 }),
+            Act::LeakyRelu(slope) => then.run(|x| if x > 0.0 { 1.0 } else { slope }),
+            Act::Tanh => then.run(|x| 1.0 - tanh(x) * tanh(x)),
+        }
+    }
+}
+
+/// What needs f′ as a function of x.
+pub(crate) trait Slope {
+    fn run(self, slope: impl Fn(f32) -> f32);
 }
 
 /// [`Act::pull_back`] over a whole batch, in parallel.
@@ -58,13 +78,27 @@ pub fn pull_back(act: Act, y: View, dy: ViewMut) {
     if act == Act::Identity {
         return;
     }
-    let y = floats(&y);
+    let (level, y) = (Level::detect(), floats(&y));
     floats_mut(dy)
         .par_chunks_mut(CHUNK)
         .zip(y.par_chunks(CHUNK))
-        .for_each(|(dy, y)| act.pull_back(y, dy));
+        .for_each(|(dy, y)| dispatch(level, PullBack { act, y, dy }));
 }
 
+struct PullBack<'a> {
+    act: Act,
+    y: &'a [f32],
+    dy: &'a mut [f32],
+}
+
+impl Kernel for PullBack<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        self.act.pull_back(self.y, self.dy);
+    }
+}
+
+#[inline(always)]
 fn leaky(x: f32, slope: f32) -> f32 {
     if x > 0.0 { x } else { slope * x }
 }
@@ -73,6 +107,7 @@ fn leaky(x: f32, slope: f32) -> f32 {
 ///
 /// Near zero the Taylor series, which keeps the relative precision; elsewhere (1 − t)/(1 + t) with
 /// t = e^(−2|x|). A NaN stays one.
+#[inline(always)]
 fn tanh(x: f32) -> f32 {
     let s = x * x;
     let tail = 2.0 / 15.0 + s * (-17.0 / 315.0 + s * (62.0 / 2835.0 + s * (-1382.0 / 155_925.0)));
@@ -85,6 +120,7 @@ fn tanh(x: f32) -> f32 {
 /// e^x for x ≤ 0; below −20, where tanh cannot tell any more, e^−20.
 ///
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2: Taylor in r, and 2ⁿ put together from its bits.
+#[inline(always)]
 fn exp_of_negative(x: f32) -> f32 {
     /// Adding it leaves the nearest whole number in the low bits of the sum.
     const ROUND: f32 = 12_582_912.0;

@@ -1,11 +1,17 @@
 //! Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167): each channel brought to mean 0 and
 //! variance 1 over the batch, then scaled by γ and shifted by β.
 //!
-//! Sums over a batch are taken per picture and added in the order of the pictures, so they do not
-//! depend on the number of threads.
+//! Sums over a batch are taken per picture, while it is in the cache, and added in the order of the
+//! pictures, so they do not depend on the number of threads.
+
+mod sweeps;
+
+use std::iter::zip;
 
 use rayon::prelude::*;
 
+use self::sweeps::{InputGradient, Line, Moments, Normalise, Sums};
+use crate::simd::dispatch;
 use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
 
 /// What each channel is brought to: y = γ·x̂ + β. Both of length c.
@@ -40,21 +46,38 @@ pub struct Grads<'a> {
 
 /// mean ← Σx / m, var ← Σ(x − mean)² / m for each channel, over the m = n·h·w pixels of a batch.
 ///
-/// In two sweeps: the difference of two large sums would lose the variance of a channel whose mean
-/// is far from zero.
+/// Each picture around its own mean; the variance of the whole is the mean of theirs and the variance
+/// of their means (Chan, Golub & LeVeque 1983). The difference of two large sums would lose the
+/// variance of a channel whose mean is far from zero.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
 pub fn moments(x: View, mean: &mut [f32], var: &mut [f32], scratch: &mut Scratch) {
-    let (n, _, _, c) = x.dim();
+    let (n, h, w, c) = x.dim();
     assert!(mean.len() == c && var.len() == c, "moments of {c} channels");
-    let pixels = (x.len() / c) as f64;
-    let sums = scratch.take(n * c);
-    picture_sums(x, mean, sums, |x, _| x);
-    total(sums, mean, |sum| sum / pixels);
-    picture_sums(x, mean, sums, |x, mean| (x - mean) * (x - mean));
-    total(sums, var, |sum| sum / pixels);
+    let level = scratch.method().level;
+    let (means, spreads) = scratch.take(2 * n * c).split_at_mut(n * c);
+    floats(&x)
+        .par_chunks(h * w * c)
+        .zip(means.par_chunks_mut(c).zip(spreads.par_chunks_mut(c)))
+        .for_each(|(x, (mean, spread))| dispatch(level, Moments { x, mean, spread }));
+
+    // Around the first picture's mean, which is as near as any.
+    let (pictures, pixels) = (n as f64, (n * h * w) as f64);
+    let apart = |i: usize, mean: f64| mean - f64::from(means[i]);
+    column_sums(
+        means,
+        c,
+        |i, m| apart(i, m) * apart(i, m),
+        |i, sum| var[i] = (sum / pictures) as f32,
+    );
+    column_sums(means, c, apart, |i, sum| {
+        let apart = sum / pictures;
+        mean[i] = (f64::from(means[i]) + apart) as f32;
+        var[i] -= (apart * apart) as f32;
+    });
+    column_sums(spreads, c, |_, spread| spread, |i, sum| var[i] += (sum / pixels) as f32);
 }
 
 /// y = f(γ·(x − mean)/√(var + ε) + β), with the statistics of this batch in training and the
@@ -66,34 +89,39 @@ pub fn moments(x: View, mean: &mut [f32], var: &mut [f32], scratch: &mut Scratch
 pub fn forward(x: View, stats: Stats, affine: Affine, act: Act, y: ViewMut, scratch: &mut Scratch) {
     let (_, h, w, c) = x.dim();
     assert_eq!(x.dim(), y.dim(), "batch normalisation keeps the shape");
+    let level = scratch.method().level;
     let (scale, shift) = scratch.take(2 * c).split_at_mut(c);
-    for i in 0..c {
+    let line = line(stats, affine, act, scale, shift);
+    floats_mut(y)
+        .par_chunks_mut(h * w * c)
+        .zip(floats(&x).par_chunks(h * w * c))
+        .for_each(|(y, x)| dispatch(level, Normalise { x, line, y }));
+}
+
+/// The line that a normalisation is for each channel, in the memory given.
+fn line<'a>(
+    stats: Stats,
+    affine: Affine,
+    act: Act,
+    scale: &'a mut [f32],
+    shift: &'a mut [f32],
+) -> Line<'a> {
+    for i in 0..scale.len() {
         scale[i] = affine.gamma[i] / (stats.var[i] + stats.eps).sqrt();
         shift[i] = affine.beta[i] - stats.mean[i] * scale[i];
     }
-    let (scale, shift) = (&*scale, &*shift);
-    let picture = h * w * c;
-    floats_mut(y).par_chunks_mut(picture).zip(floats(&x).par_chunks(picture)).for_each(|(y, x)| {
-        for (y, x) in y.chunks_exact_mut(c).zip(x.chunks_exact(c)) {
-            for (((y, &x), &scale), &shift) in y.iter_mut().zip(x).zip(scale).zip(shift) {
-                *y = x * scale + shift;
-            }
-        }
-        act.apply(y);
-    });
+    Line { scale, shift, act }
 }
 
-/// Where a normalisation is differentiated: what went in, what came out, and what it was done with.
+/// Where a normalisation is differentiated: what went in, and what was done with it.
 #[derive(Clone, Copy, Debug)]
 pub struct Point<'a> {
     /// The input.
     pub x: View<'a>,
-    /// What [`forward`] made of it.
-    pub y: View<'a>,
     /// The statistics of x itself.
     pub stats: Stats<'a>,
-    /// γ.
-    pub gamma: &'a [f32],
+    /// γ and β.
+    pub affine: Affine<'a>,
     /// f.
     pub act: Act,
 }
@@ -104,110 +132,80 @@ pub struct Point<'a> {
 /// - dβ += Σg, dγ += Σ g·x̂
 /// - dx = γ/√(var + ε) · (g − Σg/m − x̂·Σ(g·x̂)/m)
 ///
-/// `dy` holds dL/dy and is left holding g.
+/// f′ is worked out from x, twice: that is cheaper than to keep g, or to fetch y.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward(at: Point, mut dy: ViewMut, to: Grads, scratch: &mut Scratch) {
-    let (n, _, _, c) = at.x.dim();
-    assert!(at.x.dim() == at.y.dim() && at.x.dim() == dy.dim(), "normalisation keeps the shape");
-    let (partial, sums) = scratch.take(2 * n * c + 5 * c).split_at_mut(2 * n * c);
-    let (sum_g, sums) = sums.split_at_mut(c);
-    let (sum_gx, coefficients) = sums.split_at_mut(c);
+pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
+    let (n, h, w, c) = at.x.dim();
+    assert_eq!(at.x.dim(), dy.dim(), "batch normalisation keeps the shape");
+    let (level, picture) = (scratch.method().level, h * w * c);
+    let (partial, rest) = scratch.take(2 * n * c + 6 * c).split_at_mut(2 * n * c);
+    let (lines, rest) = rest.split_at_mut(2 * c);
+    let (scale, shift) = lines.split_at_mut(c);
+    let line = line(at.stats, at.affine, at.act, scale, shift);
+    let (sums, coefficients) = rest.split_at_mut(2 * c);
+    let (sum_g, sum_gx) = sums.split_at_mut(c);
+    let (x, dy, mean) = (floats(&at.x), floats(&dy), at.stats.mean);
 
     let (partial_g, partial_gx) = partial.split_at_mut(n * c);
-    gradient_sums(&at, dy.view_mut(), partial_g, partial_gx);
-    total(partial_g, sum_g, |sum| sum);
-    total(partial_gx, sum_gx, |sum| sum);
-    for (sum, var) in sum_gx.iter_mut().zip(at.stats.var) {
-        *sum /= (var + at.stats.eps).sqrt();
-    }
+    x.par_chunks(picture)
+        .zip(dy.par_chunks(picture))
+        .zip(partial_g.par_chunks_mut(c).zip(partial_gx.par_chunks_mut(c)))
+        .for_each(|((x, dy), (sum_g, sum_gx))| {
+            dispatch(level, Sums { x, dy, line, mean, sum_g, sum_gx });
+        });
+    column_sums(partial_g, c, |_, sum| sum, |i, sum| sum_g[i] = sum as f32);
+    column_sums(
+        partial_gx,
+        c,
+        |_, sum| sum,
+        |i, sum| {
+            sum_gx[i] = sum as f32 / (at.stats.var[i] + at.stats.eps).sqrt();
+        },
+    );
 
     if let Some((dgamma, dbeta)) = to.affine {
-        dgamma.iter_mut().zip(&*sum_gx).for_each(|(d, sum)| *d += sum);
-        dbeta.iter_mut().zip(&*sum_g).for_each(|(d, sum)| *d += sum);
+        zip(dgamma, &*sum_gx).for_each(|(d, sum)| *d += sum);
+        zip(dbeta, &*sum_g).for_each(|(d, sum)| *d += sum);
     }
     if let Some(dx) = to.x {
-        input_gradient(&at, dy.view(), (sum_g, sum_gx), dx, coefficients);
+        let (curve, flat) = coefficients.split_at_mut(c);
+        let pixels = (n * h * w) as f32;
+        for i in 0..c {
+            curve[i] =
+                line.scale[i] * sum_gx[i] / (pixels * (at.stats.var[i] + at.stats.eps).sqrt());
+            flat[i] = line.scale[i] * sum_g[i] / pixels;
+        }
+        let (curve, flat) = (&*curve, &*flat);
+        floats_mut(dx)
+            .par_chunks_mut(picture)
+            .zip(x.par_chunks(picture).zip(dy.par_chunks(picture)))
+            .for_each(|(dx, (x, dy))| {
+                dispatch(level, InputGradient { x, dy, line, mean, curve, flat, dx });
+            });
     }
 }
 
-/// dy ← g = dy ⊙ f′; for each picture and channel its Σg and Σ g·(x − mean).
-fn gradient_sums(at: &Point, dy: ViewMut, sum_g: &mut [f32], sum_gx: &mut [f32]) {
-    let (_, h, w, c) = at.x.dim();
-    let picture = h * w * c;
-    let (x, y, mean, act) = (floats(&at.x), floats(&at.y), at.stats.mean, at.act);
-    floats_mut(dy)
-        .par_chunks_mut(picture)
-        .zip(x.par_chunks(picture).zip(y.par_chunks(picture)))
-        .zip(sum_g.par_chunks_mut(c).zip(sum_gx.par_chunks_mut(c)))
-        .for_each(|((g, (x, y)), (sum_g, sum_gx))| {
-            act.pull_back(y, g);
-            sum_g.fill(0.0);
-            sum_gx.fill(0.0);
-            for (g, x) in g.chunks_exact(c).zip(x.chunks_exact(c)) {
-                for i in 0..c {
-                    sum_g[i] += g[i];
-                    sum_gx[i] += g[i] * (x[i] - mean[i]);
-                }
-            }
-        });
-}
-
-/// dx = a·(g − b − (x − mean)·k), the coefficients channel by channel from Σg and Σ g·x̂.
-fn input_gradient(
-    at: &Point,
-    g: View,
-    (sum_g, sum_gx): (&[f32], &[f32]),
-    dx: ViewMut,
-    coefficients: &mut [f32],
+/// For each column of a matrix of c columns the sum of `term`(column, value) from top to bottom, in
+/// double precision, given to `done` with the column.
+fn column_sums(
+    matrix: &[f32],
+    c: usize,
+    term: impl Fn(usize, f64) -> f64,
+    mut done: impl FnMut(usize, f64),
 ) {
-    let (_, h, w, c) = at.x.dim();
-    let picture = h * w * c;
-    let pixels = (at.x.len() / c) as f32;
-    let (a, rest) = coefficients.split_at_mut(c);
-    let (b, k) = rest.split_at_mut(c);
-    for i in 0..c {
-        let inverse = 1.0 / (at.stats.var[i] + at.stats.eps).sqrt();
-        a[i] = at.gamma[i] * inverse;
-        b[i] = sum_g[i] / pixels;
-        k[i] = sum_gx[i] * inverse / pixels;
-    }
-    let (a, b, k, mean) = (&*a, &*b, &*k, at.stats.mean);
-    floats_mut(dx)
-        .par_chunks_mut(picture)
-        .zip(floats(&at.x).par_chunks(picture).zip(floats(&g).par_chunks(picture)))
-        .for_each(|(dx, (x, g))| {
-            let pixels = x.chunks_exact(c).zip(g.chunks_exact(c));
-            for (dx, (x, g)) in dx.chunks_exact_mut(c).zip(pixels) {
-                for i in 0..c {
-                    dx[i] = a[i] * (g[i] - b[i] - (x[i] - mean[i]) * k[i]);
-                }
-            }
-        });
-}
-
-/// For each picture and channel the sum of `term(x, centre)` over the pixels; sums is (n × c).
-fn picture_sums(x: View, centre: &[f32], sums: &mut [f32], term: impl Fn(f32, f32) -> f32 + Sync) {
-    let (_, h, w, c) = x.dim();
-    let pictures = floats(&x).par_chunks(h * w * c);
-    sums.par_chunks_mut(c).zip(pictures).for_each(|(sums, x)| {
-        sums.fill(0.0);
-        for x in x.chunks_exact(c) {
-            for ((sum, &x), &centre) in sums.iter_mut().zip(x).zip(centre) {
-                *sum += term(x, centre);
+    /// Columns at a time: a row's share of them is a cache line.
+    const BLOCK: usize = 16;
+    for first in (0..c).step_by(BLOCK) {
+        let block = first..c.min(first + BLOCK);
+        let mut sums = [0.0; BLOCK];
+        for row in matrix.chunks_exact(c) {
+            for ((sum, &value), i) in zip(zip(&mut sums, &row[block.clone()]), first..) {
+                *sum += term(i, f64::from(value));
             }
         }
-    });
-}
-
-/// out ← finish(the sum over pictures of `partial` (n × c)), in the order of the pictures and in
-/// double precision.
-fn total(partial: &[f32], out: &mut [f32], finish: impl Fn(f64) -> f64) {
-    let c = out.len();
-    for (i, out) in out.iter_mut().enumerate() {
-        let sum = partial.iter().skip(i).step_by(c).map(|&sum| f64::from(sum)).sum();
-        *out = finish(sum) as f32;
+        zip(block, sums).for_each(|(i, sum)| done(i, sum));
     }
 }

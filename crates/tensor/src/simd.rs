@@ -41,9 +41,6 @@ impl Level {
     }
 }
 
-/// As many floats as the longest vector has.
-pub(crate) type Vector = [f32; 16];
-
 /// A vector unit. A value of the type is the proof that this processor has it.
 pub(crate) trait Simd: Copy + Send + Sync {
     /// A vector.
@@ -61,6 +58,7 @@ pub(crate) trait Simd: Copy + Send + Sync {
     fn splat(self, x: f32) -> Self::V;
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V;
 
     /// a·b + c.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
@@ -125,6 +123,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i] * b[i])
+    }
+
+    #[inline(always)]
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
         // A fused multiply-add would be a call into a library where the processor has none.
         std::array::from_fn(|i| a[i] * b[i] + c[i])
@@ -169,6 +172,11 @@ impl Simd for Single {
     }
 
     #[inline(always)]
+    fn mul(self, a: f32, b: f32) -> f32 {
+        a * b
+    }
+
+    #[inline(always)]
     fn mul_add(self, a: f32, b: f32, c: f32) -> f32 {
         a * b + c
     }
@@ -209,7 +217,7 @@ mod x86 {
     // A vector unit's methods; the type has no constructor outside the two functions above.
     macro_rules! unit {
         ($unit:ident, $v:ty, $lanes:literal, $wide:literal, $many:literal, $splat:ident, $add:ident, $sub:ident,
-         $fma:ident, $load:ident, $store:ident) => {
+         $mul:ident, $fma:ident, $load:ident, $store:ident) => {
             #[derive(Clone, Copy)]
             pub(crate) struct $unit(());
 
@@ -235,6 +243,12 @@ mod x86 {
                 fn sub(self, a: $v, b: $v) -> $v {
                     // SAFETY: as above.
                     unsafe { $sub(a, b) }
+                }
+
+                #[inline(always)]
+                fn mul(self, a: $v, b: $v) -> $v {
+                    // SAFETY: as above.
+                    unsafe { $mul(a, b) }
                 }
 
                 #[inline(always)]
@@ -273,6 +287,7 @@ mod x86 {
         _mm512_set1_ps,
         _mm512_add_ps,
         _mm512_sub_ps,
+        _mm512_mul_ps,
         _mm512_fmadd_ps,
         _mm512_loadu_ps,
         _mm512_storeu_ps
@@ -286,6 +301,7 @@ mod x86 {
         _mm256_set1_ps,
         _mm256_add_ps,
         _mm256_sub_ps,
+        _mm256_mul_ps,
         _mm256_fmadd_ps,
         _mm256_loadu_ps,
         _mm256_storeu_ps

@@ -51,10 +51,15 @@ pub(crate) fn fits(x: Dims, win: Window) -> bool {
     win == Window { kernel: 4, stride: 2, pad: 1 } && x.1.is_multiple_of(4) && x.2.is_multiple_of(4)
 }
 
-/// Whether tiles are 4 × 4. They save more where a picture has several of them; the transformed
-/// weights, 25/9 as many, cost more.
-pub(crate) fn is_four(x: Dims) -> bool {
-    x.1.is_multiple_of(8) && x.2.is_multiple_of(8) && x.1 * x.2 >= 256
+/// Floats of a point's weights up to which tiles of 4 × 4 pay on pictures that have a single one.
+const NEAR: usize = 1 << 17;
+
+/// Whether tiles are 4 × 4, in a convolution from x to `c_out` channels. They save more, and their
+/// transformed weights are 25/9 as many: too many to fetch for the few tiles of a small picture, once
+/// they no longer fit into a cache.
+pub(crate) fn is_four(x: Dims, c_out: usize) -> bool {
+    let whole = x.1.is_multiple_of(8) && x.2.is_multiple_of(8);
+    whole && (x.1 * x.2 >= 256 || 4 * x.3 * c_out <= NEAR)
 }
 
 /// Floats from one point's matrix of so many floats to the next.
@@ -90,15 +95,21 @@ impl<const M: usize, const P: usize> Sizes<M, P> {
         (P * P * pitch(tiles * self.depth()), P * P * pitch(tiles * self.c_out))
     }
 
-    /// Floats that a group of tiles is transformed into: V and M.
+    /// Floats that a task needs for a group of tiles: what lies outside of pictures, V and M.
     fn lane(&self, tiles: usize) -> usize {
         let (v, m) = self.points(tiles);
-        v + m
+        self.border() + v + m
     }
 
-    /// About as many tiles at a time as V and M leave room for in a core's second-level cache.
+    /// Floats of a pixel outside of pictures, up to the end of a cache line.
+    fn border(&self) -> usize {
+        self.c_in.next_multiple_of(GAP)
+    }
+
+    /// A group of so many tiles that V and M stay near, and yet U is not fetched too often. Measured:
+    /// of 4 × 4, 16 are best between 32 and 64 channels, and 32 between more.
     fn plan(&self, n: usize) -> Plan {
-        let tiles = if M == 2 { 64 } else { 32 };
+        let tiles = if M == 2 { 64 } else { (self.c_in / 2).clamp(16, 32) };
         Plan::new(n, self.grid.tiles(), tiles, rayon::current_num_threads())
     }
 }
@@ -112,7 +123,7 @@ pub(crate) fn forward(
     y: ViewMut,
     scratch: &mut Scratch,
 ) {
-    if is_four(x.dim()) {
+    if is_four(x.dim(), y.dim().3) {
         forward_tiled::<Four, 4, 5>(level, x, w, act, y, scratch);
     } else {
         forward_tiled::<Two, 2, 3>(level, x, w, act, y, scratch);
@@ -132,7 +143,7 @@ fn forward_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
     let lane = sizes.lane(plan.group * sizes.grid.tiles());
     let (u, lanes) =
         scratch.take(sizes.weights() + plan.tasks * lane).split_at_mut(sizes.weights());
-    weights::transform::<T, M, P>(w, sizes.c_in, sizes.c_out, u);
+    weights::transform::<T, M, P>(level, w, sizes.c_in, sizes.c_out, u);
     let u = &*u;
 
     y.axis_chunks_iter_mut(Axis(0), plan.span)
@@ -165,9 +176,9 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Forward<'_, T, 
         for (x, y) in zip(self.x.axis_chunks_iter(Axis(0), self.group), groups) {
             let tiles = x.dim().0 * grid.tiles();
             let (v_len, m_len) = self.sizes.points(tiles);
-            let (v, rest) = self.lane.split_at_mut(v_len);
-            let m = &mut rest[..m_len];
-            pixels::gather::<S, T, M, P>(simd, grid, floats(&x), c_in, v);
+            let (border, lane) = self.lane.split_at_mut(self.sizes.border());
+            let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
+            pixels::gather::<S, T, M, P>(simd, grid, floats(&x), c_in, border, v);
             let points = zip(v.chunks_exact(v_len / (P * P)), m.chunks_exact_mut(m_len / (P * P)));
             for ((v, m), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
                 let v = Left { data: v, rows: tiles, row: depth, depth: Depth::even(depth, 1) };
@@ -190,7 +201,7 @@ pub(crate) fn backward_input(
     dx: ViewMut,
     scratch: &mut Scratch,
 ) {
-    if is_four(dx.dim()) {
+    if is_four(dx.dim(), dy.dim().3) {
         backward_input_tiled::<Four, 4, 5>(level, dy, w, act, dx, scratch);
     } else {
         backward_input_tiled::<Two, 2, 3>(level, dy, w, act, dx, scratch);
@@ -211,7 +222,7 @@ fn backward_input_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
     let total = w.len() + sizes.weights() + plan.tasks * lane;
     let (transposed, rest) = scratch.take(total).split_at_mut(w.len());
     let (u, lanes) = rest.split_at_mut(sizes.weights());
-    weights::transform_transposed::<T, M, P>(w, sizes.c_in, sizes.c_out, transposed, u);
+    weights::transform_transposed::<T, M, P>(level, w, sizes.c_in, sizes.c_out, transposed, u);
     let u = &*u;
 
     dx.axis_chunks_iter_mut(Axis(0), plan.span)
@@ -247,8 +258,8 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for BackwardInput<'
         for (dy, dx) in zip(self.dy.axis_chunks_iter(Axis(0), self.group), groups) {
             let tiles = dy.dim().0 * grid.tiles();
             let (v_len, m_len) = self.sizes.points(tiles);
-            let (v, rest) = self.lane.split_at_mut(v_len);
-            let m = &mut rest[..m_len];
+            let (border, lane) = self.lane.split_at_mut(self.sizes.border());
+            let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
             outputs::gather::<S, T, M, P>(simd, grid, floats(&dy), c_out, Layout::Rows, m);
             let points = zip(m.chunks_exact(m_len / (P * P)), v.chunks_exact_mut(v_len / (P * P)));
             for ((m, v), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
@@ -257,7 +268,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for BackwardInput<'
                 multiply(simd, Accum::Replace, m, (u, depth), &mut v[..tiles * depth]);
             }
             let dx = floats_mut(dx);
-            pixels::scatter::<S, T, M, P>(simd, grid, v, c_in, dx);
+            pixels::scatter::<S, T, M, P>(simd, grid, v, c_in, border, dx);
             self.act.apply(dx);
         }
     }
@@ -271,7 +282,7 @@ pub(crate) fn backward_weight(
     dw: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    if is_four(x.dim()) {
+    if is_four(x.dim(), dy.dim().3) {
         backward_weight_tiled::<Four, 4, 5>(level, x, dy, dw, scratch);
     } else {
         backward_weight_tiled::<Two, 2, 3>(level, x, dy, dw, scratch);
@@ -293,10 +304,10 @@ fn backward_weight_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
     let lane = sizes.lane(chunk * grid.tiles());
     let weights = P * P * sizes.depth() * c_out;
     let (u, lanes) = scratch.take(weights + CHUNKS * lane).split_at_mut(weights);
-    u.fill(0.0);
 
     let span = CHUNKS * chunk;
-    for (x, dy) in zip(x.axis_chunks_iter(Axis(0), span), dy.axis_chunks_iter(Axis(0), span)) {
+    let spans = zip(x.axis_chunks_iter(Axis(0), span), dy.axis_chunks_iter(Axis(0), span));
+    for (first, (x, dy)) in spans.enumerate() {
         x.axis_chunks_iter(Axis(0), chunk)
             .into_par_iter()
             .zip(dy.axis_chunks_iter(Axis(0), chunk))
@@ -310,16 +321,17 @@ fn backward_weight_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
             let (point, phase) = (i / 4, i % 4);
             for (i, lane) in lanes.chunks(lane).take(pictures.div_ceil(chunk)).enumerate() {
                 let tiles = chunk.min(pictures - i * chunk) * grid.tiles();
-                let (v, m) = lane.split_at(sizes.points(tiles).0);
+                let (v, m) = lane[sizes.border()..].split_at(sizes.points(tiles).0);
                 let v = &v[point * pitch(tiles * sizes.depth())..][..tiles * sizes.depth()];
                 let depth = Depth::even(tiles, sizes.depth());
                 let v = Left { data: &v[phase * c_in..], rows: c_in, row: 1, depth };
                 let m = &m[point * pitch(tiles * c_out)..][..tiles * c_out];
-                multiply_on(level, Accum::Add, v, (m, c_out), u);
+                let accum = if first + i == 0 { Accum::Replace } else { Accum::Add };
+                multiply_on(level, accum, v, (m, c_out), u);
             }
         });
     }
-    weights::add_gradient::<T, M, P>(u, c_in, c_out, dw);
+    weights::add_gradient::<T, M, P>(level, u, c_in, c_out, dw);
 }
 
 /// A chunk's V and M, the latter in panels.
@@ -336,9 +348,9 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Points<'_, T, M
     fn run<S: Simd>(self, simd: S) {
         let Sizes { grid, c_in, c_out } = self.sizes;
         let (v_len, m_len) = self.sizes.points(self.x.dim().0 * grid.tiles());
-        let (v, rest) = self.lane.split_at_mut(v_len);
-        let m = &mut rest[..m_len];
-        pixels::gather::<S, T, M, P>(simd, grid, floats(&self.x), c_in, v);
+        let (border, lane) = self.lane.split_at_mut(self.sizes.border());
+        let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
+        pixels::gather::<S, T, M, P>(simd, grid, floats(&self.x), c_in, border, v);
         outputs::gather::<S, T, M, P>(simd, grid, floats(&self.dy), c_out, Layout::Panels, m);
     }
 }

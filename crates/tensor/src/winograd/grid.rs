@@ -42,26 +42,26 @@ impl<const M: usize> Grid<M> {
         M * M * self.tiles() * c
     }
 
-    /// Where in the pictures at `x` the pixels of a tile and a phase begin; those outside are `none`.
+    /// Where in the pictures at `x` the pixels of a tile and a phase begin; those outside are `border`.
     #[inline(always)]
     pub(super) fn pixels<const P: usize>(
         self,
         x: *mut f32,
-        none: *mut f32,
+        border: *mut f32,
         tile: &Tile,
         phase: usize,
         c: usize,
-    ) -> [[Pixel; P]; P] {
+    ) -> [[*mut f32; P]; P] {
         let (rows, cols) = (2 * M * self.down, 2 * M * self.across);
         let x = x.wrapping_add(tile.picture * self.pixels_of(c));
-        let mut pixels = [[Pixel { at: none, mask: 0 }; P]; P];
+        let mut pixels = [[border; P]; P];
         for (a, pixels) in pixels.iter_mut().enumerate() {
             let row = (2 * (M * tile.down + a) + phase / 2).wrapping_sub(1);
             for (b, pixel) in pixels.iter_mut().enumerate() {
                 let col = (2 * (M * tile.across + b) + phase % 2).wrapping_sub(1);
-                if row < rows && col < cols {
-                    *pixel = Pixel { at: x.wrapping_add((row * cols + col) * c), mask: usize::MAX };
-                }
+                let inside =
+                    x.wrapping_add(row.wrapping_mul(cols).wrapping_add(col).wrapping_mul(c));
+                *pixel = if row < rows && col < cols { inside } else { border };
             }
         }
         pixels
@@ -79,20 +79,5 @@ impl<const M: usize> Grid<M> {
             }
         }
         outputs
-    }
-}
-
-/// The channels of a pixel; of one outside the picture, the same few floats for all of them, so that
-/// no load has to ask.
-#[derive(Clone, Copy)]
-pub(super) struct Pixel {
-    at: *mut f32,
-    mask: usize,
-}
-
-impl Pixel {
-    #[inline(always)]
-    pub(super) fn channel(self, channel: usize) -> *mut f32 {
-        self.at.wrapping_add(channel & self.mask)
     }
 }

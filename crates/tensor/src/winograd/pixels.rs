@@ -4,31 +4,34 @@
     reason = "vectors are read and written through pointers into checked slices"
 )]
 
-use super::grid::{Grid, Pixel};
+use super::grid::Grid;
 use super::tiling::Tiling;
 use super::{across, for_channels, pitch};
-use crate::simd::{Simd, Single, Vector};
+use crate::simd::{Simd, Single};
 
 /// v ← V = Bᵀ·x·B for each tile and phase. Of each point a matrix, a row of phases by channels a tile.
+/// `border` is working memory: the c channels of whatever lies outside.
 #[inline(always)]
 pub(super) fn gather<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     simd: S,
     grid: Grid<M>,
     x: &[f32],
     c: usize,
+    border: &mut [f32],
     v: &mut [f32],
 ) {
     let pictures = x.len() / grid.pixels_of(c);
     let pitch = pitch(pictures * grid.tiles() * 4 * c);
     assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
     assert_eq!(v.len(), P * P * pitch, "V of {pictures} pictures");
-    let (from, to, zeros) = (x.as_ptr().cast_mut(), v.as_mut_ptr(), Vector::default());
+    border[..c].fill(0.0);
+    let (from, to) = (x.as_ptr().cast_mut(), v.as_mut_ptr());
     for tile in grid.all(pictures) {
         for phase in 0..4 {
-            let pixels = grid.pixels(from, zeros.as_ptr().cast_mut(), &tile, phase, c);
+            let pixels = grid.pixels(from, border.as_mut_ptr(), &tile, phase, c);
             let at = (tile.index * 4 + phase) * c;
             // SAFETY: a pixel's c channels lie in x, since `pixels` gives places inside pictures, or
-            // are zeros, and are only read; from `at` on, c floats lie in each of v's P² matrices.
+            // in `border`, and are only read; from `at` on, c floats lie in each of v's P² matrices.
             unsafe {
                 for_channels!(simd, c, gather_vector < T, M, P > (&pixels, to.add(at), pitch));
             }
@@ -43,7 +46,7 @@ pub(super) fn gather<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
 unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     simd: S,
     channel: usize,
-    pixels: &[[Pixel; P]; P],
+    pixels: &[[*mut f32; P]; P],
     to: *mut f32,
     pitch: usize,
 ) {
@@ -52,7 +55,7 @@ unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize
         let mut d = [simd.splat(0.0); P];
         for (d, pixels) in d.iter_mut().zip(pixels) {
             // SAFETY: by the caller's promise.
-            *d = unsafe { simd.load(pixels[b].channel(channel)) };
+            *d = unsafe { simd.load(pixels[b].add(channel)) };
         }
         *column = T::points_of_pixels(simd, d);
     }
@@ -73,6 +76,7 @@ pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     grid: Grid<M>,
     v: &[f32],
     c: usize,
+    border: &mut [f32],
     x: &mut [f32],
 ) {
     let pictures = x.len() / grid.pixels_of(c);
@@ -80,12 +84,12 @@ pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
     assert_eq!(v.len(), P * P * pitch, "V of {pictures} pictures");
     x.fill(0.0);
-    let (to, mut sink) = (x.as_mut_ptr(), Vector::default());
-    let sink = sink.as_mut_ptr();
+    assert!(border.len() >= c, "a border of {c} channels");
+    let to = x.as_mut_ptr();
     for tile in grid.all(pictures) {
         for phase in 0..4 {
-            let pixels = grid.pixels(to, sink, &tile, phase, c);
-            // SAFETY: as in `gather`, the other way round; what falls outside goes into the sink.
+            let pixels = grid.pixels(to, border.as_mut_ptr(), &tile, phase, c);
+            // SAFETY: as in `gather`, the other way round; what falls outside goes into `border`.
             unsafe {
                 let from = v.as_ptr().add((tile.index * 4 + phase) * c);
                 for_channels!(simd, c, scatter_vector < T, M, P > (&pixels, from, pitch));
@@ -101,7 +105,7 @@ pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
 unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     simd: S,
     channel: usize,
-    pixels: &[[Pixel; P]; P],
+    pixels: &[[*mut f32; P]; P],
     from: *const f32,
     pitch: usize,
 ) {
@@ -119,7 +123,7 @@ unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usiz
         for (d, pixel) in d.into_iter().zip(pixels) {
             // SAFETY: by the caller's promise.
             unsafe {
-                let to = pixel.channel(channel);
+                let to = pixel.add(channel);
                 simd.store(to, simd.add(simd.load(to), d));
             }
         }

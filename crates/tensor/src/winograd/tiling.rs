@@ -58,66 +58,83 @@ impl Tiling<2, 3> for Two {
     }
 }
 
-/// F(4, 2), at the points 0, 1, −1, 2 and ∞: 25/64 of the multiplications.
+/// F(4, 2), at the points ±a, ±b and ∞: 25/64 of the multiplications.
+///
+/// With a = 1/2 and b = 5/4. Pairs of points share the even and the odd part of what is evaluated; and
+/// of all pairs of simple numbers these are nearly the ones that round least: a third of what the usual
+/// 0, ±1, 2, ∞ lose in two dimensions. With k = a² − b²:
 ///
 /// ```text
-///      ⎡2 −1 −2  1 0⎤        ⎡ 1/2    0 ⎤
-///      ⎢0 −2 −1  1 0⎥        ⎢−1/2  −1/2⎥         ⎡1 1  1 1 0⎤
-/// Bᵀ = ⎢0  2 −3  1 0⎥    G = ⎢−1/6   1/6⎥    Aᵀ = ⎢0 1 −1 2 0⎥
-///      ⎢0 −1  0  1 0⎥        ⎢ 1/6   1/3⎥         ⎢0 1  1 4 0⎥
-///      ⎣0  2 −1 −2 1⎦        ⎣  0     1 ⎦         ⎣0 1 −1 8 1⎦
+///      ⎡−ab² −b²   a   1   0⎤        ⎡ 1/2ak   1/2k⎤
+///      ⎢ ab² −b²  −a   1   0⎥        ⎢−1/2ak   1/2k⎥         ⎡1   1   1   1  0⎤
+/// Bᵀ = ⎢−a²b −a²   b   1   0⎥    G = ⎢−1/2bk  −1/2k⎥    Aᵀ = ⎢a  −a   b  −b  0⎥
+///      ⎢ a²b −a²  −b   1   0⎥        ⎢ 1/2bk  −1/2k⎥         ⎢a²  a²  b²  b² 0⎥
+///      ⎣a²b²  0 −a²−b² 0   1⎦        ⎣   0      1  ⎦         ⎣a³ −a³  b³ −b³ 1⎦
 /// ```
 #[derive(Clone, Copy)]
 pub(super) struct Four;
 
+const A: f32 = 0.5;
+const B: f32 = 1.25;
+const K: f32 = A * A - B * B;
+
 impl Tiling<4, 5> for Four {
-    const TAPS: [[f32; 2]; 5] =
-        [[0.5, 0.0], [-0.5, -0.5], [-1.0 / 6.0, 1.0 / 6.0], [1.0 / 6.0, 1.0 / 3.0], [0.0, 1.0]];
+    const TAPS: [[f32; 2]; 5] = [
+        [0.5 / (A * K), 0.5 / K],
+        [-0.5 / (A * K), 0.5 / K],
+        [-0.5 / (B * K), -0.5 / K],
+        [0.5 / (B * K), -0.5 / K],
+        [0.0, 1.0],
+    ];
 
     #[inline(always)]
     fn points_of_pixels<S: Simd>(simd: S, [d0, d1, d2, d3, d4]: [S::V; 5]) -> [S::V; 5] {
-        let (two, three, minus_two) = (simd.splat(2.0), simd.splat(3.0), simd.splat(-2.0));
-        let odd = simd.sub(d3, d1);
-        [
-            simd.mul_add(two, simd.sub(d0, d2), odd),
-            simd.sub(odd, simd.add(d1, d2)),
-            simd.mul_add(three, simd.sub(d1, d2), odd),
-            odd,
-            simd.mul_add(minus_two, odd, simd.sub(d4, d2)),
-        ]
+        let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
+        let [v0, v1] = pair(simd, A, simd.mul_add(minus_b, d1, d3), simd.mul_add(minus_b, d0, d2));
+        let [v2, v3] = pair(simd, B, simd.mul_add(minus_a, d1, d3), simd.mul_add(minus_a, d0, d2));
+        let last = simd.mul_add(simd.splat(-(A * A + B * B)), d2, d4);
+        [v0, v1, v2, v3, simd.mul_add(simd.splat(A * A * B * B), d0, last)]
     }
 
     #[inline(always)]
     fn pixels_of_points<S: Simd>(simd: S, [v0, v1, v2, v3, v4]: [S::V; 5]) -> [S::V; 5] {
-        let (zero, two, three) = (simd.splat(0.0), simd.splat(2.0), simd.splat(3.0));
-        let (minus_two, minus_three) = (simd.splat(-2.0), simd.splat(-3.0));
-        let odd = simd.mul_add(minus_two, v4, simd.add(simd.add(v0, v1), simd.add(v2, v3)));
-        let even = simd.mul_add(three, v2, simd.add(v1, v4));
+        let (odd_a, even_a) = (simd.add(v0, v1), simd.mul(simd.splat(A), simd.sub(v0, v1)));
+        let (odd_b, even_b) = (simd.add(v2, v3), simd.mul(simd.splat(B), simd.sub(v2, v3)));
+        let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
+        let even = simd.mul_add(minus_b, even_a, simd.mul(minus_a, even_b));
         [
-            simd.add(v0, v0),
-            simd.sub(zero, simd.mul_add(minus_three, v2, simd.add(v1, odd))),
-            simd.sub(zero, simd.mul_add(two, v0, even)),
-            odd,
+            simd.mul_add(simd.splat(A * A * B * B), v4, even),
+            simd.mul_add(minus_b, odd_a, simd.mul(minus_a, odd_b)),
+            simd.mul_add(simd.splat(-(A * A + B * B)), v4, simd.add(even_a, even_b)),
+            simd.add(odd_a, odd_b),
             v4,
         ]
     }
 
     #[inline(always)]
     fn outputs_of_points<S: Simd>(simd: S, [m0, m1, m2, m3, m4]: [S::V; 5]) -> [S::V; 4] {
-        let (sum, difference) = (simd.add(m1, m2), simd.sub(m1, m2));
+        let (even_a, odd_a) = (simd.add(m0, m1), simd.sub(m0, m1));
+        let (even_b, odd_b) = (simd.add(m2, m3), simd.sub(m2, m3));
+        let cubes = simd.mul_add(simd.splat(A * A * A), odd_a, m4);
         [
-            simd.add(simd.add(m0, sum), m3),
-            simd.mul_add(simd.splat(2.0), m3, difference),
-            simd.mul_add(simd.splat(4.0), m3, sum),
-            simd.mul_add(simd.splat(8.0), m3, simd.add(difference, m4)),
+            simd.add(even_a, even_b),
+            simd.mul_add(simd.splat(A), odd_a, simd.mul(simd.splat(B), odd_b)),
+            simd.mul_add(simd.splat(A * A), even_a, simd.mul(simd.splat(B * B), even_b)),
+            simd.mul_add(simd.splat(B * B * B), odd_b, cubes),
         ]
     }
 
     #[inline(always)]
     fn points_of_outputs<S: Simd>(simd: S, [y0, y1, y2, y3]: [S::V; 4]) -> [S::V; 5] {
-        let (even, odd) = (simd.add(y0, y2), simd.add(y1, y3));
-        let four = simd.splat(4.0);
-        let (high, low) = (simd.mul_add(four, y3, y1), simd.mul_add(four, y2, y0));
-        [y0, simd.add(even, odd), simd.sub(even, odd), simd.mul_add(simd.splat(2.0), high, low), y3]
+        let (a, b) = (simd.splat(A * A), simd.splat(B * B));
+        let [p0, p1] = pair(simd, A, simd.mul_add(a, y2, y0), simd.mul_add(a, y3, y1));
+        let [p2, p3] = pair(simd, B, simd.mul_add(b, y2, y0), simd.mul_add(b, y3, y1));
+        [p0, p1, p2, p3, y3]
     }
+}
+
+/// x + point·y and x − point·y: a function of which one part is even and the other odd, at ±point.
+#[inline(always)]
+fn pair<S: Simd>(simd: S, point: f32, x: S::V, y: S::V) -> [S::V; 2] {
+    [simd.mul_add(simd.splat(point), y, x), simd.mul_add(simd.splat(-point), y, x)]
 }

@@ -2,6 +2,7 @@ use dcgan_layers::{Network, Params, Pass, bce_with_logits};
 use dcgan_optim::Hyper;
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Method, Scratch, View, ViewMut};
+use ndarray::Zip;
 
 use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
 
@@ -123,10 +124,10 @@ impl Trainer {
 
         // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for.
         g.forward(&gen_.theta, fake, scratch);
-        seen.input().assign(&fake.output());
+        copy(fake.output(), seen.input());
         d.forward(&dis.theta, seen, scratch);
         let loss_g = bce_with_logits(seen.head(), REAL);
-        fake.head().1.assign(&d.backward_input(&dis.theta, seen, scratch));
+        copy(d.backward_input(&dis.theta, seen, scratch), fake.head().1);
         g.backward_params(&gen_.theta, fake, dg.clear(), scratch);
         gen_.adam.step(hyper, gen_.theta.as_mut_slice(), dg.as_slice());
 
@@ -153,6 +154,11 @@ impl Trainer {
             d_fake: mean_probability(seen.output()),
         }
     }
+}
+
+/// to ← from, on all threads.
+fn copy(from: View, to: ViewMut) {
+    Zip::from(to).and(from).par_for_each(|to, &from| *to = from);
 }
 
 /// The mean of σ over logits.

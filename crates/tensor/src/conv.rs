@@ -24,7 +24,7 @@ use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
 use crate::plan::Plan;
 use crate::{
-    Act, Dims, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, winograd,
+    Act, Dims, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, point, winograd,
 };
 
 /// Y = f(im2col(X) · W).
@@ -41,6 +41,7 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
     match algorithm.way(x.dim(), sizes.c_out, win) {
         Way::Winograd => return winograd::forward(level, x, w, act, y, scratch),
         Way::Direct => return direct::forward(level, x, w, win, act, y, scratch),
+        Way::Point => return point::forward(level, x, w, act, y, scratch),
         Way::Im2col => {}
     }
     let plan = sizes.plan();
@@ -87,6 +88,7 @@ pub fn backward_input(
     match algorithm.way(dx.dim(), sizes.c_out, win) {
         Way::Winograd => return winograd::backward_input(level, dy, w, act, dx, scratch),
         Way::Direct => return direct::backward_input(level, dy, w, win, act, dx, scratch),
+        Way::Point => return point::backward_input(level, dy, w, act, dx, scratch),
         Way::Im2col => {}
     }
     let plan = sizes.plan();
@@ -125,7 +127,7 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
     match algorithm.way(x.dim(), sizes.c_out, win) {
         Way::Winograd => return winograd::backward_weight(level, x, dy, dw, scratch),
         Way::Direct => return direct::backward_weight(level, x, dy, win, dw, scratch),
-        Way::Im2col => {}
+        Way::Point | Way::Im2col => {}
     }
     let plan = sizes.plan();
     let row_depth = sizes.depth / win.kernel;

@@ -37,6 +37,7 @@ mod method;
 pub mod norm;
 mod panels;
 mod plan;
+mod point;
 mod scratch;
 pub mod simd;
 mod transpose;

@@ -1,4 +1,4 @@
-use crate::{Dims, Window, direct, simd, winograd};
+use crate::{Dims, Window, direct, point, simd, winograd};
 
 /// How kernels compute. The default is what is fastest here; any other is for comparing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ impl Default for Method {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
     /// The fastest for each geometry: minimal filtering between many channels, straight from the
-    /// pictures between few, columns elsewhere.
+    /// pictures between few or where a window is a whole picture, columns elsewhere.
     #[default]
     Auto,
     /// Columns and one matrix product, for any geometry.
@@ -38,6 +38,7 @@ impl Algorithm {
         match self {
             Self::Auto if winograd::fits(x, win) && wide => Way::Winograd,
             Self::Auto if direct::fits(x, c_out, win) => Way::Direct,
+            Self::Auto if point::fits(x, win) => Way::Point,
             Self::Winograd if winograd::fits(x, win) => Way::Winograd,
             _ => Way::Im2col,
         }
@@ -53,4 +54,6 @@ pub(crate) enum Way {
     Winograd,
     /// [`crate::direct`].
     Direct,
+    /// [`crate::point`].
+    Point,
 }

@@ -5,6 +5,8 @@
     reason = "the inner loop works through pointers; bounds are proved before it"
 )]
 
+use rayon::prelude::*;
+
 use crate::gemm::Accum;
 use crate::simd::{Kernel, Level, Simd, Single, dispatch};
 
@@ -21,6 +23,17 @@ const ROWS: usize = 6;
 pub(crate) fn column(rows: usize, cols: usize, col: usize) -> (usize, usize) {
     let first = col / PANEL * PANEL;
     (first * rows + col - first, PANEL.min(cols - first))
+}
+
+/// panels ← a row-major matrix of `cols` columns, cut into panels.
+pub(crate) fn arrange(matrix: &[f32], cols: usize, panels: &mut [f32]) {
+    let rows = matrix.len() / cols;
+    panels.par_chunks_mut(rows * PANEL).enumerate().for_each(|(panel, to)| {
+        let width = to.len() / rows;
+        for (to, from) in to.chunks_exact_mut(width).zip(matrix.chunks_exact(cols)) {
+            to.copy_from_slice(&from[panel * PANEL..][..width]);
+        }
+    });
 }
 
 /// Rows of a panel that are asked for ahead of the row that is multiplied. Panels stream from the

@@ -13,7 +13,7 @@ fn tolerance(terms: usize, case: &Case) -> f64 {
     let step = match case.method.algorithm.way(case.x, case.y.3, case.win) {
         Way::Winograd if winograd::is_four(case.x, case.y.3) => 6e-6,
         Way::Winograd => 4e-6,
-        Way::Im2col | Way::Direct => 2e-6,
+        Way::Im2col | Way::Direct | Way::Point => 2e-6,
     };
     step * (terms.max(16) as f64).sqrt()
 }

@@ -1,0 +1,82 @@
+//! Convolution whose window is the whole picture, as those between 4 × 4 and 1 × 1: a picture is a row
+//! of a matrix as it lies, and there is nothing to copy.
+//!
+//! With K = kernel²·c_in and O = c_out, and pictures in parallel:
+//!
+//! | pass | product |
+//! |---|---|
+//! | [`forward`] | Y (n×O) = X (n×K) · W (K×O) |
+//! | [`backward_input`] | dX (n×K) = dY (n×O) · Wᵀ (O×K) |
+//!
+//! In the weights' gradient X would be read down its columns, whose floats compete for the same few
+//! places in the cache; there matrixmultiply's copy of it is the faster way.
+
+use rayon::prelude::*;
+
+use crate::gemm::Accum;
+use crate::panels::{Depth, Left, PANEL, arrange, multiply_on};
+use crate::simd::Level;
+use crate::transpose::transpose;
+use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
+
+/// Pictures that make a product.
+const PICTURES: usize = 16;
+
+/// Whether a convolution from x has one window, and that is x.
+pub(crate) fn fits(x: Dims, win: Window) -> bool {
+    (x.1, x.2, 0) == (win.kernel, win.kernel, win.pad)
+}
+
+/// Y = f(X · W); see [`crate::conv::forward`], whose contract this keeps.
+pub(crate) fn forward(
+    level: Level,
+    x: View,
+    w: &[f32],
+    act: Act,
+    y: ViewMut,
+    scratch: &mut Scratch,
+) {
+    let c_out = y.dim().3;
+    let depth = w.len() / c_out;
+    let panels = scratch.take(w.len());
+    arrange(w, c_out, panels);
+    let (x, y) = (floats(&x), floats_mut(y));
+    rows(level, (x, depth), panels, (y, c_out), act);
+}
+
+/// dX = f(dY · Wᵀ); see [`crate::conv::backward_input`].
+pub(crate) fn backward_input(
+    level: Level,
+    dy: View,
+    w: &[f32],
+    act: Act,
+    dx: ViewMut,
+    scratch: &mut Scratch,
+) {
+    let c_out = dy.dim().3;
+    let cols = w.len() / c_out;
+    let panels = scratch.take(w.len());
+    // A panel of columns of Wᵀ are rows of W.
+    panels
+        .par_chunks_mut(PANEL * c_out)
+        .zip(w.par_chunks(PANEL * c_out))
+        .for_each(|(panel, w)| transpose(w, c_out, panel));
+    let (dy, dx) = (floats(&dy), floats_mut(dx));
+    rows(level, (dy, c_out), panels, (dx, cols), act);
+}
+
+/// C = f(A · B), a row a picture, with B in panels.
+fn rows(
+    level: Level,
+    (a, depth): (&[f32], usize),
+    b: &[f32],
+    (c, cols): (&mut [f32], usize),
+    act: Act,
+) {
+    c.par_chunks_mut(PICTURES * cols).zip(a.par_chunks(PICTURES * depth)).for_each(|(c, a)| {
+        let rows = c.len() / cols;
+        let left = Left { data: a, rows, row: depth, depth: Depth::even(depth, 1) };
+        multiply_on(level, Accum::Replace, left, (b, cols), c);
+        act.apply(c);
+    });
+}

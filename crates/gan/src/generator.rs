@@ -2,7 +2,8 @@ use dcgan_layers::{Network, Params, Pass};
 use dcgan_tensor::Scratch;
 use ndarray::{Array4, Axis, Slice};
 
-use crate::{Config, State, generator};
+use crate::folded::fold;
+use crate::{Config, State};
 
 /// Pictures made at a time.
 const BATCH: usize = 64;
@@ -13,7 +14,6 @@ pub struct Generator {
     config: Config,
     network: Network,
     theta: Params,
-    running: Params,
     pass: Pass,
     scratch: Scratch,
 }
@@ -21,11 +21,10 @@ pub struct Generator {
 impl Generator {
     /// The generator of a run as it stands.
     pub fn new(state: &State) -> Self {
-        let network = generator(&state.config);
+        let (network, theta) = fold(&state.config, &state.generator);
         Self {
             config: state.config,
-            theta: state.generator.theta.clone(),
-            running: state.generator.running.clone(),
+            theta,
             pass: network.pass(BATCH),
             scratch: Scratch::default(),
             network,
@@ -51,7 +50,7 @@ impl Generator {
             let input = input.as_slice_mut().expect("a pass is contiguous");
             input[..z.len()].copy_from_slice(z);
             // What an earlier call left behind the last latent is made into pictures too, unseen.
-            self.network.infer(&self.theta, &self.running, &mut self.pass, &mut self.scratch);
+            self.network.forward(&self.theta, &mut self.pass, &mut self.scratch);
             let whole = self.pass.output();
             let asked = out.dim().0;
             out.assign(&whole.slice_axis(Axis(0), Slice::from(..asked)));

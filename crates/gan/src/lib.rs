@@ -31,6 +31,7 @@
 pub mod checkpoint;
 mod config;
 pub mod exchange;
+mod folded;
 mod generator;
 pub mod latent;
 mod models;

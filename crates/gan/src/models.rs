@@ -32,6 +32,20 @@ pub fn generator(config: &Config) -> Network {
     net.push(&format!("main.{place}"), last)
 }
 
+/// G as it is in inference: each normalisation, which no longer follows the batch, folded into the
+/// convolution before it, as a factor of its weights and a bias.
+pub(crate) fn folded_generator(config: &Config) -> Network {
+    let mut net = Network::new([1, 1, config.nz]);
+    let (mut place, mut c_in, mut window) = (0, config.nz, POINT);
+    for c_out in config.widths(config.ngf) {
+        let layer = ConvTranspose2d::new(c_in, c_out, window).bias().act(Act::Relu);
+        net = net.push(&format!("main.{place}"), layer);
+        (place, c_in, window) = (place + 3, c_out, HALVE);
+    }
+    let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Act::Tanh);
+    net.push(&format!("main.{place}"), last)
+}
+
 /// D: picture (n, side, side, channels) → logit (n, 1, 1, 1).
 ///
 /// side → … → 8×8 → 4×4 → 1×1, at the default size through 32, 64, 128 and 256 channels. The

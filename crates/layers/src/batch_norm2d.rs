@@ -31,6 +31,13 @@ impl BatchNorm2d {
         Self { act, ..self }
     }
 
+    /// What the layer is in inference, for each channel: y = f(scale·x + shift), as (scale, shift).
+    pub fn line(&self, theta: &[f32], running: &[f32]) -> Vec<(f32, f32)> {
+        let (stats, affine) = (self.stats(running), self.affine(theta));
+        let scale = |i: usize| affine.gamma[i] / (stats.var[i] + EPS).sqrt();
+        (0..self.c).map(|i| (scale(i), affine.beta[i] - stats.mean[i] * scale(i))).collect()
+    }
+
     /// Mean and variance, as they lie one behind the other in `saved` and in `running`.
     fn stats<'a>(&self, floats: &'a [f32]) -> Stats<'a> {
         let (mean, var) = floats.split_at(self.c);

@@ -1,30 +1,41 @@
-use dcgan_tensor::{Act, Dims, Scratch, View, ViewMut, Window, act, conv};
+use dcgan_tensor::{Act, Dims, Epilogue, Scratch, View, ViewMut, Window, act, conv};
 
 use crate::conv2d::weight;
-use crate::{Grads, Layer, Point, Spec};
+use crate::{Grads, Init, Layer, Point, Spec};
 
-/// A transposed convolution without bias, and the activation behind it: the convolution from
-/// `c_out` to `c_in` channels read backwards. It owns no kernel of its own.
+/// A transposed convolution, without bias unless one is asked for, and the activation behind it: the
+/// convolution from `c_out` to `c_in` channels read backwards. It owns no kernel of its own.
 ///
 /// x (n, h, w, c_in) → y (n, up(h), up(w), c_out); weight (kernel, kernel, c_out, c_in), that of
-/// the convolution it reverses.
+/// the convolution it reverses; bias (c_out).
 #[derive(Clone, Debug)]
 pub struct ConvTranspose2d {
     c_in: usize,
     c_out: usize,
     window: Window,
+    bias: bool,
     act: Act,
 }
 
 impl ConvTranspose2d {
     /// From `c_in` to `c_out` channels, with no activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, act: Act::Identity }
+        Self { c_in, c_out, window, bias: false, act: Act::Identity }
+    }
+
+    /// With a bias, which starts at zero.
+    pub fn bias(self) -> Self {
+        Self { bias: true, ..self }
     }
 
     /// With this activation behind it.
     pub fn act(self, act: Act) -> Self {
         Self { act, ..self }
+    }
+
+    /// θ as weight and bias; the latter is empty where there is none.
+    fn split<'a>(&self, theta: &'a [f32]) -> (&'a [f32], &'a [f32]) {
+        theta.split_at(self.window.taps() * self.c_in * self.c_out)
     }
 }
 
@@ -39,11 +50,15 @@ impl Layer for ConvTranspose2d {
     }
 
     fn params(&self) -> Vec<Spec> {
-        vec![weight(self.window, self.c_out, self.c_in)]
+        let bias = Spec { name: "bias", shape: vec![self.c_out], init: Init::Constant(0.0) };
+        let weight = weight(self.window, self.c_out, self.c_in);
+        if self.bias { vec![weight, bias] } else { vec![weight] }
     }
 
     fn forward(&self, theta: &[f32], x: View, y: ViewMut, _: &mut [f32], scratch: &mut Scratch) {
-        conv::backward_input(x, theta, self.window, self.act, y, scratch);
+        let (weight, bias) = self.split(theta);
+        let end = Epilogue { bias: self.bias.then_some(bias), act: self.act };
+        conv::backward_input(x, weight, self.window, end, y, scratch);
     }
 
     fn backward(
@@ -55,11 +70,18 @@ impl Layer for ConvTranspose2d {
         scratch: &mut Scratch,
     ) {
         act::pull_back(self.act, at.y, dy.view_mut());
-        if let Some(dw) = to.theta {
+        let (weight, _) = self.split(theta);
+        if let Some(dtheta) = to.theta {
+            let (dw, db) = dtheta.split_at_mut(weight.len());
             conv::backward_weight(dy.view(), at.x, self.window, dw, scratch);
+            if self.bias {
+                for dy in dy.rows() {
+                    db.iter_mut().zip(dy).for_each(|(db, dy)| *db += dy);
+                }
+            }
         }
         if let Some(dx) = to.x {
-            conv::forward(dy.view(), theta, self.window, Act::Identity, dx, scratch);
+            conv::forward(dy.view(), weight, self.window, Act::Identity, dx, scratch);
         }
     }
 }

@@ -24,10 +24,11 @@ use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
 use crate::plan::Plan;
 use crate::{
-    Act, Dims, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, point, winograd,
+    Dims, Epilogue, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, point,
+    winograd,
 };
 
-/// Y = f(im2col(X) · W).
+/// Y = f(im2col(X) · W), with f the activation or [`Epilogue`] given.
 ///
 /// x (n, h, w, c_in), w (kernel, kernel, c_in, c_out), y (n, h_out, w_out, c_out) with
 /// h_out = `win.down(h)`. Pictures in parallel; y is overwritten.
@@ -35,13 +36,22 @@ use crate::{
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratch: &mut Scratch) {
+pub fn forward<'a>(
+    x: View,
+    w: &[f32],
+    win: Window,
+    end: impl Into<Epilogue<'a>>,
+    mut y: ViewMut,
+    scratch: &mut Scratch,
+) {
+    let end = end.into();
+    end.check(y.dim().3);
     let sizes = Sizes::of(x.dim(), y.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
     match algorithm.way(x.dim(), sizes.c_out, win) {
-        Way::Winograd => return winograd::forward(level, x, w, act, y, scratch),
-        Way::Direct => return direct::forward(level, x, w, win, act, y, scratch),
-        Way::Point => return point::forward(level, x, w, act, y, scratch),
+        Way::Winograd => return winograd::forward(level, x, w, end, y, scratch),
+        Way::Direct => return direct::forward(level, x, w, win, end, y, scratch),
+        Way::Point => return point::forward(level, x, w, end, y, scratch),
         Way::Im2col => {}
     }
     let plan = sizes.plan();
@@ -61,7 +71,7 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
                 let y = floats_mut(y);
                 let w = Matrix::new(w, sizes.depth, sizes.c_out);
                 gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
-                act.apply(y);
+                end.apply(y);
             }
         });
 }
@@ -75,20 +85,22 @@ pub fn forward(x: View, w: &[f32], win: Window, act: Act, mut y: ViewMut, scratc
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward_input(
+pub fn backward_input<'a>(
     dy: View,
     w: &[f32],
     win: Window,
-    act: Act,
+    end: impl Into<Epilogue<'a>>,
     mut dx: ViewMut,
     scratch: &mut Scratch,
 ) {
+    let end = end.into();
+    end.check(dx.dim().3);
     let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
     match algorithm.way(dx.dim(), sizes.c_out, win) {
-        Way::Winograd => return winograd::backward_input(level, dy, w, act, dx, scratch),
-        Way::Direct => return direct::backward_input(level, dy, w, win, act, dx, scratch),
-        Way::Point => return point::backward_input(level, dy, w, act, dx, scratch),
+        Way::Winograd => return winograd::backward_input(level, dy, w, end, dx, scratch),
+        Way::Direct => return direct::backward_input(level, dy, w, win, end, dx, scratch),
+        Way::Point => return point::backward_input(level, dy, w, end, dx, scratch),
         Way::Im2col => {}
     }
     let plan = sizes.plan();
@@ -107,7 +119,7 @@ pub fn backward_input(
                 let cols = &mut cols[..rows * sizes.depth];
                 gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
                 col2im(cols, &windows, dx.view_mut());
-                act.apply(floats_mut(dx));
+                end.apply(floats_mut(dx));
             }
         });
 }

@@ -21,7 +21,7 @@ use crate::panels::{Depth, Left, PANEL, multiply};
 use crate::plan::Plan;
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
-use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
+use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window, floats, floats_mut};
 
 /// Channels out from which a vector of them is worth broadcasting a pixel for.
 const FEWEST: usize = 16;
@@ -93,7 +93,7 @@ pub(crate) fn forward(
     x: View,
     w: &[f32],
     win: Window,
-    act: Act,
+    end: Epilogue,
     mut y: ViewMut,
     scratch: &mut Scratch,
 ) {
@@ -106,7 +106,7 @@ pub(crate) fn forward(
         .zip(lanes)
         .for_each(|((y, x), bordered)| {
             let (x, y) = (floats(&x), floats_mut(y));
-            dispatch(level, Forward { sizes, x, w, act, y, bordered });
+            dispatch(level, Forward { sizes, x, w, end, y, bordered });
         });
 }
 
@@ -114,7 +114,7 @@ struct Forward<'a> {
     sizes: Sizes,
     x: &'a [f32],
     w: &'a [f32],
-    act: Act,
+    end: Epilogue<'a>,
     y: &'a mut [f32],
     bordered: &'a mut [f32],
 }
@@ -136,7 +136,7 @@ impl Kernel for Forward<'_> {
                 let windows = Left { data, rows: out.1, row: self.sizes.stride(), depth };
                 multiply(simd, Accum::Replace, windows, (self.w, c_out), y);
             }
-            self.act.apply(y);
+            self.end.apply(y);
         }
     }
 }
@@ -147,7 +147,7 @@ pub(crate) fn backward_input(
     dy: View,
     w: &[f32],
     win: Window,
-    act: Act,
+    end: Epilogue,
     mut dx: ViewMut,
     scratch: &mut Scratch,
 ) {
@@ -164,7 +164,7 @@ pub(crate) fn backward_input(
         .for_each(|((dx, dy), lane)| {
             let (dy, dx) = (floats(&dy), floats_mut(dx));
             let (bordered, windows) = lane.split_at_mut(sizes.bordered());
-            dispatch(level, BackwardInput { sizes, dy, w, act, dx, bordered, windows });
+            dispatch(level, BackwardInput { sizes, dy, w, end, dx, bordered, windows });
         });
 }
 
@@ -173,7 +173,7 @@ struct BackwardInput<'a> {
     dy: &'a [f32],
     /// Wᵀ: (c_out × window).
     w: &'a [f32],
-    act: Act,
+    end: Epilogue<'a>,
     dx: &'a mut [f32],
     bordered: &'a mut [f32],
     /// The gradient of a row of windows: (w_out × window).
@@ -201,7 +201,7 @@ impl Kernel for BackwardInput<'_> {
             }
             let rows = zip(dx.chunks_exact_mut(row), self.sizes.inside(self.bordered));
             rows.for_each(|(dx, from)| dx.copy_from_slice(from));
-            self.act.apply(dx);
+            self.end.apply(dx);
         }
     }
 }

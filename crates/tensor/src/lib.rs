@@ -31,6 +31,7 @@
 pub mod act;
 pub mod conv;
 mod direct;
+mod epilogue;
 mod gemm;
 mod im2col;
 mod method;
@@ -47,6 +48,7 @@ mod winograd;
 use ndarray::{ArrayView4, ArrayViewMut4};
 
 pub use act::Act;
+pub use epilogue::Epilogue;
 pub use method::{Algorithm, Method};
 pub use scratch::Scratch;
 pub use window::Window;

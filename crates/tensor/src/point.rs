@@ -17,7 +17,7 @@ use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, arrange, multiply_on};
 use crate::simd::Level;
 use crate::transpose::transpose;
-use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
+use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window, floats, floats_mut};
 
 /// Pictures that make a product.
 const PICTURES: usize = 16;
@@ -32,7 +32,7 @@ pub(crate) fn forward(
     level: Level,
     x: View,
     w: &[f32],
-    act: Act,
+    end: Epilogue,
     y: ViewMut,
     scratch: &mut Scratch,
 ) {
@@ -41,7 +41,7 @@ pub(crate) fn forward(
     let panels = scratch.take(w.len());
     arrange(w, c_out, panels);
     let (x, y) = (floats(&x), floats_mut(y));
-    rows(level, (x, depth), panels, (y, c_out), act);
+    rows(level, (x, depth), panels, (y, c_out), end);
 }
 
 /// dX = f(dY · Wᵀ); see [`crate::conv::backward_input`].
@@ -49,7 +49,7 @@ pub(crate) fn backward_input(
     level: Level,
     dy: View,
     w: &[f32],
-    act: Act,
+    end: Epilogue,
     dx: ViewMut,
     scratch: &mut Scratch,
 ) {
@@ -62,7 +62,7 @@ pub(crate) fn backward_input(
         .zip(w.par_chunks(PANEL * c_out))
         .for_each(|(panel, w)| transpose(w, c_out, panel));
     let (dy, dx) = (floats(&dy), floats_mut(dx));
-    rows(level, (dy, c_out), panels, (dx, cols), act);
+    rows(level, (dy, c_out), panels, (dx, cols), end);
 }
 
 /// C = f(A · B), a row a picture, with B in panels.
@@ -71,12 +71,12 @@ fn rows(
     (a, depth): (&[f32], usize),
     b: &[f32],
     (c, cols): (&mut [f32], usize),
-    act: Act,
+    end: Epilogue,
 ) {
     c.par_chunks_mut(PICTURES * cols).zip(a.par_chunks(PICTURES * depth)).for_each(|(c, a)| {
         let rows = c.len() / cols;
         let left = Left { data: a, rows, row: depth, depth: Depth::even(depth, 1) };
         multiply_on(level, Accum::Replace, left, (b, cols), c);
-        act.apply(c);
+        end.apply(c);
     });
 }

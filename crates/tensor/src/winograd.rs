@@ -18,29 +18,20 @@
 //!
 //! The three are adjoint to each other as the passes are, and so are their transforms.
 
+mod backward_input;
+mod backward_weight;
+mod forward;
 mod grid;
 mod outputs;
 mod pixels;
 mod tiling;
 mod weights;
 
-use std::iter::zip;
-use std::marker::PhantomData;
-
-use ndarray::Axis;
-use rayon::prelude::*;
-
 use self::grid::Grid;
-use self::outputs::Layout;
-use self::tiling::{Four, Tiling, Two};
-use crate::gemm::Accum;
-use crate::panels::{Depth, Left, multiply, multiply_on};
+use self::tiling::{Four, Two};
 use crate::plan::Plan;
-use crate::simd::{Kernel, Level, Simd, dispatch};
-use crate::{Act, Dims, Scratch, View, ViewMut, Window, floats, floats_mut};
-
-/// Chunks of tiles that are summed into the weights' gradient at a time; all tasks share them.
-const CHUNKS: usize = 8;
+use crate::simd::{Level, Simd};
+use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window};
 
 /// Floats between one point's matrix and the next. Sizes are powers of two, and without a gap all
 /// points of a tile would compete for the same few places in the cache.
@@ -119,76 +110,14 @@ pub(crate) fn forward(
     level: Level,
     x: View,
     w: &[f32],
-    act: Act,
+    end: Epilogue,
     y: ViewMut,
     scratch: &mut Scratch,
 ) {
     if is_four(x.dim(), y.dim().3) {
-        forward_tiled::<Four, 4, 5>(level, x, w, act, y, scratch);
+        forward::run::<Four, 4, 5>(level, x, w, end, y, scratch);
     } else {
-        forward_tiled::<Two, 2, 3>(level, x, w, act, y, scratch);
-    }
-}
-
-fn forward_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
-    level: Level,
-    x: View,
-    w: &[f32],
-    act: Act,
-    mut y: ViewMut,
-    scratch: &mut Scratch,
-) {
-    let sizes = Sizes::<M, P>::of(x.dim(), y.dim());
-    let plan = sizes.plan(x.dim().0);
-    let lane = sizes.lane(plan.group * sizes.grid.tiles());
-    let (u, lanes) =
-        scratch.take(sizes.weights() + plan.tasks * lane).split_at_mut(sizes.weights());
-    weights::transform::<T, M, P>(level, w, sizes.c_in, sizes.c_out, u);
-    let u = &*u;
-
-    y.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(x.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes.par_chunks_mut(lane))
-        .for_each(|((y, x), lane)| {
-            let tiling = PhantomData::<T>;
-            dispatch(level, Forward { tiling, sizes, group: plan.group, x, u, act, y, lane });
-        });
-}
-
-struct Forward<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
-    sizes: Sizes<M, P>,
-    group: usize,
-    x: View<'a>,
-    u: &'a [f32],
-    act: Act,
-    y: ViewMut<'a>,
-    lane: &'a mut [f32],
-}
-
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Forward<'_, T, M, P> {
-    #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        let Sizes { grid, c_in, c_out } = self.sizes;
-        let depth = self.sizes.depth();
-        let groups = self.y.axis_chunks_iter_mut(Axis(0), self.group);
-        for (x, y) in zip(self.x.axis_chunks_iter(Axis(0), self.group), groups) {
-            let tiles = x.dim().0 * grid.tiles();
-            let (v_len, m_len) = self.sizes.points(tiles);
-            let (border, lane) = self.lane.split_at_mut(self.sizes.border());
-            let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
-            pixels::gather::<S, T, M, P>(simd, grid, floats(&x), c_in, border, v);
-            let points = zip(v.chunks_exact(v_len / (P * P)), m.chunks_exact_mut(m_len / (P * P)));
-            for ((v, m), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
-                let v = Left { data: v, rows: tiles, row: depth, depth: Depth::even(depth, 1) };
-                let u = &u[..depth * c_out];
-                multiply(simd, Accum::Replace, v, (u, c_out), &mut m[..tiles * c_out]);
-            }
-            let y = floats_mut(y);
-            outputs::scatter::<S, T, M, P>(simd, grid, m, c_out, y);
-            self.act.apply(y);
-        }
+        forward::run::<Two, 2, 3>(level, x, w, end, y, scratch);
     }
 }
 
@@ -197,80 +126,14 @@ pub(crate) fn backward_input(
     level: Level,
     dy: View,
     w: &[f32],
-    act: Act,
+    end: Epilogue,
     dx: ViewMut,
     scratch: &mut Scratch,
 ) {
     if is_four(dx.dim(), dy.dim().3) {
-        backward_input_tiled::<Four, 4, 5>(level, dy, w, act, dx, scratch);
+        backward_input::run::<Four, 4, 5>(level, dy, w, end, dx, scratch);
     } else {
-        backward_input_tiled::<Two, 2, 3>(level, dy, w, act, dx, scratch);
-    }
-}
-
-fn backward_input_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
-    level: Level,
-    dy: View,
-    w: &[f32],
-    act: Act,
-    mut dx: ViewMut,
-    scratch: &mut Scratch,
-) {
-    let sizes = Sizes::<M, P>::of(dx.dim(), dy.dim());
-    let plan = sizes.plan(dx.dim().0);
-    let lane = sizes.lane(plan.group * sizes.grid.tiles());
-    let total = w.len() + sizes.weights() + plan.tasks * lane;
-    let (transposed, rest) = scratch.take(total).split_at_mut(w.len());
-    let (u, lanes) = rest.split_at_mut(sizes.weights());
-    weights::transform_transposed::<T, M, P>(level, w, sizes.c_in, sizes.c_out, transposed, u);
-    let u = &*u;
-
-    dx.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(dy.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes.par_chunks_mut(lane))
-        .for_each(|((dx, dy), lane)| {
-            let tiling = PhantomData::<T>;
-            dispatch(
-                level,
-                BackwardInput { tiling, sizes, group: plan.group, dy, u, act, dx, lane },
-            );
-        });
-}
-
-struct BackwardInput<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
-    sizes: Sizes<M, P>,
-    group: usize,
-    dy: View<'a>,
-    u: &'a [f32],
-    act: Act,
-    dx: ViewMut<'a>,
-    lane: &'a mut [f32],
-}
-
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for BackwardInput<'_, T, M, P> {
-    #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
-        let Sizes { grid, c_in, c_out } = self.sizes;
-        let depth = self.sizes.depth();
-        let groups = self.dx.axis_chunks_iter_mut(Axis(0), self.group);
-        for (dy, dx) in zip(self.dy.axis_chunks_iter(Axis(0), self.group), groups) {
-            let tiles = dy.dim().0 * grid.tiles();
-            let (v_len, m_len) = self.sizes.points(tiles);
-            let (border, lane) = self.lane.split_at_mut(self.sizes.border());
-            let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
-            outputs::gather::<S, T, M, P>(simd, grid, floats(&dy), c_out, Layout::Rows, m);
-            let points = zip(m.chunks_exact(m_len / (P * P)), v.chunks_exact_mut(v_len / (P * P)));
-            for ((m, v), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
-                let m = Left { data: m, rows: tiles, row: c_out, depth: Depth::even(c_out, 1) };
-                let u = &u[..depth * c_out];
-                multiply(simd, Accum::Replace, m, (u, depth), &mut v[..tiles * depth]);
-            }
-            let dx = floats_mut(dx);
-            pixels::scatter::<S, T, M, P>(simd, grid, v, c_in, border, dx);
-            self.act.apply(dx);
-        }
+        backward_input::run::<Two, 2, 3>(level, dy, w, end, dx, scratch);
     }
 }
 
@@ -283,75 +146,9 @@ pub(crate) fn backward_weight(
     scratch: &mut Scratch,
 ) {
     if is_four(x.dim(), dy.dim().3) {
-        backward_weight_tiled::<Four, 4, 5>(level, x, dy, dw, scratch);
+        backward_weight::run::<Four, 4, 5>(level, x, dy, dw, scratch);
     } else {
-        backward_weight_tiled::<Two, 2, 3>(level, x, dy, dw, scratch);
-    }
-}
-
-/// Chunks of pictures are transformed in parallel, several of them; then each point and phase of U
-/// is summed over those chunks by one task, in their order.
-fn backward_weight_tiled<T: Tiling<M, P>, const M: usize, const P: usize>(
-    level: Level,
-    x: View,
-    dy: View,
-    dw: &mut [f32],
-    scratch: &mut Scratch,
-) {
-    let sizes = Sizes::<M, P>::of(x.dim(), dy.dim());
-    let Sizes { grid, c_in, c_out } = sizes;
-    let chunk = sizes.plan(x.dim().0).group;
-    let lane = sizes.lane(chunk * grid.tiles());
-    let weights = P * P * sizes.depth() * c_out;
-    let (u, lanes) = scratch.take(weights + CHUNKS * lane).split_at_mut(weights);
-
-    let span = CHUNKS * chunk;
-    let spans = zip(x.axis_chunks_iter(Axis(0), span), dy.axis_chunks_iter(Axis(0), span));
-    for (first, (x, dy)) in spans.enumerate() {
-        x.axis_chunks_iter(Axis(0), chunk)
-            .into_par_iter()
-            .zip(dy.axis_chunks_iter(Axis(0), chunk))
-            .zip(lanes.par_chunks_mut(lane))
-            .for_each(|((x, dy), lane)| {
-                let tiling = PhantomData::<T>;
-                dispatch(level, Points { tiling, sizes, x, dy, lane });
-            });
-        let pictures = x.dim().0;
-        u.par_chunks_mut(c_in * c_out).enumerate().for_each(|(i, u)| {
-            let (point, phase) = (i / 4, i % 4);
-            for (i, lane) in lanes.chunks(lane).take(pictures.div_ceil(chunk)).enumerate() {
-                let tiles = chunk.min(pictures - i * chunk) * grid.tiles();
-                let (v, m) = lane[sizes.border()..].split_at(sizes.points(tiles).0);
-                let v = &v[point * pitch(tiles * sizes.depth())..][..tiles * sizes.depth()];
-                let depth = Depth::even(tiles, sizes.depth());
-                let v = Left { data: &v[phase * c_in..], rows: c_in, row: 1, depth };
-                let m = &m[point * pitch(tiles * c_out)..][..tiles * c_out];
-                let accum = if first + i == 0 { Accum::Replace } else { Accum::Add };
-                multiply_on(level, accum, v, (m, c_out), u);
-            }
-        });
-    }
-    weights::add_gradient::<T, M, P>(level, u, c_in, c_out, dw);
-}
-
-/// A chunk's V and M, the latter in panels.
-struct Points<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
-    sizes: Sizes<M, P>,
-    x: View<'a>,
-    dy: View<'a>,
-    lane: &'a mut [f32],
-}
-
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Points<'_, T, M, P> {
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Sizes { grid, c_in, c_out } = self.sizes;
-        let (v_len, m_len) = self.sizes.points(self.x.dim().0 * grid.tiles());
-        let (border, lane) = self.lane.split_at_mut(self.sizes.border());
-        let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
-        pixels::gather::<S, T, M, P>(simd, grid, floats(&self.x), c_in, border, v);
-        outputs::gather::<S, T, M, P>(simd, grid, floats(&self.dy), c_out, Layout::Panels, m);
+        backward_weight::run::<Two, 2, 3>(level, x, dy, dw, scratch);
     }
 }
 

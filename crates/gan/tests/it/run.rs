@@ -2,6 +2,7 @@
 
 use dcgan_gan::{Config, Generator, State, Trainer, checkpoint, latent};
 use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::Scratch;
 
 /// Sizes at which every kernel still has several groups.
 const CONFIG: Config = Config {
@@ -73,6 +74,23 @@ fn a_seed_names_a_picture_whatever_else_is_asked_for() {
         assert_eq!(all.slice(ndarray::s![seed..=seed, .., .., ..]), one, "seed {seed}");
     }
     assert!(all.iter().all(|v| (-1.0..=1.0).contains(v)));
+}
+
+/// The generator works with its normalisations folded into its convolutions; the network as it was
+/// trained, with running statistics, is what it must equal.
+#[test]
+fn pictures_are_those_of_the_network_in_inference() {
+    let state = after(5);
+    let latents = latent::of_seeds(0..8, CONFIG.nz);
+    let network = dcgan_gan::generator(&state.config);
+    let mut pass = network.pass(8);
+    pass.input().as_slice_mut().unwrap().copy_from_slice(&latents);
+    let half = &state.generator;
+    network.infer(&half.theta, &half.running, &mut pass, &mut Scratch::default());
+    let pictures = Generator::new(&state).generate(&latents);
+    for (got, want) in pictures.iter().zip(pass.output()) {
+        assert!((got - want).abs() < 1e-5, "{got} for {want}");
+    }
 }
 
 #[test]

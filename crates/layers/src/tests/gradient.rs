@@ -102,6 +102,7 @@ fn conv_transpose2d() {
         let layer = || ConvTranspose2d::new(5, 3, window);
         Check::new(&layer(), (3, 4, 5, 5)).run(SMOOTH);
         Check::new(&layer().act(Act::Relu), (3, 4, 5, 5)).run(CORNERED);
+        Check::new(&layer().bias(), (3, 4, 5, 5)).run(SMOOTH);
     }
     // A small gain keeps tanh away from its flat ends.
     let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).act(Act::Tanh);

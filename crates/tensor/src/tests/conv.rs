@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::{assert_close, dot, normal, poison};
 use crate::method::Way;
 use crate::simd::Level;
-use crate::{Act, Algorithm, Dims, Method, Scratch, Window, conv, naive, winograd};
+use crate::{Act, Algorithm, Dims, Epilogue, Method, Scratch, Window, conv, naive, winograd};
 
 /// How far a sum of so many products of size 1 may be from the same in double precision: rounding
 /// errors grow like a random walk. Minimal filtering adds before it multiplies, and rounds there too;
@@ -182,6 +182,42 @@ fn the_default_layers_agree_with_the_oracle() {
         assert_close(&backward_input(&dy, &w, &case, Act::Identity), dx, case.tolerances()[1]);
         let dw = naive::backward_weight(&x, &dy, win);
         assert_close(&backward_weight(&x, &dy, &case, zero), dw, case.tolerances()[2]);
+    }
+}
+
+/// A bias is added to each channel, before the activation, whichever way the output was made.
+#[test]
+fn an_epilogue_adds_its_bias_and_activates() {
+    let point = Window { kernel: 4, stride: 1, pad: 0 };
+    let layers = [
+        (16, 3, 20, HALVE),
+        (16, 16, 24, HALVE),
+        (8, 70, 40, HALVE),
+        (4, 20, 30, point),
+        (9, 5, 7, HALVE),
+    ];
+    for ((side, c_in, c_out, win), method) in
+        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
+    {
+        let case = Case::new((3, side, side, c_in), c_out, win, method);
+        let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
+        let bias = |c: usize| -> Vec<f32> { (0..c).map(|i| i as f32 - 2.5).collect() };
+        let (down, up) = (bias(c_out), bias(c_in));
+        let biased = |plain: &Array4<f32>, bias: &[f32]| {
+            let sums = plain.indexed_iter().map(|((.., c), y)| (y + bias[c]).max(0.0));
+            Array4::from_shape_vec(plain.dim(), sums.collect()).unwrap()
+        };
+        let taps = w.as_slice().unwrap();
+
+        let mut y = poison(case.y);
+        let end = Epilogue { bias: Some(&down), act: Act::Relu };
+        conv::forward(x.view(), taps, win, end, y.view_mut(), &mut case.scratch());
+        assert_eq!(y, biased(&forward(&x, &w, &case, Act::Identity), &down));
+
+        let mut dx = poison(case.x);
+        let end = Epilogue { bias: Some(&up), act: Act::Relu };
+        conv::backward_input(dy.view(), taps, win, end, dx.view_mut(), &mut case.scratch());
+        assert_eq!(dx, biased(&backward_input(&dy, &w, &case, Act::Identity), &up));
     }
 }
 

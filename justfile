@@ -17,6 +17,14 @@ step *ARGS:
 bench *FILTER:
     cargo bench -p dcgan-benches -- {{FILTER}}
 
+# Beside PyTorch, in turn, on this machine: sets up a Python environment of its own, then takes minutes
+[group('check')]
+bench-peers *ARGS:
+    cargo build --release
+    [ -x target/peers/bin/python ] || python3 -m venv target/peers
+    target/peers/bin/python -c 'import torch, safetensors, PIL, numpy' 2>/dev/null || target/peers/bin/pip install torch safetensors pillow numpy
+    target/peers/bin/python benches/peers/compare.py target/release/dcgan {{ARGS}}
+
 # All tests
 [group('check')]
 test:

@@ -1,16 +1,12 @@
-use std::time::Instant;
-
 use anyhow::Result;
-use dcgan_gan::{Config, Method, Trainer};
-use dcgan_random::{Purpose, RngExt, stream};
+use dcgan_gan::Config;
 use serde::Serialize;
+
+mod measure;
 
 use crate::failure::{Ending, usage};
 use crate::train::refused;
 use crate::{console, done, method, threads};
-
-/// Steps before the first that counts: memory grows and caches fill.
-const WARM_UP: usize = 3;
 
 /// The most steps that may be asked for.
 const MOST_STEPS: usize = 1_000_000;
@@ -37,6 +33,9 @@ pub(crate) struct Args {
     /// Threads to work on [default: one for each processor]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Time the generator alone, making as many pictures as a step has
+    #[arg(long)]
+    generator: bool,
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
@@ -51,6 +50,12 @@ struct Report {
     ms_fastest: f64,
     images_per_second: f64,
     peak_rss_bytes: Option<u64>,
+    /// 10⁹ operations in the convolutions, as the direct convolution makes them, and those a second.
+    gflop: f64,
+    gflops: f64,
+    /// Those a second of a loop of nothing but multiply-adds.
+    peak_gflops: f64,
+    generator: bool,
     steps: usize,
     threads: usize,
     batch_size: usize,
@@ -75,14 +80,21 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     config.validate().map_err(refused)?;
     let method = args.method.method()?;
     let pool = threads::pool(args.threads)?;
-    let mut times = pool.install(|| time_steps(config, method, args.steps))?;
+    let time = if args.generator { measure::batches } else { measure::steps };
+    let mut times = pool.install(|| time(config, method, args.steps))?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
+    let flops = if args.generator { config.forward_flops().0 } else { config.step_flops() };
+    let gflop = flops as f64 / 1e9;
     let report = Report {
         ms_per_step: median,
         ms_fastest: times[0],
         images_per_second: config.batch_size as f64 / median * 1e3,
-        peak_rss_bytes: peak_rss_bytes(),
+        peak_rss_bytes: measure::peak_rss_bytes(),
+        gflop,
+        gflops: gflop / median * 1e3,
+        peak_gflops: pool.install(|| measure::peak_gflops(method.level)),
+        generator: args.generator,
         steps: args.steps,
         threads: pool.current_num_threads(),
         batch_size: config.batch_size,
@@ -99,30 +111,15 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     done()
 }
 
-/// Milliseconds of each of `steps` steps, on random pictures.
-fn time_steps(config: Config, method: Method, steps: usize) -> Result<Vec<f64>> {
-    let mut trainer = Trainer::new(config)?.computing(method);
-    let mut noise = stream(config.seed, Purpose::Noise, 0);
-    trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
-    let mut times = Vec::with_capacity(steps);
-    for i in 0..WARM_UP + steps {
-        let start = Instant::now();
-        trainer.step();
-        if i >= WARM_UP {
-            times.push(start.elapsed().as_secs_f64() * 1e3);
-        }
-    }
-    Ok(times)
-}
-
 impl Report {
     fn print(&self) {
+        let what = if self.generator { "batch" } else { "step" };
         console::say(format_args!(
-            "{:.1} ms/step (fastest {:.1}), {:.0} images/s: median of {}, {}, batch {}, {} × {}, ngf {}, ndf {}",
+            "{:.1} ms/{what} (fastest {:.1}), {:.0} images/s: median of {}; {}, batch {}, {} × {}, ngf {}, ndf {}",
             self.ms_per_step,
             self.ms_fastest,
             self.images_per_second,
-            console::count(self.steps as u64, "step"),
+            self.steps,
             console::count(self.threads as u64, "thread"),
             self.batch_size,
             self.image_size,
@@ -130,23 +127,14 @@ impl Report {
             self.ngf,
             self.ndf
         ));
+        console::say(format_args!(
+            "{:.0} GFLOP/s counted as direct convolutions, {:.2} of the {:.0} that nothing but multiply-adds make here",
+            self.gflops,
+            self.gflops / self.peak_gflops,
+            self.peak_gflops
+        ));
         if let Some(bytes) = self.peak_rss_bytes {
             console::say(format_args!("peak memory {} MB", console::thousands(bytes / 1_000_000)));
         }
     }
-}
-
-/// The most memory that this process has held, as the system tells it.
-#[cfg(unix)]
-fn peak_rss_bytes() -> Option<u64> {
-    use nix::sys::resource::{UsageWho, getrusage};
-    // In kilobytes everywhere but on Apple's systems.
-    let unit = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
-    let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
-    u64::try_from(usage.max_rss()).ok().map(|rss| rss * unit)
-}
-
-#[cfg(not(unix))]
-fn peak_rss_bytes() -> Option<u64> {
-    None
 }

@@ -1,5 +1,5 @@
 use dcgan_layers::{Network, Params, Pass};
-use dcgan_tensor::Scratch;
+use dcgan_tensor::{Method, Scratch};
 use ndarray::{Array4, Axis, Slice};
 
 use crate::folded::fold;
@@ -29,6 +29,11 @@ impl Generator {
             scratch: Scratch::default(),
             network,
         }
+    }
+
+    /// Computing in this way, for comparing; see [`crate::Trainer::computing`].
+    pub fn computing(self, method: Method) -> Self {
+        Self { scratch: Scratch::with(method), ..self }
     }
 
     /// What it was trained as.

@@ -39,7 +39,7 @@ mod state;
 mod trainer;
 
 pub use config::{Config, ConfigError};
-pub use dcgan_tensor::{Algorithm, Method, simd::Level};
+pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
 pub use generator::Generator;
 pub use models::{discriminator, generator};
 pub use state::{DataPrint, Half, State};

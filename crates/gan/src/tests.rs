@@ -1,5 +1,6 @@
 use crate::latent::{of_seed, of_seeds, slerp};
-use crate::{Config, ConfigError};
+use crate::{Config, ConfigError, discriminator, generator};
+use dcgan_layers::Network;
 
 #[test]
 fn the_default_is_valid_and_impossible_values_are_named() {
@@ -58,5 +59,35 @@ fn parallel_opposite_and_zero_latents_have_a_way_too() {
                 assert!((f64::from(z[i]) - line).abs() < 1e-5, "{z:?} at {t} on the way to {b:?}");
             }
         }
+    }
+}
+
+/// Counted layer by layer, from what the networks are.
+#[test]
+fn operations_are_those_of_the_networks() {
+    for config in
+        [Config::default(), Config { image_size: 16, channels: 1, ngf: 5, ..Config::default() }]
+    {
+        let count = |network: &Network| -> u64 {
+            let pass = network.pass(config.batch_size);
+            let theta = network.init(&mut || 0.0);
+            let mut pixels = config.batch_size * network.input(1).1.pow(2);
+            let mut flops = 0;
+            for (i, node) in network.nodes().iter().enumerate() {
+                let (n, h, w, _) = pass.activation(i).dim();
+                // A window sees one pixel of the smaller map.
+                let windows = pixels.min(n * h * w);
+                let weight = format!("{}.weight", node.name);
+                let entry = theta.entries().iter().find(|entry| entry.name == weight).unwrap();
+                if entry.spec.shape.len() == 4 {
+                    flops += 2 * windows * entry.spec.len();
+                }
+                pixels = n * h * w;
+            }
+            flops as u64
+        };
+        let (g, d) = config.forward_flops();
+        assert_eq!((g, d), (count(&generator(&config)), count(&discriminator(&config))));
+        assert!(config.step_flops() > 9 * g.min(d) && config.step_flops() < 10 * g.max(d));
     }
 }

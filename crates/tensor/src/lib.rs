@@ -39,6 +39,7 @@ pub mod norm;
 mod panels;
 mod plan;
 mod point;
+pub mod roofline;
 mod scratch;
 pub mod simd;
 mod transpose;

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
-use crate::plan::Plan;
+use crate::plan::{Plan, share};
 use crate::{
     Dims, Epilogue, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, point,
     winograd,
@@ -58,22 +58,17 @@ pub fn forward<'a>(
     let windows = Windows::whole(win, sizes.out);
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
 
-    y.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(x.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes)
-        .for_each(|((mut y, x), cols)| {
-            let groups = y.axis_chunks_iter_mut(Axis(0), plan.group);
-            for (x, y) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
-                let rows = x.dim().0 * sizes.rows;
-                let cols = &mut cols[..rows * sizes.depth];
-                im2col(x, &windows, cols);
-                let y = floats_mut(y);
-                let w = Matrix::new(w, sizes.depth, sizes.c_out);
-                gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
-                end.apply(y);
-            }
-        });
+    let w = Matrix::new(w, sizes.depth, sizes.c_out);
+    let groups =
+        zip(x.axis_chunks_iter(Axis(0), plan.group), y.axis_chunks_iter_mut(Axis(0), plan.group));
+    share(groups, lanes, |(x, y), cols| {
+        let rows = x.dim().0 * sizes.rows;
+        let cols = &mut cols[..rows * sizes.depth];
+        im2col(x, &windows, cols);
+        let y = floats_mut(y);
+        gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
+        end.apply(y);
+    });
 }
 
 /// dX = f(col2im(dY · Wᵀ)), the adjoint of [`forward`] in x. With an activation it is the forward
@@ -108,20 +103,15 @@ pub fn backward_input<'a>(
     let w = Matrix::new(w, sizes.depth, sizes.c_out);
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
 
-    dx.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(dy.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes)
-        .for_each(|((mut dx, dy), cols)| {
-            let groups = dx.axis_chunks_iter_mut(Axis(0), plan.group);
-            for (dy, mut dx) in zip(dy.axis_chunks_iter(Axis(0), plan.group), groups) {
-                let rows = dy.dim().0 * sizes.rows;
-                let cols = &mut cols[..rows * sizes.depth];
-                gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
-                col2im(cols, &windows, dx.view_mut());
-                end.apply(floats_mut(dx));
-            }
-        });
+    let groups =
+        zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.axis_chunks_iter_mut(Axis(0), plan.group));
+    share(groups, lanes, |(dy, mut dx), cols| {
+        let rows = dy.dim().0 * sizes.rows;
+        let cols = &mut cols[..rows * sizes.depth];
+        gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
+        col2im(cols, &windows, dx.view_mut());
+        end.apply(floats_mut(dx));
+    });
 }
 
 /// dW += im2col(X)ᵀ · dY, the adjoint of [`forward`] in w.

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply};
-use crate::plan::Plan;
+use crate::plan::{Plan, share};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window, floats, floats_mut};
@@ -74,7 +74,7 @@ impl Sizes {
         self.win.stride * self.c_in
     }
 
-    /// A picture at a time, so many to a thread.
+    /// A picture at a time.
     fn plan(&self, n: usize) -> Plan {
         Plan::new(n, 1, 1, rayon::current_num_threads())
     }
@@ -100,14 +100,12 @@ pub(crate) fn forward(
     let sizes = Sizes::of(x.dim(), y.dim(), win);
     let plan = sizes.plan(x.dim().0);
     let lanes = scratch.lanes(plan.tasks, sizes.bordered());
-    y.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(x.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes)
-        .for_each(|((y, x), bordered)| {
-            let (x, y) = (floats(&x), floats_mut(y));
-            dispatch(level, Forward { sizes, x, w, end, y, bordered });
-        });
+    let groups =
+        zip(x.axis_chunks_iter(Axis(0), plan.group), y.axis_chunks_iter_mut(Axis(0), plan.group));
+    share(groups, lanes, |(x, y), bordered| {
+        let (x, y) = (floats(&x), floats_mut(y));
+        dispatch(level, Forward { sizes, x, w, end, y, bordered });
+    });
 }
 
 struct Forward<'a> {
@@ -157,15 +155,13 @@ pub(crate) fn backward_input(
     let (transposed, lanes) = scratch.take(w.len() + plan.tasks * lane).split_at_mut(w.len());
     transpose(w, sizes.c_out, transposed);
     let w = &*transposed;
-    dx.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(dy.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes.par_chunks_mut(lane))
-        .for_each(|((dx, dy), lane)| {
-            let (dy, dx) = (floats(&dy), floats_mut(dx));
-            let (bordered, windows) = lane.split_at_mut(sizes.bordered());
-            dispatch(level, BackwardInput { sizes, dy, w, end, dx, bordered, windows });
-        });
+    let groups =
+        zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.axis_chunks_iter_mut(Axis(0), plan.group));
+    share(groups, lanes.par_chunks_mut(lane), |(dy, dx), lane| {
+        let (dy, dx) = (floats(&dy), floats_mut(dx));
+        let (bordered, windows) = lane.split_at_mut(sizes.bordered());
+        dispatch(level, BackwardInput { sizes, dy, w, end, dx, bordered, windows });
+    });
 }
 
 struct BackwardInput<'a> {

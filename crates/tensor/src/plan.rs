@@ -1,15 +1,16 @@
-/// How a batch is cut: into *groups* of pictures that make one matrix product each, and into
-/// *spans* of whole groups, one for each thread.
+use rayon::prelude::*;
+use rayon::slice::ChunksMut;
+
+/// How a batch is cut: into *groups* of pictures that make one matrix product each, and how many
+/// threads at most work on them.
 ///
-/// The groups follow from the geometry alone. Which thread multiplies a group changes nothing in
-/// its product, so the result does not depend on the number of threads.
+/// The groups follow from the geometry alone. Which thread takes a group changes nothing in its
+/// product, so the result does not depend on the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// Pictures in a product.
     pub(crate) group: usize,
-    /// Pictures in a task; a multiple of `group`.
-    pub(crate) span: usize,
-    /// Tasks.
+    /// Tasks that share the groups.
     pub(crate) tasks: usize,
 }
 
@@ -18,8 +19,24 @@ impl Plan {
     /// rows, on `threads` threads.
     pub(crate) fn new(n: usize, rows: usize, wanted: usize, threads: usize) -> Self {
         let group = (wanted / rows.max(1)).clamp(1, n.max(1));
-        let groups = n.div_ceil(group);
-        let span = group * groups.div_ceil(threads.max(1)).max(1);
-        Self { group, span, tasks: n.div_ceil(span) }
+        Self { group, tasks: n.div_ceil(group).clamp(1, threads.max(1)) }
     }
+}
+
+/// Does `work` on every group, on as many threads as there are lanes, each with a lane to itself. A
+/// thread that has done a group takes the next one: where another program slows a core down, the others
+/// do more.
+pub(crate) fn share<G: Send>(
+    groups: impl Iterator<Item = G> + Send,
+    lanes: ChunksMut<f32>,
+    work: impl Fn(G, &mut [f32]) + Sync,
+) {
+    #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
+    let groups = std::sync::Mutex::new(groups);
+    let next = || groups.lock().ok().and_then(|mut groups| groups.next());
+    lanes.for_each(|lane| {
+        while let Some(group) = next() {
+            work(group, lane);
+        }
+    });
 }

@@ -11,6 +11,7 @@ use super::tiling::Tiling;
 use super::{Sizes, outputs, pitch, pixels, weights};
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, multiply};
+use crate::plan::share;
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{Epilogue, Scratch, View, ViewMut, floats, floats_mut};
 
@@ -32,51 +33,42 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     weights::transform_transposed::<T, M, P>(level, w, sizes.c_in, sizes.c_out, transposed, u);
     let u = &*u;
 
-    dx.axis_chunks_iter_mut(Axis(0), plan.span)
-        .into_par_iter()
-        .zip(dy.axis_chunks_iter(Axis(0), plan.span))
-        .zip(lanes.par_chunks_mut(lane))
-        .for_each(|((dx, dy), lane)| {
-            let tiling = PhantomData::<T>;
-            dispatch(
-                level,
-                BackwardInput { tiling, sizes, group: plan.group, dy, u, end, dx, lane },
-            );
-        });
+    let groups =
+        zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.axis_chunks_iter_mut(Axis(0), plan.group));
+    share(groups, lanes.par_chunks_mut(lane), |(dy, dx), lane| {
+        let (dy, dx) = (floats(&dy), floats_mut(dx));
+        dispatch(level, BackwardInput { tiling: PhantomData::<T>, sizes, dy, u, end, dx, lane });
+    });
 }
 
+/// A group of pictures.
 struct BackwardInput<'a, T, const M: usize, const P: usize> {
     tiling: PhantomData<T>,
     sizes: Sizes<M, P>,
-    group: usize,
-    dy: View<'a>,
+    dy: &'a [f32],
     u: &'a [f32],
     end: Epilogue<'a>,
-    dx: ViewMut<'a>,
+    dx: &'a mut [f32],
     lane: &'a mut [f32],
 }
 
 impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for BackwardInput<'_, T, M, P> {
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) {
+    fn run<S: Simd>(self, simd: S) {
         let Sizes { grid, c_in, c_out } = self.sizes;
         let depth = self.sizes.depth();
-        let groups = self.dx.axis_chunks_iter_mut(Axis(0), self.group);
-        for (dy, dx) in zip(self.dy.axis_chunks_iter(Axis(0), self.group), groups) {
-            let tiles = dy.dim().0 * grid.tiles();
-            let (v_len, m_len) = self.sizes.points(tiles);
-            let (border, lane) = self.lane.split_at_mut(self.sizes.border());
-            let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
-            outputs::gather::<S, T, M, P>(simd, grid, floats(&dy), c_out, Layout::Rows, m);
-            let points = zip(m.chunks_exact(m_len / (P * P)), v.chunks_exact_mut(v_len / (P * P)));
-            for ((m, v), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
-                let m = Left { data: m, rows: tiles, row: c_out, depth: Depth::even(c_out, 1) };
-                let u = &u[..depth * c_out];
-                multiply(simd, Accum::Replace, m, (u, depth), &mut v[..tiles * depth]);
-            }
-            let dx = floats_mut(dx);
-            pixels::scatter::<S, T, M, P>(simd, grid, v, c_in, border, dx);
-            self.end.apply(dx);
+        let tiles = self.dy.len() / grid.outputs_of(c_out) * grid.tiles();
+        let (v_len, m_len) = self.sizes.points(tiles);
+        let (border, lane) = self.lane.split_at_mut(self.sizes.border());
+        let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
+        outputs::gather::<S, T, M, P>(simd, grid, self.dy, c_out, Layout::Rows, m);
+        let points = zip(m.chunks_exact(m_len / (P * P)), v.chunks_exact_mut(v_len / (P * P)));
+        for ((m, v), u) in zip(points, self.u.chunks_exact(pitch(depth * c_out))) {
+            let m = Left { data: m, rows: tiles, row: c_out, depth: Depth::even(c_out, 1) };
+            let u = &u[..depth * c_out];
+            multiply(simd, Accum::Replace, m, (u, depth), &mut v[..tiles * depth]);
         }
+        pixels::scatter::<S, T, M, P>(simd, grid, v, c_in, border, self.dx);
+        self.end.apply(self.dx);
     }
 }

@@ -14,8 +14,8 @@ use crate::panels::{Depth, Left, multiply_on};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{Scratch, View, floats};
 
-/// Chunks of tiles that are summed into the weights' gradient at a time; all tasks share them.
-const CHUNKS: usize = 8;
+/// Tiles that are summed into the weights' gradient at a time; all tasks share them.
+const TILES: usize = 256;
 
 /// [`super::backward_weight`] with these tiles.
 ///
@@ -31,11 +31,12 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let sizes = Sizes::<M, P>::of(x.dim(), dy.dim());
     let Sizes { grid, c_in, c_out } = sizes;
     let chunk = sizes.plan(x.dim().0).group;
+    let chunks = (TILES / (chunk * grid.tiles())).max(1);
     let lane = sizes.lane(chunk * grid.tiles());
     let weights = P * P * sizes.depth() * c_out;
-    let (u, lanes) = scratch.take(weights + CHUNKS * lane).split_at_mut(weights);
+    let (u, lanes) = scratch.take(weights + chunks * lane).split_at_mut(weights);
 
-    let span = CHUNKS * chunk;
+    let span = chunks * chunk;
     let spans = zip(x.axis_chunks_iter(Axis(0), span), dy.axis_chunks_iter(Axis(0), span));
     for (first, (x, dy)) in spans.enumerate() {
         x.axis_chunks_iter(Axis(0), chunk)

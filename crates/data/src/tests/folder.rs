@@ -9,18 +9,18 @@ use image::{
 use super::{Place, assert_tells, load_at, shape, survey_at, told};
 use crate::{Source, Survey, load};
 
-fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.into().write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 /// A picture of one colour.
-fn plain(side: u32, colour: [u8; 3]) -> RgbImage {
+pub(super) fn plain(side: u32, colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(side, side, Rgb(colour))
 }
 
-fn png(side: u32, colour: [u8; 3]) -> Vec<u8> {
+pub(super) fn png(side: u32, colour: [u8; 3]) -> Vec<u8> {
     encoded(plain(side, colour), ImageFormat::Png)
 }
 

@@ -106,6 +106,7 @@ pub(crate) fn load(
             Err(why) => note(&mut report, path, why),
         }
     }
+    report.skipped.sort();
     if kept == 0 {
         return Err(none(folder, report));
     }
@@ -122,7 +123,8 @@ fn note(report: &mut Report, path: PathBuf, why: Unusable) {
     }
 }
 
-fn none(folder: &Path, report: Report) -> DataError {
+fn none(folder: &Path, mut report: Report) -> DataError {
+    report.skipped.sort();
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let broken = report.skipped.first().map(|first| {
         let files = plural(report.skipped.len(), "file");

@@ -23,7 +23,7 @@ pub struct Report {
     pub files: Vec<PictureFile>,
     /// Files that do not claim to be pictures: notes, hidden files.
     pub not_pictures: usize,
-    /// Files that do, and could not be read.
+    /// Files that do, and could not be read; sorted.
     pub skipped: Vec<Skipped>,
 }
 

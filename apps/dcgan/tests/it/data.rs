@@ -67,7 +67,7 @@ const ODD: [(&str, &[&str]); 6] = [
 fn what_is_odd_is_counted_and_is_a_warning() {
     let told = odd_cats().dcgan(&["data", "cats"]).ended(1);
     told.tells(&ODD.map(|(line, _)| line));
-    told.tells(&["15 pictures of use", "--list"]);
+    told.tells(&["15 pictures of use", "names          with --list"]);
     for (_, names) in ODD {
         names.iter().for_each(|name| assert!(!told.out.contains(name), "{name}: {}", told.out));
     }

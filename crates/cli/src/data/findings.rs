@@ -43,7 +43,7 @@ pub(super) fn tell(examination: &Examination, list: bool) -> bool {
         warned |= *warns;
     }
     if !list {
-        say("which          add --list");
+        say("names          with --list");
     }
     warned
 }
@@ -77,7 +77,7 @@ fn flat(examination: &Examination) -> Kind {
         warns: true,
         one: "picture",
         what: "of nearly one colour".into(),
-        outcome: "used, though there is nothing to learn from them",
+        outcome: "used, though nothing is learnt from that",
         names: examination.findings.flat.iter().map(|&i| name(examination, i)).collect(),
     }
 }
@@ -116,7 +116,7 @@ fn misnamed(examination: &Examination) -> Kind {
         warns: true,
         one: "picture",
         what: "named as another format".into(),
-        outcome: "used, as what they are",
+        outcome: "used, as the content decides",
         names: examination.findings.misnamed.iter().map(line).collect(),
     }
 }

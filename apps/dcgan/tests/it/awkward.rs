@@ -45,7 +45,7 @@ fn two_pictures_train() {
 }
 
 #[test]
-fn fewer_pictures_than_a_batch_train_and_an_epoch_shows_each_once() {
+fn fewer_pictures_than_a_batch_train_and_epochs_are_still_of_pictures() {
     let place = Place::with_cats(3);
     // Eight epochs of three pictures are six steps of four.
     let args = ["--out", "run", "--epochs", "8", "--sample-every", "8"];
@@ -103,7 +103,7 @@ fn a_panorama_trains() {
 }
 
 #[test]
-fn a_folder_that_only_names_others_is_told_apart_from_a_set() {
+fn folders_without_a_file_are_an_error() {
     let place = holding(|cats| fs::create_dir_all(cats.join("a/b/c")).unwrap());
     place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats", "found nothing"]);
     place.train(&["--out", "run"]).refused(1, &["no usable picture in cats", "found nothing"]);

@@ -99,6 +99,9 @@ fn pictures_a_little_too_small_are_no_reason_to_warn() {
     told.tells(&["note           3 pictures with a side shorter than 32: used, enlarged"]);
     let told = place.dcgan(&["data", "cats", "--image-size", "40"]).ended(1);
     told.tells(&["warning        3 pictures with a side shorter than 40: used, enlarged"]);
+    // A note after a warning does not make up for it.
+    fs::write(place.path("cats/empty.png"), "").unwrap();
+    place.dcgan(&["data", "cats"]).ended(1).tells(&["warning        1 file", "note           3"]);
 }
 
 #[test]

@@ -1,13 +1,18 @@
+//! `dcgan data`: the doctor of a set, to be asked before a night is spent on it.
+
+mod brightness;
+mod findings;
+
 use std::path::PathBuf;
 
 use anyhow::Result;
-use dcgan_data::{Pictures, Report, Shape, Source, load, survey};
+use dcgan_data::{DataError, Examination, Pictures, Report, Shape, Source, examine, survey};
 
 use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
-use crate::failure::{Ending, usage};
+use crate::failure::{Ending, unusable, usage};
 use crate::train::{loading, natural_side};
-use crate::{done, files, threads};
+use crate::{files, threads};
 
 /// Pictures on a preview.
 const SHOWN: usize = COLUMNS * COLUMNS;
@@ -15,9 +20,13 @@ const SHOWN: usize = COLUMNS * COLUMNS;
 /// Sizes that are told one by one.
 const SIZES: usize = 5;
 
+/// The exit code is for scripts.
+const CODES: &str =
+    "Exit code: 0 if nothing is wrong, 1 after a warning, 2 if no picture can be used";
+
 /// `dcgan data`.
 #[derive(Debug, clap::Args)]
-#[command(allow_negative_numbers = true)]
+#[command(allow_negative_numbers = true, after_help = CODES)]
 pub(crate) struct Args {
     /// A folder of pictures, an .npy array or an IDX file [default: the built-in drawn cats]
     #[arg(value_name = "PATH")]
@@ -25,6 +34,9 @@ pub(crate) struct Args {
     /// One PNG with 64 of the pictures as the networks would see them
     #[arg(long, value_name = "SHEET.png")]
     preview: Option<PathBuf>,
+    /// Name every file or picture that something is odd about
+    #[arg(long)]
+    list: bool,
     /// Side of a picture [default: what training would take]
     #[arg(long, value_name = "PIXELS")]
     image_size: Option<usize>,
@@ -37,6 +49,27 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
+    let pool = threads::pool(args.threads)?;
+    let examined = pool.install(|| look(&args)).map_err(|error| {
+        if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
+            && args.list
+        {
+            skipped.iter().for_each(|s| say(format_args!("{}: {}", s.path.display(), s.reason)));
+        }
+        unusable(error)
+    });
+    let (source, examination) = examined?;
+    describe(&source, &examination);
+    let warned = findings::tell(&examination, args.list);
+    if let Some(path) = &args.preview {
+        files::write(path, &sheet(&examination.pictures).png()?)?;
+        say(format_args!("preview        {}", path.display()));
+    }
+    Ok(if warned { Ending::Warned } else { Ending::Done })
+}
+
+/// All pictures, in the shape that training would give them unless the arguments say otherwise.
+fn look(args: &Args) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
         None => Source::Drawn { count: SHOWN, seed: 42 },
@@ -50,42 +83,28 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     if ![1, 3, 4].contains(&channels) {
         return Err(usage(format!("--channels is {channels}: it must be 1, 3 or 4")));
     }
-    let shape = Shape { side, channels };
     let bar = loading()?;
-    let loaded = threads::pool(args.threads)?.install(|| {
-        load(&source, shape, &|done, total| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        })
+    let examined = examine(&source, Shape { side, channels }, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
     });
     bar.finish_and_clear();
-    let (pictures, report) = loaded?;
-    describe(&source, shape, pictures.len(), &report);
-    if let Some(path) = &args.preview {
-        files::write(path, &sheet(&pictures).png()?)?;
-        say(format_args!("preview        {}", path.display()));
-    }
-    done()
+    Ok((source, examined?))
 }
 
-/// What was found, a line for each thing, and every file that cannot be read by its name.
-fn describe(source: &Source, shape: Shape, pictures: usize, report: &Report) {
-    say(format_args!("{source}: {} of use", count(pictures as u64, "picture")));
+/// What the set is, a line for each thing.
+fn describe(source: &Source, examination: &Examination) {
+    let Examination { pictures, report, channels, .. } = examination;
+    let shape = pictures.shape();
+    say(format_args!("{source}: {} of use", count(pictures.len() as u64, "picture")));
     let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
     say(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")));
     say(format_args!("sizes          {}", sizes(report)));
     say(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels));
+    brightness::tell(channels);
     if report.not_pictures > 0 {
-        say(format_args!(
-            "passed over    {} of other kinds",
-            count(report.not_pictures as u64, "file")
-        ));
-    }
-    if !report.skipped.is_empty() {
-        say(format_args!("skipped        {}", count(report.skipped.len() as u64, "file")));
-    }
-    for skipped in &report.skipped {
-        say(format_args!("  {}: {}", skipped.path.display(), skipped.reason));
+        let files = count(report.not_pictures as u64, "file");
+        say(format_args!("passed over    {files} of other kinds"));
     }
 }
 
@@ -109,3 +128,6 @@ fn sheet(pictures: &Pictures) -> Canvas {
     let tile = |i| Canvas::of_bytes(side, channels, pictures.get(i * pictures.len() / shown));
     Canvas::grid(&(0..shown).map(tile).collect::<Vec<_>>(), COLUMNS)
 }
+
+#[cfg(test)]
+mod tests;

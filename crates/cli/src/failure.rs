@@ -10,10 +10,13 @@ use crate::console;
 pub(crate) enum Ending {
     /// All was done.
     Done,
+    /// All was done, and something is to be looked at.
+    Warned,
     /// Ctrl-C; what there was is saved.
     Interrupted,
 }
 
+const WARNED: u8 = 1;
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const INTERRUPTED: u8 = 130;
@@ -25,6 +28,11 @@ struct Usage(String);
 /// An error of usage, with a message that names the flag, the value, the reason and the remedy.
 pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Usage(message.into()))
+}
+
+/// An error of a command whose code 1 means something else.
+pub(crate) fn unusable(error: anyhow::Error) -> anyhow::Error {
+    usage(format!("{error:#}"))
 }
 
 impl fmt::Display for Usage {
@@ -39,6 +47,7 @@ impl std::error::Error for Usage {}
 pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Warned) => ExitCode::from(WARNED),
         Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             console::note(format_args!("error: {error:#}"));

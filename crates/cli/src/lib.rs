@@ -64,7 +64,7 @@ enum Command {
     Import(import::Args),
     /// Tell what a checkpoint, a run or a safetensors file holds
     Info(info::Args),
-    /// Show what training would see of a folder, array or IDX file
+    /// Look over a folder, array or IDX file: what training would see, and what is odd about it
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
@@ -74,7 +74,7 @@ enum Command {
 /// errors to standard error, in one line.
 ///
 /// The code is 0 for success, 1 if something went wrong, 2 if the arguments make no sense, and 130
-/// after Ctrl-C.
+/// after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no picture can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

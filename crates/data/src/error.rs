@@ -1,6 +1,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Skipped;
+
 /// Why there are no pictures. Each message is one line: what, why, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -28,6 +30,8 @@ pub enum DataError {
         path: PathBuf,
         /// What was there instead.
         found: String,
+        /// The files that would be pictures, if they could be read.
+        skipped: Vec<Skipped>,
     },
 }
 

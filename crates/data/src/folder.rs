@@ -8,24 +8,11 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::fit::fit;
-use crate::{DataError, Pictures, Report, Shape, Skipped, Survey};
+use crate::{DataError, PictureFile, Pictures, Report, Shape, Skipped, Survey, format, jpeg};
 
-/// The formats that can be read.
-const FORMATS: [(ImageFormat, &str); 6] = [
-    (ImageFormat::Png, "PNG"),
-    (ImageFormat::Jpeg, "JPEG"),
-    (ImageFormat::WebP, "WebP"),
-    (ImageFormat::Bmp, "BMP"),
-    (ImageFormat::Gif, "GIF"),
-    (ImageFormat::Tiff, "TIFF"),
-];
-
-/// Names that claim to be pictures. A file whose content is no picture is broken if it has one of
-/// these, and else it is just something that lies there too.
-const CLAIMS: [&str; 15] = [
-    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "gif", "tif", "tiff", "avif",
-    "heic", "heif", "tga",
-];
+/// The most memory that a decoded picture may take. A header of a few bytes can promise more than
+/// any machine has.
+const MOST_BYTES: u64 = 512 << 20;
 
 /// Why a file is not among the pictures.
 enum Unusable {
@@ -74,10 +61,10 @@ pub(crate) fn survey(folder: &Path) -> Result<Survey, DataError> {
     let mut sides: Vec<usize> = heads.iter().flatten().map(|(side, _)| *side).collect();
     if sides.is_empty() {
         let mut report = Report { skipped, ..Report::default() };
-        for (path, head) in files.into_iter().zip(heads) {
-            note(&mut report, path, head.map(|_| ("", (0, 0))));
+        for (path, why) in files.into_iter().zip(heads.into_iter().filter_map(Result::err)) {
+            note(&mut report, path, why);
         }
-        return Err(none(folder, &report));
+        return Err(none(folder, report));
     }
     sides.sort_unstable();
     Ok(Survey {
@@ -110,52 +97,52 @@ pub(crate) fn load(
     // those that are no pictures are closed up here.
     let mut kept = 0;
     for (i, (path, outcome)) in files.into_iter().zip(outcomes).enumerate() {
-        if outcome.is_ok() {
-            bytes.copy_within(i * shape.len()..(i + 1) * shape.len(), kept * shape.len());
-            kept += 1;
+        match outcome {
+            Ok((format, size)) => {
+                bytes.copy_within(i * shape.len()..(i + 1) * shape.len(), kept * shape.len());
+                kept += 1;
+                report.count(PictureFile { path, format, size });
+            }
+            Err(why) => note(&mut report, path, why),
         }
-        note(&mut report, path, outcome);
     }
+    report.skipped.sort();
     if kept == 0 {
-        return Err(none(folder, &report));
+        return Err(none(folder, report));
     }
     bytes.truncate(kept * shape.len());
     bytes.shrink_to_fit();
     Ok((Pictures::new(shape, bytes), report))
 }
 
-/// Writes into the report what became of a file.
-fn note(
-    report: &mut Report,
-    path: PathBuf,
-    outcome: Result<(&'static str, (usize, usize)), Unusable>,
-) {
-    match outcome {
-        Ok((format, size)) => report.count(format, size),
-        Err(Unusable::NotAPicture) => report.not_pictures += 1,
-        Err(Unusable::Broken(reason)) => report.skipped.push(Skipped { path, reason }),
+/// Writes into the report why a file is not used.
+fn note(report: &mut Report, path: PathBuf, why: Unusable) {
+    match why {
+        Unusable::NotAPicture => report.not_pictures += 1,
+        Unusable::Broken(reason) => report.skipped.push(Skipped { path, reason }),
     }
 }
 
-fn none(folder: &Path, report: &Report) -> DataError {
+fn none(folder: &Path, mut report: Report) -> DataError {
+    report.skipped.sort();
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let found = match (report.not_pictures, &report.skipped[..]) {
-        (0, []) => "nothing".to_owned(),
-        (others, []) => plural(others, "file") + " of other kinds",
-        (others, [first, rest @ ..]) => format!(
-            "{} that cannot be read ({}: {}) and {} of other kinds",
-            plural(rest.len() + 1, "file"),
-            first.path.display(),
-            first.reason,
-            plural(others, "file")
-        ),
-    };
-    DataError::NoPictures { path: folder.to_owned(), found }
+    let broken = report.skipped.first().map(|first| {
+        let files = plural(report.skipped.len(), "file");
+        format!("{files} that cannot be read ({}: {})", first.path.display(), first.reason)
+    });
+    let others =
+        (report.not_pictures > 0).then(|| plural(report.not_pictures, "file") + " of other kinds");
+    let found: Vec<String> = broken.into_iter().chain(others).collect();
+    DataError::NoPictures {
+        path: folder.to_owned(),
+        found: if found.is_empty() { "nothing".to_owned() } else { found.join(" and ") },
+        skipped: report.skipped,
+    }
 }
 
 /// The shorter side of a picture and whether it is grey, from its header.
 fn look(path: &Path) -> Result<(usize, bool), Unusable> {
-    let (format, file) = open(path)?;
+    let (_, format, file) = open(path)?;
     let decoder = ImageReader::with_format(file, format).into_decoder()?;
     let (width, height) = decoder.dimensions();
     let grey = matches!(
@@ -171,19 +158,33 @@ fn decode(
     shape: Shape,
     out: &mut [u8],
 ) -> Result<(&'static str, (usize, usize)), Unusable> {
-    let (format, file) = open(path)?;
+    let (name, format, mut file) = open(path)?;
+    if format == ImageFormat::Jpeg {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        if !jpeg::is_whole(&bytes) {
+            return Err(broken("is cut off"));
+        }
+        file.rewind()?;
+    }
     let mut decoder = ImageReader::with_format(file, format).into_decoder()?;
     let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 {
+        return Err(broken("has no pixels"));
+    }
+    if decoder.total_bytes() > MOST_BYTES {
+        return Err(broken(&format!("is {width} × {height} pixels, too many to be decoded")));
+    }
     // A camera stores what its sensor saw, and beside it which way was up.
     let orientation = decoder.orientation()?;
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
     fit(&image, shape, out);
-    Ok((name(format), (width as usize, height as usize)))
+    Ok((name, (width as usize, height as usize)))
 }
 
 /// The file at `path` and the format that its first bytes tell.
-fn open(path: &Path) -> Result<(ImageFormat, BufReader<File>), Unusable> {
+fn open(path: &Path) -> Result<(&'static str, ImageFormat, BufReader<File>), Unusable> {
     let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     if hidden {
         return Err(Unusable::NotAPicture);
@@ -192,22 +193,14 @@ fn open(path: &Path) -> Result<(ImageFormat, BufReader<File>), Unusable> {
     let mut head = Vec::new();
     file.by_ref().take(64).read_to_end(&mut head)?;
     file.rewind()?;
-    let broken = |reason: &str| Err(Unusable::Broken(reason.to_owned()));
-    match image::guess_format(&head) {
-        Ok(format) if !name(format).is_empty() => Ok((format, file)),
-        _ if !claims_to_be_one(path) => Err(Unusable::NotAPicture),
-        _ if head.is_empty() => broken("is empty"),
-        _ => broken("is no PNG, JPEG, WebP, BMP, GIF or TIFF, whatever its name says"),
+    match format::of_content(&head) {
+        Some((name, format)) => Ok((name, format, file)),
+        None if format::claimed(path).is_none() => Err(Unusable::NotAPicture),
+        None if head.is_empty() => Err(broken("is empty")),
+        None => Err(broken("is no PNG, JPEG, WebP, BMP, GIF or TIFF, whatever its name says")),
     }
 }
 
-fn claims_to_be_one(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension
-        .is_some_and(|extension| CLAIMS.iter().any(|claim| extension.eq_ignore_ascii_case(claim)))
-}
-
-/// What a format is called; empty if it is none of ours.
-fn name(format: ImageFormat) -> &'static str {
-    FORMATS.iter().find(|(known, _)| *known == format).map_or("", |(_, name)| name)
+fn broken(reason: &str) -> Unusable {
+    Unusable::Broken(reason.to_owned())
 }

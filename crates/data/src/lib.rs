@@ -6,6 +6,7 @@
 //!
 //! [`Source::at`] tells what lies at a path, [`survey`] how many and how large the pictures are,
 //! [`load`] brings all of them into one shape, and [`Batches`] shows them shuffled, step by step.
+//! [`examine`] loads them too, and tells what is odd about them.
 //!
 //! ```
 //! use dcgan_data::{Batches, Shape, Source, load};
@@ -22,12 +23,18 @@
 //! # Ok::<(), dcgan_data::DataError>(())
 //! ```
 
+mod animation;
 mod batches;
 mod drawn;
 mod error;
+mod examine;
+mod findings;
 mod fit;
 mod folder;
+mod format;
+mod histogram;
 mod idx;
+mod jpeg;
 mod npy;
 mod pictures;
 mod raster;
@@ -37,8 +44,11 @@ mod source;
 pub use batches::Batches;
 pub use drawn::cat;
 pub use error::DataError;
+pub use examine::{Examination, examine};
+pub use findings::{Duplicate, Findings, Misnamed, Small};
+pub use histogram::Histogram;
 pub use pictures::{Pictures, Shape};
-pub use report::{Report, Skipped, Survey};
+pub use report::{PictureFile, Report, Skipped, Survey};
 pub use source::{Progress, Source, load, survey};
 
 #[cfg(test)]

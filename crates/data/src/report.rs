@@ -19,10 +19,23 @@ pub struct Report {
     pub formats: BTreeMap<&'static str, usize>,
     /// Pictures read, by (width, height) as stored, in pixels.
     pub sizes: BTreeMap<(usize, usize), usize>,
+    /// The file of each picture, in the order of the pictures; none if all of them lie in one.
+    pub files: Vec<PictureFile>,
     /// Files that do not claim to be pictures: notes, hidden files.
     pub not_pictures: usize,
-    /// Files that do, and could not be read.
+    /// Files that do, and could not be read; sorted.
     pub skipped: Vec<Skipped>,
+}
+
+/// A file that is one picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is by its content: `PNG`, `JPEG`, …
+    pub format: &'static str,
+    /// (width, height) as stored, in pixels.
+    pub size: (usize, usize),
 }
 
 /// A picture that could not be read.
@@ -44,8 +57,9 @@ impl Report {
         }
     }
 
-    pub(crate) fn count(&mut self, format: &'static str, size: (usize, usize)) {
-        *self.formats.entry(format).or_default() += 1;
-        *self.sizes.entry(size).or_default() += 1;
+    pub(crate) fn count(&mut self, file: PictureFile) {
+        *self.formats.entry(file.format).or_default() += 1;
+        *self.sizes.entry(file.size).or_default() += 1;
+        self.files.push(file);
     }
 }

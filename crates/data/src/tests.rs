@@ -1,5 +1,8 @@
+mod awkward;
 mod batches;
+mod broken;
 mod drawn;
+mod examine;
 mod fit;
 mod folder;
 mod idx;

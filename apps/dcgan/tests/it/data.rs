@@ -1,25 +1,119 @@
-use std::fs;
+use std::fs::{self, File};
+
+use image::codecs::gif::GifEncoder;
+use image::{Frame, Rgb, RgbImage};
 
 use crate::{Place, size};
 
 #[test]
 fn a_folder_is_described_and_shown() {
     let place = Place::with_cats(10);
-    fs::write(place.path("cats/broken.png"), "not a picture").unwrap();
     fs::write(place.path("cats/notes.txt"), "notes").unwrap();
     let told = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
-    for part in [
+    told.tells(&[
         "10 pictures of use",
         "10 PNG",
         "10 of 16 × 16",
         "16 × 16 × 3",
         "1 file of other kinds",
-        "skipped        1 file",
-        "cats/broken.png: ",
-    ] {
-        assert!(told.out.contains(part), "`{part}` is not in:\n{}", told.out);
-    }
+        "red            0 ",
+        "nothing odd",
+    ]);
+    assert!(!told.out.contains("warning") && !told.out.contains("--list"), "{}", told.out);
     assert_eq!(size(&place.path("sheet.png")), (8 * 18 + 2, 2 * 18 + 2));
+}
+
+/// Ten cats, and one thing of each kind that is odd.
+fn odd_cats() -> Place {
+    let place = Place::with_cats(10);
+    let cats = place.path("cats");
+    let put = |name: &str, bytes: &[u8]| fs::write(cats.join(name), bytes).unwrap();
+    put("broken.png", b"not a picture");
+    put("empty.jpg", b"");
+    put("again.png", &place.bytes("cats/3.png"));
+    put("wrong.jpg", &place.bytes("cats/4.png"));
+    RgbImage::from_pixel(16, 16, Rgb([9, 9, 9])).save(cats.join("grey.png")).unwrap();
+    image::imageops::thumbnail(&dcgan_data::cat(1, 90, 16, true), 8, 16)
+        .save(cats.join("little.png"))
+        .unwrap();
+    let mut moving = GifEncoder::new(File::create(cats.join("moving.gif")).unwrap());
+    moving.encode_frames([50, 51].map(|i| Frame::new(dcgan_data::cat(1, i, 16, true)))).unwrap();
+    place
+}
+
+/// What is said of [`odd_cats`], and the names with each.
+const ODD: [(&str, &[&str]); 6] = [
+    (
+        "warning        2 files broken, cut off or not to be read: skipped",
+        &["cats/broken.png: is no PNG", "cats/empty.jpg: is empty"],
+    ),
+    (
+        "warning        2 pictures the same as an earlier one: used",
+        &["cats/again.png: ", "cats/wrong.jpg: the same as cats/4.png"],
+    ),
+    ("warning        1 picture of nearly one colour: used", &["cats/grey.png"]),
+    (
+        "warning        1 picture with a side shorter than 16: used, enlarged",
+        &["cats/little.png: 8 × 16"],
+    ),
+    ("warning        1 picture animated: used, the first frame only", &["cats/moving.gif"]),
+    (
+        "warning        1 picture named as another format: used",
+        &["cats/wrong.jpg: is PNG, not JPEG"],
+    ),
+];
+
+#[test]
+fn what_is_odd_is_counted_and_is_a_warning() {
+    let told = odd_cats().dcgan(&["data", "cats"]).ended(1);
+    told.tells(&ODD.map(|(line, _)| line));
+    told.tells(&["15 pictures of use", "names          with --list"]);
+    for (_, names) in ODD {
+        names.iter().for_each(|name| assert!(!told.out.contains(name), "{name}: {}", told.out));
+    }
+    assert_eq!(told.err, "");
+}
+
+#[test]
+fn with_list_all_that_is_odd_is_named() {
+    let told = odd_cats().dcgan(&["data", "cats", "--list"]).ended(1);
+    let mut lines = told.out.lines();
+    for (kind, names) in ODD {
+        assert!(lines.any(|line| line.starts_with(kind)), "`{kind}` is not in:\n{}", told.out);
+        for name in names {
+            let line = lines.next().unwrap_or_default();
+            assert!(line.starts_with("  ") && line.contains(name), "`{name}` is not `{line}`");
+        }
+    }
+    assert_eq!(lines.next(), None, "{}", told.out);
+}
+
+#[test]
+fn pictures_a_little_too_small_are_no_reason_to_warn() {
+    let place = Place::new();
+    fs::create_dir(place.path("cats")).unwrap();
+    for i in 0..3 {
+        dcgan_data::cat(1, i, 20, true).save(place.path("cats").join(format!("{i}.png"))).unwrap();
+    }
+    let told = place.dcgan(&["data", "cats"]).succeeded();
+    told.tells(&["note           3 pictures with a side shorter than 32: used, enlarged"]);
+    let told = place.dcgan(&["data", "cats", "--image-size", "40"]).ended(1);
+    told.tells(&["warning        3 pictures with a side shorter than 40: used, enlarged"]);
+    // A note after a warning does not make up for it.
+    fs::write(place.path("cats/empty.png"), "").unwrap();
+    place.dcgan(&["data", "cats"]).ended(1).tells(&["warning        1 file", "note           3"]);
+}
+
+#[test]
+fn a_set_that_cannot_be_used_has_a_code_of_its_own() {
+    let place = Place::new();
+    fs::create_dir(place.path("cats")).unwrap();
+    fs::write(place.path("cats/a.png"), "").unwrap();
+    fs::write(place.path("cats/b.png"), "").unwrap();
+    let told = place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats"]);
+    assert_eq!(told.out, "");
+    let told = place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable picture in cats"]);
+    assert_eq!(told.out, "cats/a.png: is empty\ncats/b.png: is empty\n");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The binary, as a user calls it.
 
+mod awkward;
 mod data;
 mod model;
 mod refusals;
@@ -111,8 +112,21 @@ impl Told {
 
     #[track_caller]
     fn succeeded(self) -> Self {
-        assert_eq!(self.code, Some(0), "{self:#?}");
+        self.ended(0)
+    }
+
+    #[track_caller]
+    fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
         self
+    }
+
+    /// That all of the parts are in its output.
+    #[track_caller]
+    fn tells(&self, parts: &[&str]) {
+        for part in parts {
+            assert!(self.out.contains(part), "`{part}` is not in:\n{}", self.out);
+        }
     }
 
     /// That the program refused with this code, in one line with all of the parts.

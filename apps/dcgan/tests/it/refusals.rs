@@ -59,7 +59,7 @@ fn pictures_that_are_not_there() {
         ("flat.npy", &["flat.npy", "[4, 12]", "(n, c, h, w)"]),
     ] {
         place.dcgan(&["train", "--data", data]).refused(1, parts);
-        place.dcgan(&["data", data]).refused(1, parts);
+        place.dcgan(&["data", data]).refused(2, parts);
     }
     assert_eq!(place.list(""), ["empty", "flat.npy", "notes.txt"], "no run was begun");
 }

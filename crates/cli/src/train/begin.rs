@@ -137,7 +137,7 @@ fn tell_of_skipped(report: &Report) {
     }
     let more = report.skipped.len().saturating_sub(NAMED);
     if more > 0 {
-        note(format_args!("warning: skipped {more} more; `dcgan data` names all of them"));
+        note(format_args!("warning: skipped {more} more; `dcgan data --list` names all of them"));
     }
 }
 

@@ -9,18 +9,18 @@ use image::{
 use super::{Place, assert_tells, load_at, shape, survey_at, told};
 use crate::{Source, Survey, load};
 
-fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.into().write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 /// A picture of one colour.
-fn plain(side: u32, colour: [u8; 3]) -> RgbImage {
+pub(super) fn plain(side: u32, colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(side, side, Rgb(colour))
 }
 
-fn png(side: u32, colour: [u8; 3]) -> Vec<u8> {
+pub(super) fn png(side: u32, colour: [u8; 3]) -> Vec<u8> {
     encoded(plain(side, colour), ImageFormat::Png)
 }
 
@@ -217,10 +217,12 @@ mod unix {
         symlink(place.path("real"), place.path("linked")).unwrap();
         symlink(place.all(), place.path("real/loop")).unwrap();
         symlink(place.path("nowhere"), place.path("dangling.png")).unwrap();
+        place.put("a-broken.png", "");
         let (pictures, report) = load_at(place.all(), shape(16, 3)).unwrap();
         assert_eq!(pictures.len(), 2, "once itself, once through the link");
         let reasons: Vec<_> = report.skipped.iter().map(|s| s.reason.as_str()).collect();
-        assert_eq!(reasons.len(), 3, "{reasons:?}");
+        assert_eq!(reasons.len(), 4, "{reasons:?}");
+        assert!(report.skipped.is_sorted(), "{:?}", report.skipped);
         assert!(reasons.iter().filter(|r| r.starts_with("is a link back to")).count() == 2);
     }
 

@@ -2,8 +2,10 @@
 
 mod args;
 mod begin;
+mod checkpoints;
 mod folder;
 mod interrupt;
+mod keep;
 mod log;
 mod plot;
 mod progress;

@@ -122,6 +122,20 @@ fn only_three_checkpoints_stay() {
 }
 
 #[test]
+fn what_is_kept_can_be_chosen_and_changed() {
+    let place = Place::with_cats(4);
+    let rules = ["--keep", "last=1,every=2", "--checkpoint-every", "5"];
+    place.train(&[&["--out", "run", "--epochs", "5"][..], &rules].concat()).succeeded();
+    let milestones = ["step_00000002_epoch_0002.ckpt", "step_00000004_epoch_0004.ckpt"];
+    assert_eq!(place.list("run/checkpoints")[..2], milestones);
+    assert_eq!(place.list("run/checkpoints")[2..], ["step_00000005.ckpt"]);
+    let more = ["train", "--out", "run", "--resume", "--epochs", "9", "--checkpoint-every", "1"];
+    place.dcgan(&[&more[..], &["--keep", "last=2"]].concat()).succeeded();
+    assert_eq!(place.list("run/checkpoints")[..2], milestones, "for good is for good");
+    assert_eq!(place.list("run/checkpoints")[2..], ["step_00000008.ckpt", "step_00000009.ckpt"]);
+}
+
+#[test]
 fn runs_without_a_name_get_one_after_their_pictures() {
     let place = Place::with_cats(4);
     place.train(&["--steps", "1"]).succeeded();

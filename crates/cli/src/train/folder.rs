@@ -2,14 +2,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use dcgan_gan::{State, checkpoint};
 
 use super::settings::Settings;
 use crate::canvas::Canvas;
-use crate::{console, files, model};
-
-/// Checkpoints that are kept.
-const KEPT: usize = 3;
+use crate::{files, model};
 
 const CONFIG: &str = "config.toml";
 
@@ -98,20 +94,6 @@ impl Folder {
 
     pub(crate) fn write_picture(&self, path: &Path, picture: &Canvas) -> Result<()> {
         files::write(path, &picture.png()?)
-    }
-
-    /// Writes a checkpoint, and only then lets go of the oldest.
-    pub(crate) fn write_checkpoint(&self, state: &State) -> Result<PathBuf> {
-        let folder = self.0.join(model::CHECKPOINTS);
-        let path = folder.join(model::checkpoint_name(state.step));
-        files::write(&path, &checkpoint::encode(state))?;
-        let kept = model::list(&self.0)?;
-        for (_, old) in kept.iter().rev().skip(KEPT) {
-            if let Err(error) = fs::remove_file(old) {
-                console::note(format_args!("warning: cannot remove {}: {error}", old.display()));
-            }
-        }
-        Ok(path)
     }
 }
 

@@ -1,17 +1,21 @@
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use dcgan_data::{Batches, Pictures};
 use dcgan_gan::{Generator, Losses, Trainer, latent};
 
+use super::checkpoints;
 use super::folder::Folder;
 use super::interrupt::Interrupt;
+use super::keep::ends;
 use super::log::{Log, Record};
 use super::plot;
 use super::progress::{Progress, duration};
 use super::settings::Settings;
 use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::Ending;
+use crate::files::Real;
 use crate::generate::tiles;
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
@@ -95,16 +99,16 @@ impl Session {
     /// Samples and saves where an epoch whose turn it is has ended since step `before`.
     fn at_the_end_of_epochs(&mut self, before: u64) {
         let step = self.step();
-        let (old, new) = (self.epochs(before).floor(), self.epochs(step).floor());
-        let due = |every: u64| (old / every as f64).floor() < (new / every as f64).floor();
+        let (old, new) = (self.epochs(before), self.epochs(step));
+        let due = |every| ends(old, new, every);
         if step == self.total {
             return;
         }
         if due(self.settings.sample_every) {
             self.keep(|session| session.write_samples(new as u64));
         }
-        if due(self.settings.checkpoint_every) {
-            self.keep(|session| session.folder.write_checkpoint(session.trainer.state()).map(drop));
+        if due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due) {
+            self.keep(|session| session.write_checkpoint().map(drop));
         }
     }
 
@@ -114,6 +118,12 @@ impl Session {
         if let Err(error) = write(self) {
             self.progress.warn(&format!("{error:#}; the run goes on"));
         }
+    }
+
+    fn write_checkpoint(&mut self) -> Result<PathBuf> {
+        let (state, keep) = (self.trainer.state(), self.settings.keep);
+        let milestone = keep.milestone(self.epochs(state.step - 1), self.epochs(state.step));
+        checkpoints::save(&mut Real, self.folder.path(), state, keep, milestone)
     }
 
     fn write_reals(&mut self) -> Result<()> {
@@ -137,14 +147,14 @@ impl Session {
         Ok(())
     }
 
-    fn interrupted(self) -> Result<Ending> {
+    fn interrupted(mut self) -> Result<Ending> {
         self.progress.end();
-        let folder = self.folder.path().display();
         if self.step() == 0 {
             crate::console::say(format_args!("Stopped before the first step; nothing is lost."));
             return Ok(Ending::Interrupted);
         }
-        let path = self.folder.write_checkpoint(self.trainer.state())?;
+        let path = self.write_checkpoint()?;
+        let folder = self.folder.path().display();
         crate::console::say(format_args!(
             "Stopped after step {} of {} and saved {}.\nGo on with: dcgan train --out {folder} --resume",
             self.step(),
@@ -156,7 +166,7 @@ impl Session {
 
     /// The last checkpoint and the last grid, named after the epoch in which the run ends.
     fn finish(mut self, time: Duration) -> Result<Ending> {
-        self.folder.write_checkpoint(self.trainer.state())?;
+        self.write_checkpoint()?;
         // The epoch that the last step has ended, or else the one that it has broken off.
         let ended = self.epochs(self.step()).floor();
         let begun_before = self.epochs(self.step() - 1).floor() == ended;

@@ -1,3 +1,6 @@
+mod checkpoints;
+mod keep;
+
 use std::time::Duration;
 
 use dcgan_data::{Source, Survey};
@@ -40,7 +43,10 @@ fn settings_survive_their_file() {
     let settings = Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap();
     let text = toml::to_string(&settings).unwrap();
     assert!(text.contains("lr = 0.00015\n"), "{text}");
+    assert!(text.contains("keep = \"last=3\"\n"), "{text}");
     assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
+    let older = text.replace("keep = \"last=3\"\n", "");
+    assert_eq!(toml::from_str::<Settings>(&older).unwrap(), settings);
 }
 
 #[test]

@@ -71,7 +71,6 @@ pub(crate) fn remove_on(disk: &mut impl Disk, path: &Path) -> Result<()> {
 
 /// Removes what a killed process has left half written in `folder`. Only for a folder into which
 /// nobody else writes now.
-#[cfg(test)]
 pub(crate) fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {

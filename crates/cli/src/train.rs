@@ -6,6 +6,7 @@ mod checkpoints;
 mod folder;
 mod interrupt;
 mod keep;
+mod lock;
 mod log;
 mod plot;
 mod progress;

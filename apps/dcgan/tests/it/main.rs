@@ -1,9 +1,13 @@
 //! The binary, as a user calls it.
 
 mod data;
+#[cfg(unix)]
+mod disturbed;
 mod model;
 mod refusals;
 mod resume;
+#[cfg(unix)]
+mod running;
 mod train;
 
 use std::fs;

@@ -3,6 +3,8 @@
 mod data;
 #[cfg(unix)]
 mod disturbed;
+#[cfg(unix)]
+mod kill;
 mod model;
 mod refusals;
 mod resume;

@@ -1,5 +1,9 @@
 //! The parts of the command line that are functions. What a user sees is tested on the binary.
 
+#[path = "../../gan/tests/fuzz/mutate.rs"]
+mod mutate;
+mod npy;
+
 use clap::CommandFactory;
 use ndarray::Array3;
 

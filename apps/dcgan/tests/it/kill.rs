@@ -23,6 +23,7 @@ fn draw(i: u64) -> u64 {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the counts, for those who ask with --nocapture")]
 fn killed_again_and_again_it_ends_like_a_run_that_was_not() {
     let kills = kills();
     let place = Place::with_cats(6);

@@ -103,6 +103,11 @@ fn claims() {
         assert!(read.unwrap_err().to_string().contains("picture "));
         assert!(most <= FLAT, "{sizes:?}: {most}");
     }
+    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 30000, 30000)}\n";
+    let array = [b"\x93NUMPY\x01\x00".as_slice(), &[text.len() as u8, 0], text.as_bytes()];
+    let (array, most) = read(&array.concat());
+    assert!(array.unwrap_err().to_string().contains("needs 8100000"));
+    assert!(most <= FLAT, "{most}");
     for text in ["(".repeat(4000), "{'shape': ".repeat(400), "[".repeat(65_000)] {
         let mut bytes = b"\x93NUMPY\x02\x00".to_vec();
         bytes.extend((text.len() as u32).to_le_bytes());

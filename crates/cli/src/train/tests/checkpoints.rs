@@ -28,6 +28,15 @@ fn names(run: &Path) -> Vec<String> {
     names
 }
 
+/// That nothing bears the name of a checkpoint that is none.
+#[track_caller]
+fn assert_whole(run: &Path) {
+    for saved in model::list(run).unwrap() {
+        let bytes = fs::read(&saved.path).unwrap();
+        dcgan_gan::checkpoint::decode(&bytes).unwrap();
+    }
+}
+
 /// Refuses operation number `at`, or, if `forever`, that and all that follow.
 struct Faulty {
     at: usize,
@@ -79,6 +88,7 @@ fn whichever_operation_fails_a_whole_checkpoint_is_there_and_found() {
                 break;
             }
             injected += 1;
+            assert_whole(run.path());
             let (_, found) = model::newest(run.path()).unwrap();
             // What could not be seen to reach the disk may be there all the same.
             assert!(saved.is_err() || found == state(2), "operation {at}");
@@ -109,6 +119,7 @@ fn killed_before_any_operation_a_whole_checkpoint_is_there_and_found() {
     save(&mut disk, run.path(), &state(2), LAST, None).unwrap();
     for (op, left) in disk.ops.iter().zip(&disk.left) {
         let (_, found) = model::newest(left.path()).unwrap();
+        assert_whole(left.path());
         let renamed = matches!(op, Op::SyncFolder | Op::Remove);
         assert!(found == state(if renamed { 2 } else { 1 }), "{op:?}");
         crate::files::sweep(&left.path().join(model::CHECKPOINTS));

@@ -30,6 +30,11 @@ bench-peers *ARGS:
 test:
     cargo test --workspace
 
+# Kill the binary at random moments, many more times than the tests do
+[group('check')]
+soak KILLS="500":
+    DCGAN_KILLS={{KILLS}} cargo test -p dcgan --test it kill -- --nocapture
+
 # Formatting and lints, warnings as errors
 [group('check')]
 lint:

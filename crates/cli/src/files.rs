@@ -7,29 +7,85 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use tempfile::Builder;
 
+mod disk;
+
+pub(crate) use disk::{Disk, Op, Real};
+
+/// What a temporary file is called, around some random letters.
+const TEMPORARY: (&str, &str) = (".dcgan-", ".part");
+
+/// Bytes that are written at a time.
+const BLOCK: usize = 1 << 16;
+
 /// Puts `bytes` at `path`, replacing what was there at once. Killed at any moment, the old file or
 /// the new one is there, never a part.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || -> Result<()> {
-        // The rename would put a file in the place of a device.
-        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-            bail!("there is something else than a file of that name");
+    write_on(&mut Real, path, bytes)
+}
+
+/// The same on a disk that may fail. After an error the old file is there, or the new one.
+pub(crate) fn write_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(disk, path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn replace(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> Result<()> {
+    // The rename would put a file in the place of a device.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        bail!("there is something else than a file of that name");
+    }
+    let folder = folder_of(path);
+    make_folder(disk, folder)?;
+    disk.ask(Op::Create)?;
+    let mut file = temporary(folder)?;
+    for block in bytes.chunks(BLOCK) {
+        disk.ask(Op::Write)?;
+        file.write_all(block)?;
+    }
+    disk.ask(Op::Sync)?;
+    file.as_file().sync_all()?;
+    disk.ask(Op::Rename)?;
+    file.persist(path)?;
+    disk.ask(Op::SyncFolder)?;
+    Ok(sync_folder(folder)?)
+}
+
+/// Makes a folder and those above it, each of them on the disk before anything is put into it.
+fn make_folder(disk: &mut impl Disk, folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder_of(folder);
+    make_folder(disk, above)?;
+    disk.ask(Op::Folder)?;
+    // Another thread may have been faster.
+    fs::create_dir(folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+    disk.ask(Op::SyncFolder)?;
+    Ok(sync_folder(above)?)
+}
+
+/// Removes a file.
+pub(crate) fn remove_on(disk: &mut impl Disk, path: &Path) -> Result<()> {
+    let removed = disk.ask(Op::Remove).and_then(|()| fs::remove_file(path));
+    removed.with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Removes what a killed process has left half written in `folder`. Only for a folder into which
+/// nobody else writes now.
+pub(crate) fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            // What cannot be removed only takes room.
+            let _ = fs::remove_file(&path);
         }
-        let folder = folder_of(path);
-        fs::create_dir_all(folder)?;
-        let mut file = temporary(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        sync_folder(folder)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
+    }
 }
 
 /// Whether a file can be made in `folder`, which is made if it is not there.
 pub(crate) fn check_writable(folder: &Path) -> Result<()> {
     let check = || -> Result<()> {
-        fs::create_dir_all(folder)?;
+        make_folder(&mut Real, folder)?;
         temporary(folder)?;
         Ok(())
     };
@@ -48,7 +104,7 @@ fn folder_of(path: &Path) -> &Path {
 
 fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = Builder::new();
-    builder.prefix(".dcgan-").suffix(".part");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     // A temporary file is private by default; what it becomes should be like any other file.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -57,11 +113,11 @@ fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 
 /// A rename is on disk only when its folder is.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<()> {
-    Ok(fs::File::open(folder)?.sync_all()?)
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<()> {
+fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }

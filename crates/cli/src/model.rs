@@ -11,9 +11,32 @@ use crate::{console, files};
 /// Where a run keeps its checkpoints.
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
 
-/// The name of the checkpoint after so many steps.
-pub(crate) fn checkpoint_name(step: u64) -> String {
-    format!("step_{step:08}.ckpt")
+/// A checkpoint in the folder of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Saved {
+    /// Steps taken.
+    pub(crate) step: u64,
+    /// The epoch for whose sake it stays for good.
+    pub(crate) milestone: Option<u64>,
+    pub(crate) path: PathBuf,
+}
+
+/// The name of the checkpoint after so many steps; one that stays for good tells its epoch.
+pub(crate) fn checkpoint_name(step: u64, milestone: Option<u64>) -> String {
+    match milestone {
+        Some(epoch) => format!("step_{step:08}_epoch_{epoch:04}.ckpt"),
+        None => format!("step_{step:08}.ckpt"),
+    }
+}
+
+/// What such a name tells.
+fn parse(path: PathBuf) -> Option<Saved> {
+    let name = path.file_name()?.to_str()?.strip_prefix("step_")?.strip_suffix(".ckpt")?;
+    let (step, milestone) = match name.split_once("_epoch_") {
+        Some((step, epoch)) => (step, Some(epoch.parse().ok()?)),
+        None => (name, None),
+    };
+    Some(Saved { step: step.parse().ok()?, milestone, path })
 }
 
 /// The state that a run folder, a checkpoint or a generator's safetensors file stands for.
@@ -38,7 +61,7 @@ pub(crate) fn open(path: &Path) -> Result<State> {
 pub(crate) fn newest(run: &Path) -> Result<(PathBuf, State)> {
     let found = list(run)?;
     let mut first_error = None;
-    for (_, path) in found.iter().rev() {
+    for Saved { path, .. } in found.iter().rev() {
         match files::read(path).and_then(|bytes| Ok(checkpoint::decode(&bytes)?)) {
             Ok(state) => return Ok((path.clone(), state)),
             Err(error) => {
@@ -56,8 +79,8 @@ pub(crate) fn newest(run: &Path) -> Result<(PathBuf, State)> {
     })
 }
 
-/// The checkpoints of a run with their steps, oldest first; none if there is no such folder.
-pub(crate) fn list(run: &Path) -> Result<Vec<(u64, PathBuf)>> {
+/// The checkpoints of a run, oldest first; none if there is no such folder.
+pub(crate) fn list(run: &Path) -> Result<Vec<Saved>> {
     let folder = run.join(CHECKPOINTS);
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -67,11 +90,7 @@ pub(crate) fn list(run: &Path) -> Result<Vec<(u64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let step = name.strip_prefix("step_").and_then(|rest| rest.strip_suffix(".ckpt"));
-        if let Some(step) = step.and_then(|step| step.parse().ok()) {
-            found.push((step, path));
-        }
+        found.extend(parse(path));
     }
     found.sort();
     Ok(found)

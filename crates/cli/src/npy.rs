@@ -3,20 +3,27 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use ndarray::{Array2, ArrayD, ArrayView4};
+use ndarray_npy::npy::header::Header;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 
 use crate::files;
 
+/// The longest header that is believed; NumPy's own are below 200 bytes.
+const LONGEST_HEADER: usize = 1 << 12;
+
 /// Latents (n, nz), f32 or f64, one behind the other; torch's (n, nz, 1, 1) is taken too.
 pub(crate) fn read_latents(path: &Path, nz: usize) -> Result<Vec<f32>> {
     let bytes = files::read(path)?;
+    check_size(&bytes).map_err(|why| anyhow!("{} {why}", path.display()))?;
     let array = match ArrayD::<f32>::read_npy(Cursor::new(&bytes)) {
         Ok(array) => array,
         Err(error) => match ArrayD::<f64>::read_npy(Cursor::new(&bytes)) {
             Ok(array) => array.mapv(|v| v as f32),
-            Err(_) => bail!("{} is no .npy array of f32 or f64: {error}", path.display()),
+            Err(_) => {
+                bail!("{} is no .npy array of f32 or f64: {}", path.display(), in_one_line(&error))
+            }
         },
     };
     let shape = array.shape().to_vec();
@@ -34,6 +41,43 @@ pub(crate) fn read_latents(path: &Path, nz: usize) -> Result<Vec<f32>> {
         bail!("{}: latent {} holds a value that is no number", path.display(), at / nz);
     }
     Ok(latents.into_iter().collect())
+}
+
+/// Whether an array's numbers are all there, before its reader takes memory for them. A file that is
+/// no array is left to its reader to refuse.
+fn check_size(bytes: &[u8]) -> Result<(), String> {
+    let Some((head, _)) = bytes.split_first_chunk::<12>() else { return Ok(()) };
+    let length = match head[6] {
+        1 => usize::from(u16::from_le_bytes([head[8], head[9]])),
+        _ => u32::from_le_bytes([head[8], head[9], head[10], head[11]]) as usize,
+    };
+    if length > LONGEST_HEADER.min(bytes.len()) {
+        return Err(format!("is no .npy array: at byte 8 it tells of a header of {length} bytes"));
+    }
+    let mut rest = Cursor::new(bytes);
+    let Ok(header) = Header::from_reader(&mut rest) else { return Ok(()) };
+    let size = match header.type_descriptor.as_string().map(String::as_str) {
+        Some("<f4" | ">f4") => 4,
+        Some("<f8" | ">f8") => 8,
+        _ => return Ok(()),
+    };
+    let needed = header.shape.iter().try_fold(size, |size: usize, &n| size.checked_mul(n));
+    let found = bytes.len().saturating_sub(rest.position() as usize);
+    if needed == Some(found) {
+        return Ok(());
+    }
+    Err(format!(
+        "holds {found} bytes behind its header, which is not what the shape {:?} takes; save it again",
+        header.shape
+    ))
+}
+
+/// The first line of a parser's drawing, which tells what and where, and the last, which tells why.
+fn in_one_line(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim);
+    let ends = [lines.next(), lines.next_back()];
+    ends.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Writes pictures (n, h, w, c) as f32 (n, c, h, w), the order that others expect.

@@ -1,5 +1,9 @@
 //! The parts of the command line that are functions. What a user sees is tested on the binary.
 
+#[path = "../../gan/tests/fuzz/mutate.rs"]
+mod mutate;
+mod npy;
+
 use clap::CommandFactory;
 use ndarray::Array3;
 
@@ -54,11 +58,13 @@ fn what_a_checkpoint_is_called_tells_its_step() {
     let run = tempfile::tempdir().unwrap();
     let folder = run.path().join(crate::model::CHECKPOINTS);
     std::fs::create_dir(&folder).unwrap();
-    for step in [900_000_000, 20, 3] {
-        std::fs::write(folder.join(crate::model::checkpoint_name(step)), "").unwrap();
+    for (step, milestone) in [(900_000_000, None), (20, Some(50)), (3, None)] {
+        std::fs::write(folder.join(crate::model::checkpoint_name(step, milestone)), "").unwrap();
     }
-    std::fs::write(folder.join(".dcgan-x.part"), "").unwrap();
-    let steps: Vec<u64> =
-        crate::model::list(run.path()).unwrap().into_iter().map(|(s, _)| s).collect();
-    assert_eq!(steps, [3, 20, 900_000_000]);
+    for other in [".dcgan-x.part", "step_7.ckpt.old", "step_7_epoch_x.ckpt", "step_7_best.ckpt"] {
+        std::fs::write(folder.join(other), "").unwrap();
+    }
+    let found = crate::model::list(run.path()).unwrap();
+    let found: Vec<_> = found.into_iter().map(|saved| (saved.step, saved.milestone)).collect();
+    assert_eq!(found, [(3, None), (20, Some(50)), (900_000_000, None)]);
 }

@@ -2,8 +2,11 @@
 
 mod args;
 mod begin;
+mod checkpoints;
 mod folder;
 mod interrupt;
+mod keep;
+mod lock;
 mod log;
 mod plot;
 mod progress;

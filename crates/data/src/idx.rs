@@ -19,6 +19,9 @@ pub(crate) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 /// The one type that pictures come in.
 const UNSIGNED_BYTES: u8 = 8;
 
+/// Bytes that one compressed byte can stand for: a bit or two for each run of 258.
+const DENSEST: u128 = 1032;
+
 /// More dimensions than any picture has.
 const MOST_DIMENSIONS: u8 = 8;
 
@@ -32,6 +35,7 @@ impl<'a> Idx<'a> {
     fn open(path: &'a Path) -> Result<Self, DataError> {
         let reading = DataError::reading(path);
         let mut file = BufReader::new(File::open(path).map_err(&reading)?);
+        let size = file.get_ref().metadata().map_err(&reading)?.len();
         let mut magic = Vec::new();
         file.by_ref().take(2).read_to_end(&mut magic).map_err(&reading)?;
         file.rewind().map_err(&reading)?;
@@ -43,6 +47,9 @@ impl<'a> Idx<'a> {
         let raster = Raster::of(&sizes).map_err(|why| {
             DataError::unfit(path, format!("is an IDX file of the shape {sizes:?}; {why}"))
         })?;
+        let header = 4 + 4 * sizes.len() as u64;
+        check_size(raster, size.saturating_sub(header), magic == GZIP_MAGIC)
+            .map_err(|why| DataError::unfit(path, why))?;
         Ok(Self { path, bytes, raster })
     }
 
@@ -56,6 +63,28 @@ impl<'a> Idx<'a> {
             )
         })
     }
+}
+
+/// Whether the pictures of `raster` can be in so many bytes, before memory is taken for them.
+fn check_size(raster: Raster, size: u64, compressed: bool) -> Result<(), String> {
+    let count = raster.count as u128;
+    let needed = count * raster.len() as u128;
+    let size = u128::from(size);
+    if compressed && needed > size * DENSEST {
+        return Err(format!(
+            "tells in its header of {needed} bytes, and {size} that are compressed cannot hold so many; fetch it again"
+        ));
+    }
+    if !compressed && size < needed {
+        let broken = size / raster.len() as u128;
+        return Err(format!(
+            "ends in picture {broken} of the {count} that its header tells of; fetch it again"
+        ));
+    }
+    if !compressed && size > needed {
+        return Err(format!("goes on behind the {count} pictures that its header tells of"));
+    }
+    Ok(())
 }
 
 /// The dimensions that the header tells.

@@ -14,7 +14,7 @@ pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
 const SLACK: f64 = 1e-3;
 
 /// The longest header that is believed; NumPy's own are below 200 bytes.
-const LONGEST_HEADER: usize = 1 << 16;
+const LONGEST_HEADER: u64 = 1 << 12;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -62,11 +62,14 @@ impl<'a> Npy<'a> {
         let unfit = |why: String| DataError::unfit(path, why);
         let mut file = BufReader::new(File::open(path).map_err(&reading)?);
         let size = file.get_ref().metadata().map_err(&reading)?.len();
-        check_header_length(&mut file).map_err(|_| {
+        check_header_length(&mut file, size).map_err(|_| {
             unfit("is an .npy file whose header cannot be read; save it again".into())
         })?;
         let header = Header::from_reader(&mut file).map_err(|e| {
-            unfit(format!("is an .npy file whose header cannot be read ({e}); save it again"))
+            unfit(format!(
+                "is an .npy file whose header cannot be read ({}); save it again",
+                in_one_line(&e)
+            ))
         })?;
         let shape = &header.shape;
         let raster = Raster::of(shape)
@@ -123,15 +126,27 @@ impl<'a> Npy<'a> {
 }
 
 /// A header says how long it is, and its reader would believe it.
-fn check_header_length(file: &mut BufReader<File>) -> std::io::Result<()> {
+fn check_header_length(file: &mut BufReader<File>, size: u64) -> std::io::Result<()> {
     let mut head = [0; 12];
     file.read_exact(&mut head)?;
     file.rewind()?;
     let length = match head[6] {
-        1 => usize::from(u16::from_le_bytes([head[8], head[9]])),
-        _ => u32::from_le_bytes([head[8], head[9], head[10], head[11]]) as usize,
+        1 => u64::from(u16::from_le_bytes([head[8], head[9]])),
+        _ => u64::from(u32::from_le_bytes([head[8], head[9], head[10], head[11]])),
     };
-    if length > LONGEST_HEADER { Err(std::io::ErrorKind::InvalidData.into()) } else { Ok(()) }
+    if length > LONGEST_HEADER.min(size) {
+        Err(std::io::ErrorKind::InvalidData.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// The first line of a parser's drawing, which tells what and where, and the last, which tells why.
+fn in_one_line(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim);
+    let ends = [lines.next(), lines.next_back()];
+    ends.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn kind(header: &Header) -> Result<Kind, String> {

@@ -13,10 +13,13 @@
 use bincode::config::standard;
 use dcgan_layers::{Network, Params};
 use dcgan_optim::Adam;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{Config, DataPrint, Half, State, discriminator, generator};
+
+mod layout;
 
 /// What a checkpoint begins with.
 pub const MAGIC: &[u8; 8] = b"DCGANRUN";
@@ -99,16 +102,12 @@ pub fn encode(state: &State) -> Vec<u8> {
 /// # Errors
 /// If they are no checkpoint, or not a whole one.
 pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
-    let body = body(bytes)?;
-    let (body, read): (Body, usize) =
-        bincode::serde::decode_from_slice(body, standard().with_fixed_int_encoding())
-            .map_err(|e| CheckpointError::Inconsistent(e.to_string()))
-            .map(|(decoded, read)| (decoded, read.abs_diff(body.len())))?;
-    let wrong = |what: String| CheckpointError::Inconsistent(what);
-    if read != 0 {
-        return Err(wrong(format!("{read} bytes are left over")));
-    }
-    body.config.validate().map_err(|e| wrong(e.to_string()))?;
+    let bytes = body(bytes)?;
+    let wrong = CheckpointError::Inconsistent;
+    let config: Config = read(bytes)?;
+    config.validate().map_err(|e| wrong(e.to_string()))?;
+    layout::check(bytes, &config).map_err(wrong)?;
+    let body: Body = read(bytes)?;
     Ok(State {
         config: body.config,
         step: body.step,
@@ -116,6 +115,12 @@ pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
         generator: body.generator.check(&generator(&body.config)).map_err(wrong)?,
         discriminator: body.discriminator.check(&discriminator(&body.config)).map_err(wrong)?,
     })
+}
+
+/// What `bytes` begin with.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CheckpointError> {
+    let decoded = bincode::serde::decode_from_slice(bytes, standard().with_fixed_int_encoding());
+    decoded.map(|(value, _)| value).map_err(|e| CheckpointError::Inconsistent(e.to_string()))
 }
 
 /// The body behind a header that is in order.

@@ -2,9 +2,15 @@
 
 mod awkward;
 mod data;
+#[cfg(unix)]
+mod disturbed;
+#[cfg(unix)]
+mod kill;
 mod model;
 mod refusals;
 mod resume;
+#[cfg(unix)]
+mod running;
 mod train;
 
 use std::fs;

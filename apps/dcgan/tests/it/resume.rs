@@ -87,27 +87,8 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_saves_and_says_how_to_go_on() {
-    use std::process::{Command, Stdio};
-    use std::time::Duration;
-
     let place = Place::with_cats(6);
-    let small = crate::SMALL;
-    let args = [
-        &["train", "--data", "cats", "--out", "run", "--steps", "1000000", "--log-every", "1"],
-        small,
-    ]
-    .concat();
-    let child = place.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // It has begun when it has logged a step.
-    let mut waits = 0;
-    while fs::metadata(place.path("run/log.jsonl")).map_or(0, |about| about.len()) == 0 {
-        waits += 1;
-        assert!(waits < 3000, "no step in a minute");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let told = crate::Told::of(child.wait_with_output().unwrap());
+    let told = crate::running::Running::begun(&place, &[]).interrupt();
     assert_eq!(told.code, Some(130), "{}", told.err);
     assert!(told.out.contains("Go on with: dcgan train --out run --resume"), "{}", told.out);
     let saved = place.list("run/checkpoints");

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
+use super::keep::Keep;
 use crate::method;
 
 /// The largest seed that a configuration file can hold.
@@ -68,9 +69,12 @@ pub(crate) struct Args {
     /// Epochs from one grid of samples to the next [default: 10; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) sample_every: Option<u64>,
-    /// Epochs from one checkpoint to the next; the last three are kept [default: 10]
+    /// Epochs from one checkpoint to the next [default: 10]
     #[arg(long, value_name = "EPOCHS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) checkpoint_every: Option<u64>,
+    /// Checkpoints that stay: the last few, and with every=EPOCHS those of such epochs for good [default: last=3]
+    #[arg(long, value_name = "last=N,every=EPOCHS", help_heading = "What is kept")]
+    pub(crate) keep: Option<Keep>,
     /// Steps from one line of log.jsonl to the next [default: 10]
     #[arg(long, value_name = "STEPS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) log_every: Option<u64>,

@@ -115,6 +115,7 @@ fn prepare(
         batches,
         interrupt,
         total,
+        told: String::new(),
     })
 }
 

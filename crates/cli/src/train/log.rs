@@ -1,4 +1,4 @@
-use std::fs::{File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -46,8 +46,9 @@ impl Record {
 #[derive(Debug)]
 pub(crate) struct Log {
     path: PathBuf,
-    file: File,
     records: Vec<Record>,
+    /// Bytes that the file has if nothing went wrong.
+    len: u64,
 }
 
 impl Log {
@@ -61,23 +62,44 @@ impl Log {
             .filter_map(|line| serde_json::from_slice(line).ok())
             .filter(|record: &Record| record.step <= step)
             .collect();
-        let mut kept = String::new();
-        for record in &records {
-            kept.push_str(&serde_json::to_string(record)?);
-            kept.push('\n');
-        }
-        files::write(&path, kept.as_bytes())?;
-        let file = OpenOptions::new().append(true).open(&path);
-        let file = file.with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Self { path, file, records })
+        let mut log = Self { path, records, len: 0 };
+        log.rewrite()?;
+        Ok(log)
     }
 
-    /// Adds a line.
+    /// Adds a line. What could not be written before comes with it.
     pub(crate) fn push(&mut self, record: Record) -> Result<()> {
         self.records.push(record);
+        if !self.is_whole() {
+            return self.rewrite();
+        }
         let line = serde_json::to_string(&record)? + "\n";
-        let written = self.file.write_all(line.as_bytes());
+        self.len += line.len() as u64;
+        // Opened each time: a file that is held open takes lines even when it has been removed.
+        let file = OpenOptions::new().append(true).open(&self.path);
+        let written = file.and_then(|mut file| file.write_all(line.as_bytes()));
         written.with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    /// Writes what could not be written before.
+    pub(crate) fn complete(&mut self) -> Result<()> {
+        if self.is_whole() { Ok(()) } else { self.rewrite() }
+    }
+
+    /// Whether the file holds all lines but what is pushed now: a failure leaves less, or nothing.
+    fn is_whole(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|about| about.len() == self.len)
+    }
+
+    fn rewrite(&mut self) -> Result<()> {
+        let mut text = String::new();
+        for record in &self.records {
+            text.push_str(&serde_json::to_string(record)?);
+            text.push('\n');
+        }
+        // Also if it fails: then the file has another length, and is written again.
+        self.len = text.len() as u64;
+        files::write(&self.path, text.as_bytes())
     }
 
     pub(crate) fn records(&self) -> &[Record] {

@@ -1,18 +1,23 @@
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use dcgan_data::{Batches, Pictures};
 use dcgan_gan::{Generator, Losses, Trainer, latent};
 
+use super::checkpoints;
 use super::folder::Folder;
 use super::interrupt::Interrupt;
+use super::keep::ends;
 use super::log::{Log, Record};
 use super::plot;
 use super::progress::{Progress, duration};
 use super::settings::Settings;
 use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::Ending;
+use crate::files::Real;
 use crate::generate::tiles;
+use crate::model;
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
 const GRID: std::ops::Range<u64> = 0..64;
@@ -29,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// Steps at which the run is over.
     pub(crate) total: u64,
+    /// The last warning.
+    pub(crate) told: String,
 }
 
 impl Session {
@@ -95,25 +102,59 @@ impl Session {
     /// Samples and saves where an epoch whose turn it is has ended since step `before`.
     fn at_the_end_of_epochs(&mut self, before: u64) {
         let step = self.step();
-        let (old, new) = (self.epochs(before).floor(), self.epochs(step).floor());
-        let due = |every: u64| (old / every as f64).floor() < (new / every as f64).floor();
+        let (old, new) = (self.epochs(before), self.epochs(step));
+        let due = |every| ends(old, new, every);
         if step == self.total {
             return;
         }
         if due(self.settings.sample_every) {
             self.keep(|session| session.write_samples(new as u64));
         }
-        if due(self.settings.checkpoint_every) {
-            self.keep(|session| session.folder.write_checkpoint(session.trainer.state()).map(drop));
+        if due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due) {
+            self.keep(|session| session.write_checkpoint().map(drop));
         }
     }
 
     /// Does what need not succeed now: a full disk may have room again at the next interval, and
     /// the training so far must not be lost to it.
     fn keep(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
-        if let Err(error) = write(self) {
-            self.progress.warn(&format!("{error:#}; the run goes on"));
+        let Err(error) = self.hold().and_then(|()| write(self)) else { return };
+        let told = format!("{error:#}; the run goes on and will try again");
+        // The log fails every few steps. Once is enough for those who read.
+        if told != self.told {
+            self.progress.warn(&told);
+            self.told = told;
         }
+    }
+
+    /// Sees that there is a folder to write into.
+    fn hold(&mut self) -> Result<()> {
+        if self.folder.hold(&self.settings)? {
+            let folder = self.folder.path().display();
+            self.progress.warn(&format!("{folder} was gone; it is made anew, and the run goes on"));
+        }
+        Ok(())
+    }
+
+    /// The last checkpoint of this process: after it nothing will try again.
+    fn save(&mut self) -> Result<PathBuf> {
+        let saved = self.hold().and_then(|()| self.write_checkpoint());
+        saved.map_err(|error| {
+            let folder = self.folder.path();
+            let last = model::list(folder).ok().and_then(|mut found| found.pop());
+            let last = last.map_or("the beginning".to_owned(), |saved| format!("step {}", saved.step));
+            anyhow!(
+                "{error:#}; step {} is not saved; make room or put the folder right, then go on from {last} with: dcgan train --out {} --resume",
+                self.step(),
+                folder.display()
+            )
+        })
+    }
+
+    fn write_checkpoint(&mut self) -> Result<PathBuf> {
+        let (state, keep) = (self.trainer.state(), self.settings.keep);
+        let milestone = keep.milestone(self.epochs(state.step - 1), self.epochs(state.step));
+        checkpoints::save(&mut Real, self.folder.path(), state, keep, milestone)
     }
 
     fn write_reals(&mut self) -> Result<()> {
@@ -137,14 +178,14 @@ impl Session {
         Ok(())
     }
 
-    fn interrupted(self) -> Result<Ending> {
+    fn interrupted(mut self) -> Result<Ending> {
         self.progress.end();
-        let folder = self.folder.path().display();
         if self.step() == 0 {
             crate::console::say(format_args!("Stopped before the first step; nothing is lost."));
             return Ok(Ending::Interrupted);
         }
-        let path = self.folder.write_checkpoint(self.trainer.state())?;
+        let path = self.save()?;
+        let folder = self.folder.path().display();
         crate::console::say(format_args!(
             "Stopped after step {} of {} and saved {}.\nGo on with: dcgan train --out {folder} --resume",
             self.step(),
@@ -156,13 +197,14 @@ impl Session {
 
     /// The last checkpoint and the last grid, named after the epoch in which the run ends.
     fn finish(mut self, time: Duration) -> Result<Ending> {
-        self.folder.write_checkpoint(self.trainer.state())?;
+        self.progress.end();
+        self.save()?;
         // The epoch that the last step has ended, or else the one that it has broken off.
         let ended = self.epochs(self.step()).floor();
         let begun_before = self.epochs(self.step() - 1).floor() == ended;
         let epoch = ended as u64 + u64::from(begun_before);
-        self.write_samples(epoch)?;
-        self.progress.end();
+        let rest = self.write_samples(epoch).and_then(|()| self.log.complete());
+        rest.context("the run has ended and its last step is saved, but not all of the rest")?;
         let folder = self.folder.path().display();
         crate::console::say(format_args!(
             "Done: {} steps in {}.\nThe pictures are in {}; all of the run is in {folder}.\nMake more: dcgan generate --model {folder} --seeds 0-63 --grid pictures.png",

@@ -6,6 +6,7 @@ use dcgan_gan::{Config, ConfigError};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
+use super::keep::Keep;
 use crate::failure::usage;
 
 /// Cats that are drawn where no pictures are given.
@@ -36,6 +37,9 @@ pub(crate) struct Settings {
     pub(crate) sample_every: u64,
     /// Epochs between checkpoints.
     pub(crate) checkpoint_every: u64,
+    /// Which checkpoints stay. Runs that were begun before one could choose kept the last three.
+    #[serde(default)]
+    pub(crate) keep: Keep,
     /// Steps between lines of the log.
     pub(crate) log_every: u64,
     /// What is computed.
@@ -72,6 +76,7 @@ impl Settings {
             steps: args.steps,
             sample_every: args.sample_every.unwrap_or(if drawn { 1 } else { 10 }),
             checkpoint_every: args.checkpoint_every.unwrap_or(10),
+            keep: args.keep.unwrap_or_default(),
             log_every: args.log_every.unwrap_or(10),
             config,
         })
@@ -98,6 +103,7 @@ impl Settings {
         }
         self.sample_every = args.sample_every.unwrap_or(self.sample_every);
         self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
+        self.keep = args.keep.unwrap_or(self.keep);
         self.log_every = args.log_every.unwrap_or(self.log_every);
         Ok(self)
     }

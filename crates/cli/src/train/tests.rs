@@ -1,8 +1,13 @@
+mod checkpoints;
+mod keep;
+
 use std::time::Duration;
 
 use dcgan_data::{Source, Survey};
 use dcgan_gan::Losses;
 
+use super::folder::Folder;
+use super::lock::Lock;
 use super::log::{Log, Record};
 use super::progress::duration;
 use super::settings::{Settings, natural_side};
@@ -40,7 +45,10 @@ fn settings_survive_their_file() {
     let settings = Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap();
     let text = toml::to_string(&settings).unwrap();
     assert!(text.contains("lr = 0.00015\n"), "{text}");
+    assert!(text.contains("keep = \"last=3\"\n"), "{text}");
     assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
+    let older = text.replace("keep = \"last=3\"\n", "");
+    assert_eq!(toml::from_str::<Settings>(&older).unwrap(), settings);
 }
 
 #[test]
@@ -60,6 +68,82 @@ fn a_log_loses_what_its_checkpoint_has_not_seen() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 2);
     assert_eq!(serde_json::from_str::<Record>(text.lines().last().unwrap()).unwrap(), record(20));
+}
+
+#[test]
+fn a_log_makes_good_what_a_full_disk_has_cost_it() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("log.jsonl");
+    let steps = || -> Vec<u64> {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let step = |line| serde_json::from_str::<Record>(line).unwrap().step;
+        text.lines().map(step).collect()
+    };
+    let mut log = Log::open(path.clone(), 0).unwrap();
+    log.push(record(10)).unwrap();
+    // A part of a line, as it is left where a disk is full.
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}{}", &text[..9])).unwrap();
+    log.push(record(20)).unwrap();
+    assert_eq!(steps(), [10, 20]);
+    // And a file that is gone, into whose place nothing can be put.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    log.push(record(30)).unwrap_err();
+    log.complete().unwrap_err();
+    std::fs::remove_dir(&path).unwrap();
+    log.push(record(40)).unwrap();
+    assert_eq!(steps(), [10, 20, 30, 40]);
+    std::fs::remove_file(&path).unwrap();
+    log.complete().unwrap();
+    assert_eq!(steps(), [10, 20, 30, 40]);
+}
+
+#[test]
+fn a_lock_is_held_by_one_and_only_where_it_was_taken() {
+    let place = tempfile::tempdir().unwrap();
+    let run = place.path().join("run");
+    std::fs::create_dir(&run).unwrap();
+    let lock = Lock::take(&run).unwrap();
+    let refused = format!("{:#}", Lock::take(&run).unwrap_err());
+    assert!(refused.contains(&format!("in use by process {}", std::process::id())), "{refused}");
+    assert!(lock.holds());
+    std::fs::rename(&run, place.path().join("moved")).unwrap();
+    assert!(!lock.holds());
+    std::fs::create_dir(&run).unwrap();
+    let second = Lock::take(&run).unwrap();
+    assert!(second.holds() && !lock.holds());
+    drop(second);
+    Lock::take(&run).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_gone_is_made_anew_and_another_run_s_is_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let [run, gone, other] = ["run", "gone", "other"].map(|name| place.path().join(name));
+    let settings = |seed| {
+        let args = Args { seed: Some(seed), ..Args::default() };
+        Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap()
+    };
+    let mut folder = Folder::new(Some(&run), "").unwrap();
+    folder.write_settings(&settings(1)).unwrap();
+    assert!(!folder.hold(&settings(1)).unwrap());
+
+    std::fs::rename(&run, &gone).unwrap();
+    assert!(folder.hold(&settings(1)).unwrap());
+    assert_eq!(folder.read_settings().unwrap(), settings(1));
+    assert!(!folder.hold(&settings(1)).unwrap());
+    // The same run, come back.
+    std::fs::remove_dir_all(&run).unwrap();
+    std::fs::rename(&gone, &run).unwrap();
+    assert!(folder.hold(&settings(1)).unwrap());
+
+    Folder::new(Some(&other), "").unwrap().write_settings(&settings(2)).unwrap();
+    std::fs::remove_dir_all(&run).unwrap();
+    std::fs::rename(&other, &run).unwrap();
+    let told = format!("{:#}", folder.hold(&settings(1)).unwrap_err());
+    assert!(told.contains("run has become the folder of another run"), "{told}");
+    assert_eq!(folder.read_settings().unwrap(), settings(2));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use dcgan_layers::Params;
+use dcgan_layers::{Network, Params};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use thiserror::Error;
@@ -69,6 +69,11 @@ pub fn import(generator: &[u8], discriminator: Option<&[u8]>) -> Result<State, E
         }
         config.ndf = ndf;
     }
+    // Only then is memory taken: of a size that the files have shown to be theirs.
+    g.check(&crate::generator(&config))?;
+    if let Some(d) = &d {
+        d.check(&crate::discriminator(&config))?;
+    }
     let mut state = State::new(config)?;
     g.fill(&mut state.generator, Net::Generator)?;
     if let Some(d) = &d {
@@ -135,6 +140,25 @@ impl<'a> Tensors<'a> {
         Ok((ndf, side(1 + self.kernels(2))?, channels))
     }
 
+    /// Sees that every array of `network` is there, in its shape and in floats.
+    fn check(&self, network: &Network) -> Result<(), ExchangeError> {
+        for node in network.nodes() {
+            for spec in node.layer.params().into_iter().chain(node.layer.running()) {
+                let name = format!("{}.{}", node.name, spec.name);
+                let view = self.get(&name)?;
+                let (found, expected) = (view.shape().to_vec(), torch_shape(&spec.shape));
+                if found != expected {
+                    return Err(ExchangeError::Shape { name, found, expected });
+                }
+                if !matches!(view.dtype(), Dtype::F32 | Dtype::F64) {
+                    let found = format!("{:?}", view.dtype());
+                    return Err(ExchangeError::Type { name, found });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Copies every array of `half` from its tensor, and sees that none is left over.
     fn fill(&self, half: &mut Half, net: Net) -> Result<(), ExchangeError> {
         let mut known: BTreeSet<String> = counts(&half.running).collect();
@@ -160,10 +184,6 @@ impl<'a> Tensors<'a> {
         for entry in params.entries().to_vec() {
             let view = self.get(&entry.name)?;
             let expected = torch_shape(&entry.spec.shape);
-            if view.shape() != expected {
-                let found = view.shape().to_vec();
-                return Err(ExchangeError::Shape { name: entry.name, found, expected });
-            }
             let floats = floats(&entry.name, view)?;
             params.as_mut_slice()[entry.range].copy_from_slice(&from_torch(&expected, &floats));
         }

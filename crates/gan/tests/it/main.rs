@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod exchange;
+mod format;
 mod golden;
 mod gradient;
 mod run;

@@ -1,0 +1,35 @@
+use crate::train::keep::{Keep, ends};
+
+#[test]
+fn rules_are_read_and_written() {
+    let read = |text: &str| text.parse::<Keep>();
+    assert_eq!(read("last=3,every=50"), Ok(Keep { last: 3, every: Some(50) }));
+    assert_eq!(read(" every = 5 "), Ok(Keep { last: 3, every: Some(5) }));
+    assert_eq!(read("last=1"), Ok(Keep { last: 1, every: None }));
+    for keep in [Keep::default(), Keep { last: 7, every: Some(2) }] {
+        assert_eq!(read(&keep.to_string()), Ok(keep));
+    }
+    for (wrong, part) in [
+        ("last=0", "`last=0`"),
+        ("last", "a number from 1"),
+        ("every=0", "epochs"),
+        ("last=-1", "`last=-1`"),
+        ("last=3,", "`` is no rule"),
+        ("best=1", "last=3,every=50"),
+    ] {
+        let told = read(wrong).unwrap_err();
+        assert!(told.contains(part), "{wrong}: {told}");
+    }
+}
+
+#[test]
+fn a_milestone_is_the_first_step_behind_its_epochs() {
+    let keep = Keep { last: 3, every: Some(5) };
+    assert_eq!(keep.milestone(4.9, 5.0), Some(5));
+    assert_eq!(keep.milestone(5.0, 5.1), None);
+    assert_eq!(keep.milestone(9.3, 10.7), Some(10));
+    // With fewer pictures than a step shows, several at once.
+    assert_eq!(keep.milestone(9.0, 21.0), Some(20));
+    assert_eq!(Keep::default().milestone(4.9, 5.0), None);
+    assert!(ends(0.5, 1.0, 1) && !ends(1.0, 1.5, 1) && !ends(0.0, 0.9, 1));
+}

@@ -1,0 +1,119 @@
+//! Array files of all kinds of damage: the readers of .npy and IDX refuse them with the file's name
+//! and a reason, never panic, and take no more memory than a few times the file. Alone in its
+//! process, since it counts what is allocated.
+
+#[path = "../../../gan/tests/fuzz/allocated.rs"]
+mod allocated;
+#[path = "../../../gan/tests/fuzz/mutate.rs"]
+mod mutate;
+
+use std::fs;
+use std::io::Write;
+
+use dcgan_data::{DataError, Shape, Source, load, survey};
+use ndarray::Array4;
+use ndarray_npy::WriteNpyExt;
+
+use allocated::most_of;
+use mutate::{Draws, mutated};
+
+/// Inputs for each reader.
+const INPUTS: u64 = 3000;
+
+/// What a reader takes whatever the file: a buffer, a parser, decompression.
+const FLAT: usize = 512 << 10;
+
+/// What training would do with a file of these bytes.
+fn read(bytes: &[u8]) -> (Result<usize, DataError>, usize) {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("file");
+    fs::write(&path, bytes).unwrap();
+    let (loaded, most) = most_of(|| {
+        let source = Source::at(&path)?;
+        survey(&source)?;
+        let (pictures, _) = load(&source, Shape { side: 4, channels: 1 }, &|_, _| ())?;
+        Ok(pictures.len())
+    });
+    if let Err(error) = &loaded {
+        let told: &DataError = error;
+        let told = told.to_string();
+        assert!(told.contains("file") && !told.contains('\n'), "{told}");
+    }
+    (loaded, most)
+}
+
+fn npy() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let pictures = Array4::from_shape_fn((5, 4, 4, 3), |(n, h, w, c)| (n + h + w + c) as u8);
+    pictures.write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+fn floats() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Array4::from_elem((5, 3, 4, 4), 0.5f32).write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+fn idx() -> Vec<u8> {
+    let header = [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 4, 0, 0, 0, 4];
+    [&header[..], &[7; 9 * 16]].concat()
+}
+
+/// One test, since two at a time would count each other's memory.
+#[test]
+fn no_damage_panics_or_takes_memory() {
+    for (reader, whole) in [(1, npy()), (2, floats()), (3, idx())] {
+        assert!(read(&whole).0.is_ok());
+        let mut refused = 0;
+        for i in 0..INPUTS {
+            let bytes = mutated(&whole, &mut Draws::new(reader, i));
+            let (read, most) = read(&bytes);
+            refused += u64::from(read.is_err());
+            assert!(most <= 64 * bytes.len() + FLAT, "reader {reader}, input {i}: {most}");
+        }
+        assert!(refused > INPUTS / 4, "reader {reader}: only {refused} were damaged");
+    }
+    compressed();
+    claims();
+}
+
+fn compressed() {
+    for i in 0..INPUTS {
+        let draws = &mut Draws::new(4, i);
+        // Damage before, behind, or on both sides of the compression.
+        let inner = if i % 3 == 0 { idx() } else { mutated(&idx(), draws) };
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&inner).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let bytes = if i % 3 == 1 { gzip } else { mutated(&gzip, draws) };
+        let (_, most) = read(&bytes);
+        assert!(most <= 64 * inner.len() + 1100 * bytes.len() + FLAT, "input {i}: {most}");
+    }
+}
+
+/// Headers that tell of far more than there is, and one that is nested as deep as it is long.
+fn claims() {
+    let large = [0x7fu8, 0xff, 0xff, 0xff];
+    for sizes in [[1u32, 30_000, 30_000], [60_000, 30_000, 30_000], [4_000_000_000, 1, 1]] {
+        let mut bytes = vec![0, 0, 8, 3];
+        sizes.iter().for_each(|size| bytes.extend(size.to_be_bytes()));
+        bytes.extend(large);
+        let (read, most) = read(&bytes);
+        assert!(read.unwrap_err().to_string().contains("picture "));
+        assert!(most <= FLAT, "{sizes:?}: {most}");
+    }
+    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 30000, 30000)}\n";
+    let array = [b"\x93NUMPY\x01\x00".as_slice(), &[text.len() as u8, 0], text.as_bytes()];
+    let (array, most) = read(&array.concat());
+    assert!(array.unwrap_err().to_string().contains("needs 8100000"));
+    assert!(most <= FLAT, "{most}");
+    for text in ["(".repeat(4000), "{'shape': ".repeat(400), "[".repeat(65_000)] {
+        let mut bytes = b"\x93NUMPY\x02\x00".to_vec();
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(text.as_bytes());
+        let (read, most) = read(&bytes);
+        assert!(read.unwrap_err().to_string().contains("header cannot be read"));
+        assert!(most <= 64 * bytes.len() + FLAT, "{most}");
+    }
+}

@@ -1,0 +1,122 @@
+//! Files of all kinds of damage: the readers of checkpoints and safetensors refuse them with a
+//! reason, never panic, and take no more memory than a few times the file. Alone in its process,
+//! since it counts what is allocated.
+
+mod allocated;
+mod mutate;
+
+use dcgan_gan::exchange::{Net, export, import};
+use dcgan_gan::{Config, State, checkpoint};
+
+use allocated::most_of;
+use mutate::{Draws, mutated};
+
+/// Inputs for each reader.
+const INPUTS: u64 = 4000;
+
+/// Memory that does not grow with the file: names, shapes, an error's text.
+const FLAT: usize = 64 << 10;
+
+fn state() -> State {
+    let config =
+        Config { image_size: 16, ngf: 2, ndf: 2, nz: 4, batch_size: 2, ..Config::default() };
+    State::new(config).unwrap()
+}
+
+/// A damaged body under a header that says it is whole, so that the body's own reader sees it.
+fn sealed(body: &[u8]) -> Vec<u8> {
+    let mut bytes = checkpoint::MAGIC.to_vec();
+    bytes.extend(checkpoint::VERSION.to_le_bytes());
+    bytes.extend((body.len() as u64).to_le_bytes());
+    bytes.extend(crc32fast::hash(body).to_le_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+/// One test, since two at a time would count each other's memory.
+#[test]
+fn no_damage_panics_or_takes_memory() {
+    checkpoints();
+    bodies();
+    bodies_that_claim_large_networks();
+    tensors();
+    tensors_that_claim_large_networks();
+}
+
+fn checkpoints() {
+    let whole = checkpoint::encode(&state());
+    for i in 0..INPUTS {
+        let bytes = mutated(&whole, &mut Draws::new(1, i));
+        let (decoded, most) = most_of(|| checkpoint::decode(&bytes));
+        assert!(most <= 8 * bytes.len() + FLAT, "input {i}: {most} of {}", bytes.len());
+        assert!(decoded.is_err() || bytes == whole, "input {i} was taken");
+    }
+}
+
+fn bodies() {
+    let whole = checkpoint::encode(&state())[24..].to_vec();
+    for i in 0..INPUTS {
+        let bytes = sealed(&mutated(&whole, &mut Draws::new(2, i)));
+        let (decoded, most) = most_of(|| checkpoint::decode(&bytes));
+        assert!(most <= 8 * bytes.len() + FLAT, "input {i}: {most} of {}", bytes.len());
+        match decoded {
+            // Other weights are a state too; what is in it must be what was in the file.
+            Ok(state) => assert!(checkpoint::encode(&state) == bytes, "input {i}"),
+            Err(error) => assert!(error.to_string().starts_with("not a state of a run: ")),
+        }
+    }
+}
+
+/// The lengths that decide about memory, one by one, under a checksum that matches.
+fn bodies_that_claim_large_networks() {
+    let whole = checkpoint::encode(&state())[24..].to_vec();
+    let theta = state().generator.theta.len();
+    let running = state().generator.running.len();
+    let lengths = [92, 92 + 8 + 4 * theta, 92 + 8 + 4 * theta + 8 + 4 * running + 16];
+    for at in lengths {
+        for claim in [u64::MAX, 1 << 40, 1 << 20] {
+            let mut body = whole.clone();
+            body[at..at + 8].copy_from_slice(&claim.to_le_bytes());
+            let (decoded, most) = most_of(|| checkpoint::decode(&sealed(&body)));
+            let told = decoded.unwrap_err().to_string();
+            assert!(told.contains(&format!("{claim} floats at byte {}", at + 24)), "{told}");
+            assert!(most <= 8 * body.len() + FLAT, "{most}");
+        }
+    }
+    // A configuration of 200 million weights.
+    let mut body = whole;
+    body[24..32].copy_from_slice(&2000u64.to_le_bytes());
+    let (decoded, most) = most_of(|| checkpoint::decode(&sealed(&body)));
+    assert!(decoded.unwrap_err().to_string().contains("generator's theta has"));
+    assert!(most <= 8 * body.len() + FLAT, "{most}");
+}
+
+fn tensors() {
+    let [g, d] = [Net::Generator, Net::Discriminator].map(|net| export(&state(), net));
+    for i in 0..INPUTS {
+        let draws = &mut Draws::new(3, i);
+        // Each second one in the header, where all the lengths are.
+        let header = 8 + u64::from_le_bytes(g[..8].try_into().unwrap()) as usize;
+        let bytes = if i % 2 == 0 {
+            mutated(&g, draws)
+        } else {
+            [&mutated(&g[..header], draws), &g[header..]].concat()
+        };
+        let (imported, most) = most_of(|| import(&bytes, Some(&d)));
+        assert!(most <= 32 * (bytes.len() + d.len()) + FLAT, "input {i}: {most}");
+        if let Err(error) = imported {
+            assert!(!error.to_string().contains('\n'), "input {i}: {error}");
+        }
+    }
+}
+
+/// A first tensor as wide as networks can be, and nothing behind it.
+fn tensors_that_claim_large_networks() {
+    let header = br#"{"main.0.weight":{"dtype":"F32","shape":[1,4096,4,4],"data_offsets":[0,262144]},"main.3.weight":{"dtype":"F32","shape":[0,0,4,4],"data_offsets":[262144,262144]},"main.6.weight":{"dtype":"F32","shape":[0,3,4,4],"data_offsets":[262144,262144]}}"#;
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header);
+    bytes.resize(bytes.len() + 262_144, 0);
+    let (imported, most) = most_of(|| import(&bytes, None));
+    assert!(imported.unwrap_err().to_string().contains("main."));
+    assert!(most <= 2 * bytes.len() + FLAT, "{most}");
+}

@@ -1,0 +1,107 @@
+//! The format of the checkpoints that are out there: a file of each version is kept, read, and gone
+//! on with, so that no later version can lose it unnoticed.
+
+use std::path::{Path, PathBuf};
+
+use dcgan_gan::checkpoint::{VERSION, decode, encode};
+use dcgan_gan::{Config, DataPrint, State, Trainer};
+
+/// Three steps, and then two more.
+const SAVED: u64 = 3;
+
+/// Losses of the two networks in steps 4 and 5, as this program gave them when the file was made.
+/// Another processor may round otherwise.
+const LATER: [[f32; 3]; 2] =
+    [[0.554_485_56, 0.409_614_92, 0.856_229_07], [0.747_533_5, 0.369_172_66, 0.649_079_5]];
+
+const ROUNDING: f32 = 1e-4;
+
+const CONFIG: Config = Config {
+    image_size: 16,
+    channels: 3,
+    nz: 4,
+    ngf: 2,
+    ndf: 2,
+    batch_size: 2,
+    // So large that two steps tell whether every float of the state was there.
+    lr: 0.02,
+    beta1: 0.5,
+    seed: 11,
+};
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoint_v1.ckpt")
+}
+
+/// One step on pictures that follow from its number.
+fn step(trainer: &mut Trainer) -> [f32; 3] {
+    let step = trainer.state().step;
+    for (i, pixel) in trainer.real().iter_mut().enumerate() {
+        *pixel = ((i as u64 * 37 + step * 101) % 255) as f32 / 127.5 - 1.0;
+    }
+    let losses = trainer.step();
+    [losses.generator, losses.real, losses.fake]
+}
+
+/// Makes the file: `cargo test -p dcgan-gan --test it make_golden -- --ignored`, once in each
+/// version of the format; then the numbers that it prints go in here.
+#[test]
+#[ignore = "makes the golden checkpoint anew"]
+#[expect(clippy::print_stdout, reason = "the numbers that belong to the file")]
+fn make_golden_checkpoint() {
+    let mut state = State::new(CONFIG).unwrap();
+    state.data = DataPrint { pictures: 5, crc32: 0x0123_4567 };
+    let mut trainer = Trainer::resume(state);
+    for _ in 0..SAVED {
+        step(&mut trainer);
+    }
+    std::fs::write(golden(), encode(trainer.state())).unwrap();
+    println!("LATER: {:?}", [step(&mut trainer), step(&mut trainer)]);
+}
+
+#[test]
+fn the_golden_checkpoint_is_read_and_continues() {
+    let bytes = std::fs::read(golden()).unwrap();
+    let state = decode(&bytes).unwrap();
+    assert_eq!((state.config, state.step), (CONFIG, SAVED));
+    assert_eq!(state.data, DataPrint { pictures: 5, crc32: 0x0123_4567 });
+    // G takes a pass a step; D two, over fakes and over real pictures.
+    assert_eq!((state.generator.tracked, state.discriminator.tracked), (3, 6));
+    assert_eq!((state.generator.adam.steps(), state.discriminator.adam.steps()), (3, 3));
+
+    let mut trainer = Trainer::resume(state);
+    for (at, expected) in LATER.iter().enumerate() {
+        let losses = step(&mut trainer);
+        for (loss, expected) in losses.iter().zip(expected) {
+            assert!((loss - expected).abs() < ROUNDING, "step {}: {losses:?}", at + 4);
+        }
+    }
+}
+
+/// The very bytes, at the places where another program would look for them.
+#[test]
+fn the_golden_checkpoint_is_what_this_version_writes() {
+    let bytes = std::fs::read(golden()).unwrap();
+    assert_eq!(VERSION, 1, "keep this file and its test, and add those of the new version");
+    assert_eq!(encode(&decode(&bytes).unwrap()), bytes);
+    let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
+    assert_eq!(&bytes[..8], b"DCGANRUN");
+    assert_eq!(u64_at(12), bytes.len() as u64 - 24, "length of the body");
+    assert_eq!([24, 32, 40, 48, 56, 64].map(u64_at), [16, 3, 4, 2, 2, 2]);
+    assert_eq!([72, 80].map(|at| f64::from_bits(u64_at(at))), [0.02, 0.5]);
+    assert_eq!([88, 96, 104].map(u64_at), [11, 3, 5], "seed, step, pictures");
+    assert_eq!(bytes[112..116], 0x0123_4567u32.to_le_bytes());
+    let theta = decode(&bytes).unwrap().generator.theta;
+    assert_eq!(u64_at(116), theta.len() as u64);
+    let first = f32::from_le_bytes(bytes[124..128].try_into().unwrap());
+    assert_eq!(first.to_bits(), theta.as_slice()[0].to_bits());
+}
+
+#[test]
+fn a_newer_version_is_refused_with_both_versions_named() {
+    let mut bytes = std::fs::read(golden()).unwrap();
+    bytes[8..12].copy_from_slice(&7u32.to_le_bytes());
+    let told = decode(&bytes).unwrap_err().to_string();
+    assert!(told.contains("format 7") && told.contains("up to format 1"), "{told}");
+    assert!(told.contains("newer dcgan"), "{told}");
+}

@@ -77,7 +77,7 @@ class Programs:
 
     def ours(self, *flags):
         def run():
-            found = json_of([self.binary, "bench", "--json", *flags])
+            found = json_of([self.binary, "bench", "--json", "--steps", "30", *flags])
             return {
                 "ms": found["ms_per_step"],
                 "rss": found["peak_rss_bytes"],

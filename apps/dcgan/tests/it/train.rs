@@ -210,3 +210,16 @@ fn broken_pictures_are_named_and_do_not_end_the_run() {
     assert!(told.err.starts_with("warning: skipped cats/broken.png: "), "{}", told.err);
     assert!(told.out.contains("4 pictures from"), "{}", told.out);
 }
+
+/// A way to a convolution that one asks for is the one that is taken: it has bits of its own.
+#[test]
+fn the_way_to_a_convolution_can_be_chosen() {
+    let place = Place::with_cats(4);
+    let trained = |run: &str, conv: &str| {
+        place.train(&["--out", run, "--steps", "3", "--conv", conv]).succeeded();
+        place.bytes(&format!("{run}/checkpoints/step_00000003.ckpt"))
+    };
+    let columns = trained("columns", "im2col");
+    assert!(columns == trained("again", "im2col"), "the same way gives the same bits");
+    assert!(columns != trained("filtered", "winograd"), "another way gives others");
+}

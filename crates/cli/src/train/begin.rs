@@ -21,10 +21,12 @@ const NAMED: usize = 10;
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let interrupt = Interrupt::listen()?;
     let pool = threads::pool(args.threads)?;
+    let method = args.method.method()?;
     pool.install(|| {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
-        session.run()
+        let trainer = session.trainer.computing(method);
+        Session { trainer, ..session }.run()
     })
 }
 

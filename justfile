@@ -68,6 +68,11 @@ goldens:
     python3 crates/layers/src/tests/golden/make.py
     python3 crates/gan/tests/golden/make.py
 
+# The golden checkpoint of the present format, made anew: once in each version of it
+[group('proof')]
+golden-checkpoint:
+    cargo run -p dcgan-gan --example golden_checkpoint
+
 # Load exported networks into PyTorch and compare (needs torch, numpy, safetensors)
 [group('proof')]
 exchange MODEL:

@@ -1,9 +1,7 @@
+use memmap2::MmapMut;
 use rayon::slice::{ChunksMut, ParallelSliceMut};
 
 use crate::Method;
-
-/// Floats in a cache line.
-const LINE: usize = 16;
 
 /// What kernels work with: memory that they borrow for the length of a call, and the ways of
 /// computing that they may choose from.
@@ -12,14 +10,14 @@ const LINE: usize = 16;
 /// that reads what it has not written cannot hide.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    buffer: Vec<f32>,
+    memory: Option<MmapMut>,
     method: Method,
 }
 
 impl Scratch {
     /// Without memory as yet, for kernels that shall compute in this way.
     pub fn with(method: Method) -> Self {
-        Self { buffer: Vec::new(), method }
+        Self { memory: None, method }
     }
 
     /// How kernels shall compute.
@@ -29,12 +27,16 @@ impl Scratch {
 
     /// `len` floats with arbitrary contents, from the beginning of a cache line on: a vector that
     /// lies across two lines takes twice as long to load.
+    ///
+    /// # Panics
+    /// If there is no more memory.
     pub fn take(&mut self, len: usize) -> &mut [f32] {
-        if self.buffer.len() < len + LINE {
-            self.buffer.resize(len + LINE, f32::NAN);
+        if self.bytes() < size_of::<f32>() * len {
+            self.memory = None;
+            self.memory = Some(fresh(len));
         }
-        let first = self.buffer.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
-        &mut self.buffer[first..first + len]
+        let memory = self.memory.as_deref_mut().unwrap_or_default();
+        &mut bytemuck::cast_slice_mut(memory)[..len]
     }
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
@@ -44,6 +46,17 @@ impl Scratch {
 
     /// Bytes held at present.
     pub fn bytes(&self) -> usize {
-        size_of_val(self.buffer.as_slice())
+        self.memory.as_ref().map_or(0, |memory| memory.len())
     }
+}
+
+/// `len` floats, all of them NaN, in large pages where the system has them: kernels write to dozens of
+/// places at a time, and with small pages the processor would look up where each of them is.
+fn fresh(len: usize) -> MmapMut {
+    let mut memory = MmapMut::map_anon(size_of::<f32>() * len.max(1)).expect("memory to work with");
+    #[cfg(target_os = "linux")]
+    // Only a hint; without it the memory is as good, and a little slower.
+    let _ = memory.advise(memmap2::Advice::HugePage);
+    bytemuck::cast_slice_mut(&mut memory).fill(f32::NAN);
+    memory
 }

@@ -1,13 +1,11 @@
 //! The format of the checkpoints that are out there: a file of each version is kept, read, and gone
-//! on with, so that no later version can lose it unnoticed.
+//! on with, so that no later version can lose it unnoticed. `just golden-checkpoint` makes it.
 
 use std::path::{Path, PathBuf};
 
+use crate::made::{CONFIG, SAVED, step};
 use dcgan_gan::checkpoint::{VERSION, decode, encode};
 use dcgan_gan::{Config, DataPrint, State, Trainer};
-
-/// Three steps, and then two more.
-const SAVED: u64 = 3;
 
 /// Losses of the two networks in steps 4 and 5, as this program gave them when the file was made.
 /// Another processor may round otherwise.
@@ -16,47 +14,8 @@ const LATER: [[f32; 3]; 2] =
 
 const ROUNDING: f32 = 1e-4;
 
-const CONFIG: Config = Config {
-    image_size: 16,
-    channels: 3,
-    nz: 4,
-    ngf: 2,
-    ndf: 2,
-    batch_size: 2,
-    // So large that two steps tell whether every float of the state was there.
-    lr: 0.02,
-    beta1: 0.5,
-    seed: 11,
-};
-
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoint_v1.ckpt")
-}
-
-/// One step on pictures that follow from its number.
-fn step(trainer: &mut Trainer) -> [f32; 3] {
-    let step = trainer.state().step;
-    for (i, pixel) in trainer.real().iter_mut().enumerate() {
-        *pixel = ((i as u64 * 37 + step * 101) % 255) as f32 / 127.5 - 1.0;
-    }
-    let losses = trainer.step();
-    [losses.generator, losses.real, losses.fake]
-}
-
-/// Makes the file: `cargo test -p dcgan-gan --test it make_golden -- --ignored`, once in each
-/// version of the format; then the numbers that it prints go in here.
-#[test]
-#[ignore = "makes the golden checkpoint anew"]
-#[expect(clippy::print_stdout, reason = "the numbers that belong to the file")]
-fn make_golden_checkpoint() {
-    let mut state = State::new(CONFIG).unwrap();
-    state.data = DataPrint { pictures: 5, crc32: 0x0123_4567 };
-    let mut trainer = Trainer::resume(state);
-    for _ in 0..SAVED {
-        step(&mut trainer);
-    }
-    std::fs::write(golden(), encode(trainer.state())).unwrap();
-    println!("LATER: {:?}", [step(&mut trainer), step(&mut trainer)]);
 }
 
 #[test]

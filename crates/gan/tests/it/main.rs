@@ -6,3 +6,6 @@ mod format;
 mod golden;
 mod gradient;
 mod run;
+
+#[path = "../golden/checkpoint.rs"]
+mod made;

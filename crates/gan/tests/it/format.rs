@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::made::{CONFIG, SAVED, step};
 use dcgan_gan::checkpoint::{VERSION, decode, encode};
-use dcgan_gan::{Config, DataPrint, State, Trainer};
+use dcgan_gan::{DataPrint, Trainer};
 
 /// Losses of the two networks in steps 4 and 5, as this program gave them when the file was made.
 /// Another processor may round otherwise.

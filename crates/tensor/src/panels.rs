@@ -16,13 +16,11 @@ pub(crate) const PANEL: usize = 64;
 /// Rows of the block that the micro-kernel keeps in registers.
 const ROWS: usize = 6;
 
-/// Where in a matrix of `rows` rows, cut into panels of 64 columns that lie one behind the other, a
-/// column begins: the index of its first float, and how far it is from there to the next row.
-///
-/// The last panel is as narrow as what is left.
-pub(crate) fn column(rows: usize, cols: usize, col: usize) -> (usize, usize) {
+/// Where element (row, col) lies in a (rows × cols) matrix that is cut into panels of 64 columns, one
+/// behind the other; the last panel is as narrow as what is left.
+pub(crate) fn in_panels((rows, cols): (usize, usize), row: usize, col: usize) -> usize {
     let first = col / PANEL * PANEL;
-    (first * rows + col - first, PANEL.min(cols - first))
+    first * rows + row * PANEL.min(cols - first) + col - first
 }
 
 /// panels ← a row-major matrix of `cols` columns, cut into panels.

@@ -20,16 +20,18 @@
 
 mod backward_input;
 mod backward_weight;
+mod cut;
 mod forward;
 mod grid;
+mod lanes;
+mod order;
 mod outputs;
 mod pixels;
+mod products;
 mod tiling;
 mod weights;
 
-use self::grid::Grid;
 use self::tiling::{Four, Two};
-use crate::plan::Plan;
 use crate::simd::{Level, Simd};
 use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window};
 
@@ -42,67 +44,17 @@ pub(crate) fn fits(x: Dims, win: Window) -> bool {
     win == Window { kernel: 4, stride: 2, pad: 1 } && x.1.is_multiple_of(4) && x.2.is_multiple_of(4)
 }
 
-/// Floats of a point's weights up to which tiles of 4 × 4 pay on pictures that have a single one.
-const NEAR: usize = 1 << 17;
+/// Tiles of a group in a pass whose right operand are the weights.
+const TILES: usize = 32;
 
-/// Whether tiles are 4 × 4, in a convolution from x to `c_out` channels. They save more, and their
-/// transformed weights are 25/9 as many: too many to fetch for the few tiles of a small picture, once
-/// they no longer fit into a cache.
-pub(crate) fn is_four(x: Dims, c_out: usize) -> bool {
-    let whole = x.1.is_multiple_of(8) && x.2.is_multiple_of(8);
-    whole && (x.1 * x.2 >= 256 || 4 * x.3 * c_out <= NEAR)
+/// Whether tiles are 4 × 4, in a convolution from x. They save more, where they fit.
+pub(crate) fn is_four(x: Dims) -> bool {
+    x.1.is_multiple_of(8) && x.2.is_multiple_of(8)
 }
 
 /// Floats from one point's matrix of so many floats to the next.
 fn pitch(len: usize) -> usize {
     len + GAP
-}
-
-/// The sizes of one pass with tiles of M × M and P × P points.
-#[derive(Clone, Copy)]
-struct Sizes<const M: usize, const P: usize> {
-    grid: Grid<M>,
-    c_in: usize,
-    c_out: usize,
-}
-
-impl<const M: usize, const P: usize> Sizes<M, P> {
-    fn of(x: Dims, y: Dims) -> Self {
-        Self { grid: Grid { down: y.1 / M, across: y.2 / M }, c_in: x.3, c_out: y.3 }
-    }
-
-    /// Phases × channels in.
-    fn depth(&self) -> usize {
-        4 * self.c_in
-    }
-
-    /// Floats of U.
-    fn weights(&self) -> usize {
-        P * P * pitch(self.depth() * self.c_out)
-    }
-
-    /// Floats of V and of M for so many tiles.
-    fn points(&self, tiles: usize) -> (usize, usize) {
-        (P * P * pitch(tiles * self.depth()), P * P * pitch(tiles * self.c_out))
-    }
-
-    /// Floats that a task needs for a group of tiles: what lies outside of pictures, V and M.
-    fn lane(&self, tiles: usize) -> usize {
-        let (v, m) = self.points(tiles);
-        self.border() + v + m
-    }
-
-    /// Floats of a pixel outside of pictures, up to the end of a cache line.
-    fn border(&self) -> usize {
-        self.c_in.next_multiple_of(GAP)
-    }
-
-    /// A group of so many tiles that V and M stay near, and yet U is not fetched too often. Measured:
-    /// of 4 × 4, 16 are best between 32 and 64 channels, and 32 between more.
-    fn plan(&self, n: usize) -> Plan {
-        let tiles = if M == 2 { 64 } else { (self.c_in / 2).clamp(16, 32) };
-        Plan::new(n, self.grid.tiles(), tiles, rayon::current_num_threads())
-    }
 }
 
 /// Y = f(conv(X)); see [`crate::conv::forward`], whose contract this keeps.
@@ -114,7 +66,7 @@ pub(crate) fn forward(
     y: ViewMut,
     scratch: &mut Scratch,
 ) {
-    if is_four(x.dim(), y.dim().3) {
+    if is_four(x.dim()) {
         forward::run::<Four, 4, 5>(level, x, w, end, y, scratch);
     } else {
         forward::run::<Two, 2, 3>(level, x, w, end, y, scratch);
@@ -130,7 +82,7 @@ pub(crate) fn backward_input(
     dx: ViewMut,
     scratch: &mut Scratch,
 ) {
-    if is_four(dx.dim(), dy.dim().3) {
+    if is_four(dx.dim()) {
         backward_input::run::<Four, 4, 5>(level, dy, w, end, dx, scratch);
     } else {
         backward_input::run::<Two, 2, 3>(level, dy, w, end, dx, scratch);
@@ -145,7 +97,7 @@ pub(crate) fn backward_weight(
     dw: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    if is_four(x.dim(), dy.dim().3) {
+    if is_four(x.dim()) {
         backward_weight::run::<Four, 4, 5>(level, x, dy, dw, scratch);
     } else {
         backward_weight::run::<Two, 2, 3>(level, x, dy, dw, scratch);

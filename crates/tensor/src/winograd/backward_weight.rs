@@ -6,21 +6,31 @@ use std::marker::PhantomData;
 use ndarray::Axis;
 use rayon::prelude::*;
 
+use super::cut::Cut;
+use super::lanes::Lanes;
 use super::outputs::Layout;
 use super::tiling::Tiling;
-use super::{Sizes, outputs, pitch, pixels, weights};
+use super::weights::Taps;
+use super::{outputs, pixels};
 use crate::gemm::Accum;
-use crate::panels::{Depth, Left, multiply_on};
-use crate::simd::{Kernel, Level, Simd, dispatch};
+use crate::panels::{Depth, Left, PANEL, multiply_on};
+use crate::plan::share;
+use crate::simd::{Level, dispatch};
 use crate::{Scratch, View, floats};
 
-/// Tiles that are summed into the weights' gradient at a time; all tasks share them.
-const TILES: usize = 256;
+/// Tiles of a group: what a product sums in registers.
+const TILES: usize = 64;
+
+/// Channels in of a block.
+const ROWS: usize = 64;
+
+/// Floats of a block: rows of a panel.
+const BLOCK: usize = ROWS * PANEL;
 
 /// [`super::backward_weight`] with these tiles.
 ///
-/// Chunks of pictures are transformed in parallel, several of them; then each point and phase of U
-/// is summed over those chunks by one task, in their order.
+/// Each phase and block of U is summed over the tiles of a span by one task, which turns it into taps
+/// while it is near; so there never is a whole U.
 pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     level: Level,
     x: View,
@@ -28,60 +38,83 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     dw: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    let sizes = Sizes::<M, P>::of(x.dim(), dy.dim());
-    let Sizes { grid, c_in, c_out } = sizes;
-    let chunk = sizes.plan(x.dim().0).group;
-    let chunks = (TILES / (chunk * grid.tiles())).max(1);
-    let lane = sizes.lane(chunk * grid.tiles());
-    let weights = P * P * sizes.depth() * c_out;
-    let (u, lanes) = scratch.take(weights + chunks * lane).split_at_mut(weights);
+    let cut = Cut::<M, P>::new(x.dim(), dy.dim(), TILES);
+    let Cut { grid, c_in, c_out, .. } = cut;
+    let depth = 4 * c_in;
+    let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
+    let (vs, ms, taps) = (cut.lanes(depth), cut.lanes(c_out), 16 * down * across * BLOCK);
+    let task = cut.border().max(P * P * BLOCK);
+    let (vs, rest) = scratch.take(vs + ms + taps + cut.tasks * task).split_at_mut(vs);
+    let (ms, rest) = rest.split_at_mut(ms);
+    let (taps, lanes) = rest.split_at_mut(taps);
+    let tiling = PhantomData::<T>;
 
-    let span = chunks * chunk;
-    let spans = zip(x.axis_chunks_iter(Axis(0), span), dy.axis_chunks_iter(Axis(0), span));
-    for (first, (x, dy)) in spans.enumerate() {
-        x.axis_chunks_iter(Axis(0), chunk)
-            .into_par_iter()
-            .zip(dy.axis_chunks_iter(Axis(0), chunk))
-            .zip(lanes.par_chunks_mut(lane))
-            .for_each(|((x, dy), lane)| {
-                let tiling = PhantomData::<T>;
-                dispatch(level, Points { tiling, sizes, x, dy, lane });
-            });
-        let pictures = x.dim().0;
-        u.par_chunks_mut(c_in * c_out).enumerate().for_each(|(i, u)| {
-            let (point, phase) = (i / 4, i % 4);
-            for (i, lane) in lanes.chunks(lane).take(pictures.div_ceil(chunk)).enumerate() {
-                let tiles = chunk.min(pictures - i * chunk) * grid.tiles();
-                let (v, m) = lane[sizes.border()..].split_at(sizes.points(tiles).0);
-                let v = &v[point * pitch(tiles * sizes.depth())..][..tiles * sizes.depth()];
-                let depth = Depth::even(tiles, sizes.depth());
-                let v = Left { data: &v[phase * c_in..], rows: c_in, row: 1, depth };
-                let m = &m[point * pitch(tiles * c_out)..][..tiles * c_out];
-                let accum = if first + i == 0 { Accum::Replace } else { Accum::Add };
-                multiply_on(level, accum, v, (m, c_out), u);
+    taps.fill(0.0);
+    let spans = zip(x.axis_chunks_iter(Axis(0), cut.span), dy.axis_chunks_iter(Axis(0), cut.span));
+    for (x, dy) in spans {
+        let lanes_of_both = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
+        let groups =
+            zip(x.axis_chunks_iter(Axis(0), cut.group), dy.axis_chunks_iter(Axis(0), cut.group));
+        share(
+            zip(groups, lanes_of_both),
+            lanes.par_chunks_mut(task),
+            |((x, y), (v, m)), border| {
+                let (x, y, layout) = (floats(&x), floats(&y), Layout::Panels);
+                dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
+                dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
+            },
+        );
+
+        let v = cut.over(vs, x.dim().0, depth);
+        let m = cut.over(ms, x.dim().0, c_out);
+        share(
+            taps.chunks_mut(4 * BLOCK).enumerate(),
+            lanes.par_chunks_mut(task),
+            |(i, taps), u| {
+                let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down * PANEL);
+                let (rows, width) = (ROWS.min(c_in - first), PANEL.min(c_out - panel));
+                let len = rows * width;
+                for (point, u) in u[..P * P * len].chunks_exact_mut(len).enumerate() {
+                    sum(level, (v, phase * c_in + first, rows), (m, panel, width), point, u);
+                }
+                let (u, dw) = (&u[..P * P * len], &mut taps[..4 * len]);
+                dispatch(level, Taps::<T, M, P> { tiling, u, dw });
+            },
+        );
+    }
+    add(taps, (c_in, c_out), dw);
+}
+
+/// u ← Vᵀ·M at one point over all groups: rows of V's columns from `first` on, by a panel of M.
+fn sum(
+    level: Level,
+    (v, first, rows): (Lanes, usize, usize),
+    (m, panel, width): (Lanes, usize, usize),
+    point: usize,
+    u: &mut [f32],
+) {
+    let mut accum = Accum::Replace;
+    for ((data, tiles), (m, _)) in zip(v.at(point), m.at(point)) {
+        let left = Left { data: &data[first..], rows, row: 1, depth: Depth::even(tiles, v.cols) };
+        let m = &m[panel * tiles..][..width * tiles];
+        multiply_on(level, accum, left, (m, width), u);
+        accum = Accum::Add;
+    }
+}
+
+/// dw += the taps of all blocks.
+fn add(taps: &[f32], (c_in, c_out): (usize, usize), dw: &mut [f32]) {
+    let down = c_in.div_ceil(ROWS);
+    dw.par_chunks_mut(c_in * c_out).enumerate().for_each(|(tap, dw)| {
+        let (phase, own) = (tap / 4 % 2 * 2 + tap % 2, tap / 8 * 2 + tap / 2 % 2);
+        for (c, dw) in dw.chunks_exact_mut(c_out).enumerate() {
+            let (block, row) = (c / ROWS, c % ROWS);
+            let rows = ROWS.min(c_in - block * ROWS);
+            for (panel, dw) in dw.chunks_mut(PANEL).enumerate() {
+                let block = ((panel * down + block) * 4 + phase) * 4 * BLOCK;
+                let from = &taps[block + (own * rows + row) * dw.len()..][..dw.len()];
+                zip(dw, from).for_each(|(to, from)| *to += from);
             }
-        });
-    }
-    weights::add_gradient::<T, M, P>(level, u, c_in, c_out, dw);
-}
-
-/// A chunk's V and M, the latter in panels.
-struct Points<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
-    sizes: Sizes<M, P>,
-    x: View<'a>,
-    dy: View<'a>,
-    lane: &'a mut [f32],
-}
-
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Points<'_, T, M, P> {
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Sizes { grid, c_in, c_out } = self.sizes;
-        let (v_len, m_len) = self.sizes.points(self.x.dim().0 * grid.tiles());
-        let (border, lane) = self.lane.split_at_mut(self.sizes.border());
-        let (v, m) = lane[..v_len + m_len].split_at_mut(v_len);
-        pixels::gather::<S, T, M, P>(simd, grid, floats(&self.x), c_in, border, v);
-        outputs::gather::<S, T, M, P>(simd, grid, floats(&self.dy), c_out, Layout::Panels, m);
-    }
+        }
+    });
 }

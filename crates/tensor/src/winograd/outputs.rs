@@ -4,55 +4,79 @@
     reason = "vectors are read and written through pointers into checked slices"
 )]
 
+use std::marker::PhantomData;
+
 use super::grid::Grid;
+use super::products::Results;
 use super::tiling::Tiling;
 use super::{across, for_channels, pitch};
-use crate::panels::column;
-use crate::simd::{Simd, Single};
+use crate::panels::{PANEL, in_panels};
+use crate::simd::{Kernel, Simd, Single};
 
-/// y ← Aᵀ·M·A for each tile. Of each point M has a matrix, a row of channels a tile.
-#[inline(always)]
-pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
-    simd: S,
-    grid: Grid<M>,
-    m: &[f32],
-    c: usize,
-    y: &mut [f32],
-) {
-    let pictures = y.len() / grid.outputs_of(c);
-    let pitch = pitch(pictures * grid.tiles() * c);
-    assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
-    assert_eq!(m.len(), P * P * pitch, "M of {pictures} pictures");
-    let to = y.as_mut_ptr();
-    for tile in grid.all(pictures) {
-        let outputs = grid.outputs(&tile, c);
-        // SAFETY: from the tile's row on, c floats lie in each of m's P² matrices, and `outputs` gives
-        // places inside y.
-        unsafe {
-            let from = m.as_ptr().add(tile.index * c);
-            for_channels!(simd, c, scatter_vector < T, M, P > (from, pitch, &outputs, to));
+/// y ← Aᵀ·M·A for each tile of a group. Of each point M has a matrix in panels, a row of channels a
+/// tile; the group's tiles begin at `first`.
+pub(super) struct Scatter<'a, T, const M: usize, const P: usize> {
+    pub(super) tiling: PhantomData<T>,
+    pub(super) grid: Grid<M>,
+    pub(super) m: Results<'a>,
+    pub(super) c: usize,
+    pub(super) y: &'a mut [f32],
+}
+
+impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, M, P> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { grid, m: Results { data, tiles, first }, c, y, .. } = self;
+        let pictures = y.len() / grid.outputs_of(c);
+        let pitch = pitch(tiles * PANEL.min(c));
+        assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
+        assert!(first + pictures * grid.tiles() <= tiles, "{pictures} pictures of {tiles} tiles");
+        assert!(data.len() >= P * P * c.div_ceil(PANEL) * pitch, "M of {tiles} tiles");
+        let (from, to) = (data.as_ptr(), y.as_mut_ptr());
+        for tile in grid.all(pictures) {
+            let outputs = grid.outputs(&tile, c);
+            let place = |channel: usize| {
+                let panel = channel / PANEL;
+                panel * P * P * pitch
+                    + (first + tile.index) * PANEL.min(c - panel * PANEL)
+                    + channel % PANEL
+            };
+            // SAFETY: each channel of the tile has its place in each of m's P² matrices, and those of a
+            // vector lie side by side, since a panel is as wide as several vectors; `outputs` gives
+            // places inside y.
+            unsafe {
+                for_channels!(
+                    simd,
+                    c,
+                    scatter_vector < T,
+                    M,
+                    P > (from, pitch, &place, &outputs, to)
+                );
+            }
         }
     }
 }
 
 /// # Safety
-/// A vector can be read at `from` plus `channel` plus up to P² − 1 pitches, and written at `to` plus
-/// each output plus `channel`.
+/// A vector can be read at `from` plus the place of `channel` plus up to P² − 1 pitches, and written at
+/// `to` plus each output plus `channel`.
 #[inline(always)]
 unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     simd: S,
     channel: usize,
     from: *const f32,
     pitch: usize,
+    place: &impl Fn(usize) -> usize,
     outputs: &[[usize; M]; M],
     to: *mut f32,
 ) {
+    let at = place(channel);
     let mut columns = [[simd.splat(0.0); M]; P];
     for (j, column) in columns.iter_mut().enumerate() {
         let mut m = [simd.splat(0.0); P];
         for (i, m) in m.iter_mut().enumerate() {
             // SAFETY: by the caller's promise.
-            *m = unsafe { simd.load(from.add((P * i + j) * pitch + channel)) };
+            *m = unsafe { simd.load(from.add((P * i + j) * pitch + at)) };
         }
         *column = T::outputs_of_points(simd, m);
     }
@@ -68,9 +92,9 @@ unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usiz
 /// How the rows of a matrix lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// One behind the other.
+    /// One behind the other, for the left operand of a product.
     Rows,
-    /// In panels, for the right operand of a product.
+    /// In panels, for the right one.
     Panels,
 }
 
@@ -79,38 +103,39 @@ impl Layout {
     fn at(self, (rows, cols): (usize, usize), row: usize, col: usize) -> usize {
         match self {
             Self::Rows => row * cols + col,
-            Self::Panels => {
-                let (first, width) = column(rows, cols, col);
-                first + row * width
-            }
+            Self::Panels => in_panels((rows, cols), row, col),
         }
     }
 }
 
-/// m ← the outputs' part in M, the adjoint of [`scatter`]: A·y·Aᵀ for each tile.
-#[inline(always)]
-pub(super) fn gather<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
-    simd: S,
-    grid: Grid<M>,
-    y: &[f32],
-    c: usize,
-    layout: Layout,
-    m: &mut [f32],
-) {
-    let pictures = y.len() / grid.outputs_of(c);
-    let tiles = pictures * grid.tiles();
-    let pitch = pitch(tiles * c);
-    assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
-    assert_eq!(m.len(), P * P * pitch, "M of {pictures} pictures");
-    let to = m.as_mut_ptr();
-    for tile in grid.all(pictures) {
-        let outputs = grid.outputs(&tile, c);
-        let place = |channel| layout.at((tiles, c), tile.index, channel);
-        // SAFETY: `outputs` gives places inside y; each channel of the tile has its place in each of
-        // m's P² matrices of tiles · c floats, and those of a vector lie side by side, since a panel is
-        // as wide as several vectors.
-        unsafe {
-            for_channels!(simd, c, gather_vector < T, M, P > (y, &outputs, to, pitch, &place));
+/// m ← the outputs' part in M, the adjoint of [`Scatter`]: A·y·Aᵀ for each tile of a group, in a matrix
+/// for each point.
+pub(super) struct Gather<'a, T, const M: usize, const P: usize> {
+    pub(super) tiling: PhantomData<T>,
+    pub(super) grid: Grid<M>,
+    pub(super) y: &'a [f32],
+    pub(super) c: usize,
+    pub(super) layout: Layout,
+    pub(super) m: &'a mut [f32],
+}
+
+impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M, P> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { grid, y, c, layout, m, .. } = self;
+        let pictures = y.len() / grid.outputs_of(c);
+        let tiles = pictures * grid.tiles();
+        let pitch = pitch(tiles * c);
+        assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
+        assert!(m.len() >= P * P * pitch, "M of {pictures} pictures");
+        let to = m.as_mut_ptr();
+        for tile in grid.all(pictures) {
+            let outputs = grid.outputs(&tile, c);
+            let place = |channel| layout.at((tiles, c), tile.index, channel);
+            // SAFETY: as in `Scatter`, the other way round.
+            unsafe {
+                for_channels!(simd, c, gather_vector < T, M, P > (y, &outputs, to, pitch, &place));
+            }
         }
     }
 }

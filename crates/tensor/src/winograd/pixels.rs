@@ -4,36 +4,46 @@
     reason = "vectors are read and written through pointers into checked slices"
 )]
 
+use std::marker::PhantomData;
+
 use super::grid::Grid;
+use super::products::Results;
 use super::tiling::Tiling;
 use super::{across, for_channels, pitch};
-use crate::simd::{Simd, Single};
+use crate::panels::PANEL;
+use crate::simd::{Kernel, Simd, Single};
 
-/// v ← V = Bᵀ·x·B for each tile and phase. Of each point a matrix, a row of phases by channels a tile.
-/// `border` is working memory: the c channels of whatever lies outside.
-#[inline(always)]
-pub(super) fn gather<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
-    simd: S,
-    grid: Grid<M>,
-    x: &[f32],
-    c: usize,
-    border: &mut [f32],
-    v: &mut [f32],
-) {
-    let pictures = x.len() / grid.pixels_of(c);
-    let pitch = pitch(pictures * grid.tiles() * 4 * c);
-    assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
-    assert_eq!(v.len(), P * P * pitch, "V of {pictures} pictures");
-    border[..c].fill(0.0);
-    let (from, to) = (x.as_ptr().cast_mut(), v.as_mut_ptr());
-    for tile in grid.all(pictures) {
-        for phase in 0..4 {
-            let pixels = grid.pixels(from, border.as_mut_ptr(), &tile, phase, c);
-            let at = (tile.index * 4 + phase) * c;
-            // SAFETY: a pixel's c channels lie in x, since `pixels` gives places inside pictures, or
-            // in `border`, and are only read; from `at` on, c floats lie in each of v's P² matrices.
-            unsafe {
-                for_channels!(simd, c, gather_vector < T, M, P > (&pixels, to.add(at), pitch));
+/// v ← V = Bᵀ·x·B for each tile and phase of a group. Of each point a matrix, a row of phases by
+/// channels a tile. `border` is working memory: the c channels of whatever lies outside.
+pub(super) struct Gather<'a, T, const M: usize, const P: usize> {
+    pub(super) tiling: PhantomData<T>,
+    pub(super) grid: Grid<M>,
+    pub(super) x: &'a [f32],
+    pub(super) c: usize,
+    pub(super) border: &'a mut [f32],
+    pub(super) v: &'a mut [f32],
+}
+
+impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M, P> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { grid, x, c, border, v, .. } = self;
+        let pictures = x.len() / grid.pixels_of(c);
+        let pitch = pitch(pictures * grid.tiles() * 4 * c);
+        assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
+        assert!(v.len() >= P * P * pitch, "V of {pictures} pictures");
+        border[..c].fill(0.0);
+        let (from, to) = (x.as_ptr().cast_mut(), v.as_mut_ptr());
+        for tile in grid.all(pictures) {
+            for phase in 0..4 {
+                let pixels = grid.pixels(from, border.as_mut_ptr(), &tile, phase, c);
+                let at = (tile.index * 4 + phase) * c;
+                // SAFETY: a pixel's c channels lie in x, since `pixels` gives places inside pictures,
+                // or in `border`, and are only read; from `at` on, c floats lie in each of v's P²
+                // matrices.
+                unsafe {
+                    for_channels!(simd, c, gather_vector < T, M, P > (&pixels, to.add(at), pitch));
+                }
             }
         }
     }
@@ -68,39 +78,58 @@ unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize
     }
 }
 
-/// x ← the pixels' part in V, the adjoint of [`gather`]: added up where tiles overlap, in the order of
-/// the tiles.
-#[inline(always)]
-pub(super) fn scatter<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
-    simd: S,
-    grid: Grid<M>,
-    v: &[f32],
-    c: usize,
-    border: &mut [f32],
-    x: &mut [f32],
-) {
-    let pictures = x.len() / grid.pixels_of(c);
-    let pitch = pitch(pictures * grid.tiles() * 4 * c);
-    assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
-    assert_eq!(v.len(), P * P * pitch, "V of {pictures} pictures");
-    x.fill(0.0);
-    assert!(border.len() >= c, "a border of {c} channels");
-    let to = x.as_mut_ptr();
-    for tile in grid.all(pictures) {
-        for phase in 0..4 {
-            let pixels = grid.pixels(to, border.as_mut_ptr(), &tile, phase, c);
-            // SAFETY: as in `gather`, the other way round; what falls outside goes into `border`.
-            unsafe {
-                let from = v.as_ptr().add((tile.index * 4 + phase) * c);
-                for_channels!(simd, c, scatter_vector < T, M, P > (&pixels, from, pitch));
+/// x ← the pixels' part in V, the adjoint of [`Gather`]: added up where tiles overlap, in the order of
+/// the tiles. Of each point and phase V has a matrix in panels, a row of channels a tile; the group's
+/// tiles begin at `first`.
+pub(super) struct Scatter<'a, T, const M: usize, const P: usize> {
+    pub(super) tiling: PhantomData<T>,
+    pub(super) grid: Grid<M>,
+    pub(super) v: Results<'a>,
+    pub(super) c: usize,
+    pub(super) border: &'a mut [f32],
+    pub(super) x: &'a mut [f32],
+}
+
+impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, M, P> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { grid, v: Results { data, tiles, first }, c, border, x, .. } = self;
+        let pictures = x.len() / grid.pixels_of(c);
+        let pitch = pitch(tiles * PANEL.min(c));
+        assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
+        assert!(first + pictures * grid.tiles() <= tiles, "{pictures} pictures of {tiles} tiles");
+        assert!(data.len() >= 4 * P * P * c.div_ceil(PANEL) * pitch, "V of {tiles} tiles");
+        assert!(border.len() >= c, "a border of {c} channels");
+        x.fill(0.0);
+        let to = x.as_mut_ptr();
+        for tile in grid.all(pictures) {
+            let place = |channel: usize| {
+                let panel = channel / PANEL;
+                panel * 4 * P * P * pitch
+                    + (first + tile.index) * PANEL.min(c - panel * PANEL)
+                    + channel % PANEL
+            };
+            for phase in 0..4 {
+                let pixels = grid.pixels(to, border.as_mut_ptr(), &tile, phase, c);
+                // SAFETY: as in `Gather`, the other way round; what falls outside goes into `border`.
+                unsafe {
+                    let from = data.as_ptr().add(phase * P * P * pitch);
+                    for_channels!(
+                        simd,
+                        c,
+                        scatter_vector < T,
+                        M,
+                        P > (&pixels, from, pitch, &place)
+                    );
+                }
             }
         }
     }
 }
 
 /// # Safety
-/// A vector can be read at `from` plus `channel` plus up to P² − 1 pitches, and read and written at
-/// `channel` of each pixel.
+/// A vector can be read at `from` plus the place of `channel` plus up to P² − 1 pitches, and read and
+/// written at `channel` of each pixel.
 #[inline(always)]
 unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
     simd: S,
@@ -108,13 +137,15 @@ unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usiz
     pixels: &[[*mut f32; P]; P],
     from: *const f32,
     pitch: usize,
+    place: &impl Fn(usize) -> usize,
 ) {
+    let at = place(channel);
     let mut columns = [[simd.splat(0.0); P]; P];
     for (j, column) in columns.iter_mut().enumerate() {
         let mut v = [simd.splat(0.0); P];
         for (i, v) in v.iter_mut().enumerate() {
             // SAFETY: by the caller's promise.
-            *v = unsafe { simd.load(from.add((P * i + j) * pitch + channel)) };
+            *v = unsafe { simd.load(from.add((P * i + j) * pitch + at)) };
         }
         *column = T::pixels_of_points(simd, v);
     }

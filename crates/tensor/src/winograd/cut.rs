@@ -1,0 +1,63 @@
+//! How a batch is cut: into *groups* of pictures, which one task transforms, and those into *spans*,
+//! whose products are done together.
+
+use super::grid::Grid;
+use super::lanes::Lanes;
+use super::{GAP, pitch};
+use crate::Dims;
+
+/// Floats of V and M that a span may have: more, and they would no longer stay in the last cache.
+const SPAN: usize = 5 << 19;
+
+/// The sizes of one pass with tiles of M × M and P × P points, and how its batch is cut. All of it
+/// follows from the geometry alone, so the result does not depend on the number of threads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut<const M: usize, const P: usize> {
+    pub(super) grid: Grid<M>,
+    pub(super) c_in: usize,
+    pub(super) c_out: usize,
+    /// Pictures of a group; the last one may have fewer.
+    pub(super) group: usize,
+    /// Pictures of a span, whole groups; the last one may have fewer.
+    pub(super) span: usize,
+    /// Tasks that share the work.
+    pub(super) tasks: usize,
+}
+
+impl<const M: usize, const P: usize> Cut<M, P> {
+    /// A cut into groups of about so many tiles.
+    pub(super) fn new(x: Dims, y: Dims, tiles: usize) -> Self {
+        let (n, c_in, c_out) = (x.0.max(1), x.3, y.3);
+        let grid = Grid { down: y.1 / M, across: y.2 / M };
+        let group = (tiles / grid.tiles()).clamp(1, n);
+        let floats = P * P * group * grid.tiles() * (4 * c_in + c_out);
+        let span = ((SPAN / floats).max(1) * group).min(n);
+        Self { grid, c_in, c_out, group, span, tasks: rayon::current_num_threads() }
+    }
+
+    /// Tiles of so many pictures.
+    pub(super) fn tiles(&self, pictures: usize) -> usize {
+        pictures * self.grid.tiles()
+    }
+
+    /// Floats of a pixel outside of pictures, up to the end of a cache line.
+    pub(super) fn border(&self) -> usize {
+        self.c_in.next_multiple_of(GAP)
+    }
+
+    /// Floats of a group's matrices of so many columns, one for each point.
+    pub(super) fn lane(&self, cols: usize) -> usize {
+        P * P * pitch(self.tiles(self.group) * cols)
+    }
+
+    /// Floats of the lanes of a span.
+    pub(super) fn lanes(&self, cols: usize) -> usize {
+        self.span.div_ceil(self.group) * self.lane(cols)
+    }
+
+    /// The lanes in `data`, of so many pictures.
+    pub(super) fn over<'a>(&self, data: &'a [f32], pictures: usize, cols: usize) -> Lanes<'a> {
+        let (group, tiles) = (self.tiles(self.group), self.tiles(pictures));
+        Lanes { data, lane: self.lane(cols), group, tiles, cols }
+    }
+}

@@ -1,0 +1,88 @@
+//! A pass whose right operand are the weights, in one of two orders, which give the same bits.
+//!
+//! The transformed weights are many times as many as the weights. Where they fit into a cache they are
+//! made once, and each group of tiles goes alone through its transform, all products, and the transform
+//! back. Where they do not, a span of tiles is transformed as a whole; then panel by panel of the
+//! weights is made, used for all those tiles while it is near, and forgotten.
+
+use std::iter::zip;
+
+use ndarray::Axis;
+use rayon::prelude::*;
+
+use super::products::{Products, Results};
+use super::tiling::Tiling;
+use crate::plan::share;
+use crate::{View, ViewMut, floats, floats_mut};
+
+/// From pictures through `gather` to what their tiles are at the points, through the products with w to
+/// results, and through `scatter` to pictures. Both are given the place for what lies outside.
+pub(super) struct Pass<'a, G, S, const M: usize, const P: usize> {
+    pub(super) products: Products<M, P>,
+    pub(super) w: &'a [f32],
+    pub(super) gather: G,
+    pub(super) scatter: S,
+}
+
+impl<G, S, const M: usize, const P: usize> Pass<'_, G, S, M, P>
+where
+    G: Fn(&[f32], &mut [f32], &mut [f32]) + Sync,
+    S: Fn(Results, &mut [f32], &mut [f32]) + Sync,
+{
+    /// to ← the pass over `from`, in [`Products::memory`] floats.
+    pub(super) fn run<T: Tiling<M, P>>(&self, from: View, to: ViewMut, memory: &mut [f32]) {
+        if self.products.are_near() {
+            self.group_by_group::<T>(from, to, memory);
+        } else {
+            self.panel_by_panel::<T>(from, to, memory);
+        }
+    }
+
+    fn group_by_group<T: Tiling<M, P>>(&self, from: View, mut to: ViewMut, memory: &mut [f32]) {
+        let Self { products, w, .. } = *self;
+        let (group, task) = (products.cut.group, products.task());
+        let (u, lanes) = memory.split_at_mut(products.all());
+        products.make_all::<T>(w, u, lanes);
+        let u = &*u;
+
+        let from = from.axis_chunks_iter(Axis(0), group);
+        let groups = zip(from, to.axis_chunks_iter_mut(Axis(0), group));
+        share(groups, lanes.par_chunks_mut(task), |(from, to), lane| {
+            let (border, lane) = lane.split_at_mut(products.cut.border());
+            let (left, results) = lane.split_at_mut(products.lane());
+            (self.gather)(floats(&from), border, left);
+            let left = products.left(left, from.dim().0);
+            let results = &mut results[..products.results(left.tiles)];
+            products.with_all(left, u, results);
+            let results = Results { data: results, tiles: left.tiles, first: 0 };
+            (self.scatter)(results, border, floats_mut(to));
+        });
+    }
+
+    fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, mut to: ViewMut, memory: &mut [f32]) {
+        let Self { products, w, .. } = *self;
+        let (group, span, task) = (products.cut.group, products.cut.span, products.task());
+        let (lefts, rest) = memory.split_at_mut(products.cut.lanes(products.weights.depth()));
+        let (results, lanes) = rest.split_at_mut(products.results(products.cut.tiles(span)));
+
+        let from = from.axis_chunks_iter(Axis(0), span);
+        for (from, mut to) in zip(from, to.axis_chunks_iter_mut(Axis(0), span)) {
+            let own = lefts.chunks_mut(products.lane());
+            let groups = zip(from.axis_chunks_iter(Axis(0), group), own);
+            share(groups, lanes.par_chunks_mut(task), |(from, left), border| {
+                (self.gather)(floats(&from), border, left);
+            });
+
+            let left = products.left(lefts, from.dim().0);
+            let results = &mut results[..products.results(left.tiles)];
+            products.with_panels::<T>(left, w, results, lanes.par_chunks_mut(task));
+
+            let (data, tiles) = (&*results, left.tiles);
+            let groups = to.axis_chunks_iter_mut(Axis(0), group).enumerate();
+            share(groups, lanes.par_chunks_mut(task), |(i, to), border| {
+                let results = Results { data, tiles, first: i * left.group };
+                (self.scatter)(results, border, floats_mut(to));
+            });
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The products at the points, (tiles × depth) · (depth × cols), with the weights on the right.
+
+use std::iter::zip;
+
+use rayon::prelude::*;
+use rayon::slice::ChunksMut;
+
+use super::cut::Cut;
+use super::lanes::Lanes;
+use super::pitch;
+use super::tiling::Tiling;
+use super::weights::Weights;
+use crate::gemm::Accum;
+use crate::panels::{Depth, Left, multiply_on};
+use crate::plan::share;
+use crate::simd::Level;
+
+/// Floats of transformed weights that fit into a cache beside what else there is. Measured: at fewer,
+/// to make them once is faster; at this many there is little between the two orders.
+const NEAR: usize = 1 << 20;
+
+/// The products of a pass.
+#[derive(Clone, Copy)]
+pub(super) struct Products<const M: usize, const P: usize> {
+    pub(super) level: Level,
+    pub(super) cut: Cut<M, P>,
+    pub(super) weights: Weights,
+}
+
+/// What products come to, for one group of a span: matrices in panels, a row a tile, which follow each
+/// other as the weights' panels do.
+#[derive(Clone, Copy)]
+pub(super) struct Results<'a> {
+    pub(super) data: &'a [f32],
+    /// Tiles of the span.
+    pub(super) tiles: usize,
+    /// The first tile of the group.
+    pub(super) first: usize,
+}
+
+impl<const M: usize, const P: usize> Products<M, P> {
+    /// Whether the transformed weights fit into a cache.
+    pub(super) fn are_near(&self) -> bool {
+        self.all() <= NEAR
+    }
+
+    /// Floats of all transformed weights.
+    pub(super) fn all(&self) -> usize {
+        self.weights.panels::<P>() * self.weights.panel()
+    }
+
+    /// Floats of a panel of results for so many tiles.
+    fn panel(&self, tiles: usize) -> usize {
+        pitch(tiles * self.weights.width())
+    }
+
+    /// Floats of all results for so many tiles.
+    pub(super) fn results(&self, tiles: usize) -> usize {
+        self.weights.panels::<P>() * self.panel(tiles)
+    }
+
+    /// Floats of the left operands of a group.
+    pub(super) fn lane(&self) -> usize {
+        self.cut.lane(self.weights.depth())
+    }
+
+    /// Floats that a task needs.
+    pub(super) fn task(&self) -> usize {
+        let own = self.lane() + self.results(self.cut.tiles(self.cut.group));
+        let pictures = self.cut.border() + if self.are_near() { own } else { 0 };
+        pictures.max(self.weights.working())
+    }
+
+    /// Floats that a pass needs.
+    pub(super) fn memory(&self) -> usize {
+        let span = self.cut.tiles(self.cut.span);
+        let whole = self.cut.lanes(self.weights.depth()) + self.results(span);
+        self.cut.tasks * self.task() + if self.are_near() { self.all() } else { whole }
+    }
+
+    /// The left operands of so many pictures.
+    pub(super) fn left<'a>(&self, data: &'a [f32], pictures: usize) -> Lanes<'a> {
+        self.cut.over(data, pictures, self.weights.depth())
+    }
+
+    /// u ← all panels of the weights.
+    pub(super) fn make_all<T: Tiling<M, P>>(self, w: &[f32], u: &mut [f32], lanes: &mut [f32]) {
+        let Self { level, weights, .. } = self;
+        let rows = u.chunks_mut(P * weights.panel()).enumerate();
+        share(rows, lanes.par_chunks_mut(self.task()), |(index, row), lane| {
+            let place = weights.place::<P>(index);
+            weights.make::<T, M, P>(level, w, place, lane, |j, u| {
+                row[j * weights.panel()..][..u.len()].copy_from_slice(u);
+            });
+        });
+    }
+
+    /// results ← left · U, with all of U at hand.
+    pub(super) fn with_all(self, left: Lanes, u: &[f32], results: &mut [f32]) {
+        let Self { level, weights, .. } = self;
+        let panels = zip(u.chunks(weights.panel()), results.chunks_mut(self.panel(left.tiles)));
+        for (index, (u, results)) in panels.enumerate() {
+            let place = weights.place::<P>(index / P);
+            let width = weights.width_at(place);
+            let u = (&u[..weights.depth() * width], width);
+            multiply(level, left, place.i * P + index % P, u, results);
+        }
+    }
+
+    /// results ← left · U, with a panel of U at a time.
+    pub(super) fn with_panels<T: Tiling<M, P>>(
+        self,
+        left: Lanes,
+        w: &[f32],
+        results: &mut [f32],
+        lanes: ChunksMut<f32>,
+    ) {
+        let Self { level, weights, .. } = self;
+        let panel = self.panel(left.tiles);
+        share(results.chunks_mut(P * panel).enumerate(), lanes, |(index, results), lane| {
+            let place = weights.place::<P>(index);
+            weights.make::<T, M, P>(level, w, place, lane, |j, u| {
+                let u = (u, weights.width_at(place));
+                multiply(level, left, place.i * P + j, u, &mut results[j * panel..]);
+            });
+        });
+    }
+}
+
+/// result ← left · u, of what tiles are at one point and a panel u of so many columns.
+fn multiply(
+    level: Level,
+    left: Lanes,
+    point: usize,
+    (u, width): (&[f32], usize),
+    result: &mut [f32],
+) {
+    let mut rest = result;
+    for (data, rows) in left.at(point) {
+        let own;
+        (own, rest) = rest.split_at_mut(rows * width);
+        let left = Left { data, rows, row: left.cols, depth: Depth::even(left.cols, 1) };
+        multiply_on(level, Accum::Replace, left, (u, width), own);
+    }
+}

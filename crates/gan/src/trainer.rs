@@ -2,7 +2,7 @@ use dcgan_layers::{Network, Params, Pass, bce_with_logits};
 use dcgan_optim::Hyper;
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Method, Scratch, View, ViewMut};
-use ndarray::Zip;
+use ndarray::{Axis, Zip};
 
 use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
 
@@ -12,16 +12,18 @@ const REAL: f32 = 1.0;
 /// What D should say of a generated one.
 const FAKE: f32 = 0.0;
 
+/// Which part of D's run is over what G made, and which over the real pictures.
+const FAKES: usize = 0;
+const REALS: usize = 1;
+
 /// The game, with all its memory: made once, and then each step allocates nothing.
 pub struct Trainer {
     g: Network,
     d: Network,
     /// G's run over the latents.
     fake: Pass,
-    /// D's run over what G made.
+    /// D's run over what G made and over the real pictures, which know nothing of each other.
     seen: Pass,
-    /// D's run over the real pictures.
-    real: Pass,
     dg: Params,
     dd: Params,
     scratch: Scratch,
@@ -58,8 +60,7 @@ impl Trainer {
         let batch = state.config.batch_size;
         Self {
             fake: g.pass(batch),
-            seen: d.pass(batch),
-            real: d.pass(batch),
+            seen: d.pass_of(2, batch),
             dg: state.generator.theta.zeros_like(),
             dd: state.discriminator.theta.zeros_like(),
             scratch: Scratch::default(),
@@ -87,7 +88,7 @@ impl Trainer {
 
     /// Where the caller writes the next real pictures: (batch, side, side, channels) in [−1, 1].
     pub fn real(&mut self) -> ViewMut<'_> {
-        self.real.input()
+        self.seen.input_of(REALS)
     }
 
     /// What G made in the last step: (batch, side, side, channels).
@@ -118,31 +119,31 @@ impl Trainer {
     }
 
     fn play(&mut self) -> Losses {
-        let Self { g, d, fake, seen, real, dg, dd, scratch, state } = self;
+        let Self { g, d, fake, seen, dg, dd, scratch, state } = self;
         let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
 
         // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for.
         g.forward(&gen_.theta, fake, scratch);
-        copy(fake.output(), seen.input());
+        copy(fake.output(), seen.input_of(FAKES));
         d.forward(&dis.theta, seen, scratch);
-        let loss_g = bce_with_logits(seen.head(), REAL);
-        copy(d.backward_input(&dis.theta, seen, scratch), fake.head().1);
+        let loss_g = bce_with_logits(seen.head_of(FAKES), REAL);
+        copy(d.backward_input(&dis.theta, seen, FAKES, scratch), fake.head().1);
         g.backward_params(&gen_.theta, fake, dg.clear(), scratch);
         gen_.adam.step(hyper, gen_.theta.as_mut_slice(), dg.as_slice());
 
-        // D: minimise −ln σ(D(x)) − ln(1 − σ(D(G(z)))). D has not moved since it saw the fakes, so
-        // that run still stands.
-        let loss_fake = bce_with_logits(seen.head(), FAKE);
+        // D: minimise −ln σ(D(x)) − ln(1 − σ(D(G(z)))). D has not moved since it saw both, so that
+        // run still stands.
+        let (logits, dlogits) = seen.head();
+        let (fakes, reals) = logits.split_at(Axis(0), config.batch_size);
+        let (dfakes, dreals) = dlogits.split_at(Axis(0), config.batch_size);
+        let loss_fake = bce_with_logits((fakes, dfakes), FAKE);
+        let loss_real = bce_with_logits((reals, dreals), REAL);
         d.backward_params(&dis.theta, seen, dd.clear(), scratch);
-        d.forward(&dis.theta, real, scratch);
-        let loss_real = bce_with_logits(real.head(), REAL);
-        d.backward_params(&dis.theta, real, dd, scratch);
         dis.adam.step(hyper, dis.theta.as_mut_slice(), dd.as_slice());
 
         g.track(fake, &mut gen_.running);
         d.track(seen, &mut dis.running);
-        d.track(real, &mut dis.running);
         gen_.tracked += 1;
         dis.tracked += 2;
         state.step += 1;
@@ -150,8 +151,8 @@ impl Trainer {
             generator: loss_g,
             real: loss_real,
             fake: loss_fake,
-            d_real: mean_probability(real.output()),
-            d_fake: mean_probability(seen.output()),
+            d_real: mean_probability(seen.output_of(REALS)),
+            d_fake: mean_probability(seen.output_of(FAKES)),
         }
     }
 }

@@ -1,5 +1,8 @@
+use std::iter::zip;
+
 use dcgan_tensor::norm::{self, Affine, Stats};
 use dcgan_tensor::{Act, Dims, Scratch, View, ViewMut};
+use ndarray::Axis;
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
@@ -49,6 +52,11 @@ impl BatchNorm2d {
         Affine { gamma, beta }
     }
 
+    /// Pictures in each of the batches that `saved` is of.
+    fn batch(&self, x: &View, saved: &[f32]) -> usize {
+        x.dim().0 / (saved.len() / (2 * self.c))
+    }
+
     fn spec(&self, name: &'static str, init: Init) -> Spec {
         Spec { name, shape: vec![self.c], init }
     }
@@ -82,20 +90,37 @@ impl Layer for BatchNorm2d {
         &self,
         theta: &[f32],
         x: View,
-        y: ViewMut,
+        mut y: ViewMut,
         saved: &mut [f32],
         scratch: &mut Scratch,
     ) {
-        let (mean, var) = saved.split_at_mut(self.c);
-        norm::moments(x, mean, var, scratch);
-        norm::forward(x, self.stats(saved), self.affine(theta), self.act, y, scratch);
+        let batch = self.batch(&x, saved);
+        let both = zip(x.axis_chunks_iter(Axis(0), batch), y.axis_chunks_iter_mut(Axis(0), batch));
+        for ((x, y), saved) in zip(both, saved.chunks_exact_mut(2 * self.c)) {
+            let (mean, var) = saved.split_at_mut(self.c);
+            norm::moments(x, mean, var, scratch);
+            norm::forward(x, self.stats(saved), self.affine(theta), self.act, y, scratch);
+        }
     }
 
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
-        let stats = self.stats(at.saved);
-        let point = norm::Point { x: at.x, stats, affine: self.affine(theta), act: self.act };
-        let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(point, dy.view(), norm::Grads { affine, x: to.x }, scratch);
+    fn backward(
+        &self,
+        theta: &[f32],
+        at: Point,
+        dy: ViewMut,
+        mut to: Grads,
+        scratch: &mut Scratch,
+    ) {
+        let (axis, batch) = (Axis(0), self.batch(&at.x, at.saved));
+        let mut dx = to.x.as_mut().map(|dx| dx.axis_chunks_iter_mut(axis, batch));
+        let both = zip(at.x.axis_chunks_iter(axis, batch), dy.axis_chunks_iter(axis, batch));
+        for ((x, dy), saved) in zip(both, at.saved.chunks_exact(2 * self.c)) {
+            let (stats, affine) = (self.stats(saved), self.affine(theta));
+            let point = norm::Point { x, stats, affine, act: self.act };
+            let affine = to.theta.as_deref_mut().map(|dtheta| dtheta.split_at_mut(self.c));
+            let dx = dx.as_mut().and_then(Iterator::next);
+            norm::backward(point, dy, norm::Grads { affine, x: dx }, scratch);
+        }
     }
 
     fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
@@ -103,16 +128,18 @@ impl Layer for BatchNorm2d {
     }
 
     fn track(&self, at: Point, running: &mut [f32]) {
-        let pixels = (at.x.len() / self.c) as f32;
+        let pixels = (self.batch(&at.x, at.saved) * at.x.dim().1 * at.x.dim().2) as f32;
         let (mean, var) = running.split_at_mut(self.c);
-        let batch = self.stats(at.saved);
         // One pixel a channel has no variance to estimate; torch refuses it, we leave it biased.
         let unbias = pixels / (pixels - 1.0).max(1.0);
-        for (running, batch) in mean.iter_mut().zip(batch.mean) {
-            *running += MOMENTUM * (batch - *running);
-        }
-        for (running, batch) in var.iter_mut().zip(batch.var) {
-            *running += MOMENTUM * (batch * unbias - *running);
+        for saved in at.saved.chunks_exact(2 * self.c) {
+            let batch = self.stats(saved);
+            for (running, batch) in mean.iter_mut().zip(batch.mean) {
+                *running += MOMENTUM * (batch - *running);
+            }
+            for (running, batch) in var.iter_mut().zip(batch.var) {
+                *running += MOMENTUM * (batch * unbias - *running);
+            }
         }
     }
 }

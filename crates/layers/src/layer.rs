@@ -4,7 +4,8 @@ use dcgan_tensor::{Dims, Scratch, View, ViewMut};
 ///
 /// The laws, which the tests hold every layer to:
 ///
-/// - `forward` is a pure function of (θ, x) that overwrites y and `saved`.
+/// - `forward` is a pure function of (θ, x) that overwrites y and `saved`. If `saved` holds as much
+///   as several batches need, x is so many batches side by side, each as if it were alone.
 /// - `backward` is the adjoint of the derivative of `forward` at a [`Point`].
 /// - Gradients of θ add; gradients of x are overwritten.
 pub trait Layer: Send + Sync {
@@ -22,7 +23,7 @@ pub trait Layer: Send + Sync {
         Vec::new()
     }
 
-    /// Floats that `forward` leaves for `backward`, beyond x and y.
+    /// Floats that `forward` leaves for `backward`, beyond x and y, for each batch.
     fn saved(&self) -> usize {
         0
     }
@@ -39,7 +40,7 @@ pub trait Layer: Send + Sync {
         self.forward(theta, x, y, &mut [], scratch);
     }
 
-    /// Moves the running values towards what one forward pass saw.
+    /// Moves the running values towards what a forward pass saw, batch by batch.
     fn track(&self, at: Point, running: &mut [f32]) {
         let _ = (at, running);
     }

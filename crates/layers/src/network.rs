@@ -76,7 +76,16 @@ impl Network {
     /// # Panics
     /// If the layers do not fit behind one another.
     pub fn pass(&self, batch: usize) -> Pass {
-        Pass::new(self.input(batch), self.nodes.iter().map(|node| &*node.layer))
+        self.pass_of(1, batch)
+    }
+
+    /// The same for a run over so many batches side by side, each of them normalised on its own.
+    ///
+    /// # Panics
+    /// If the layers do not fit behind one another.
+    pub fn pass_of(&self, parts: usize, batch: usize) -> Pass {
+        let layers = self.nodes.iter().map(|node| &*node.layer);
+        Pass::new(self.input(parts * batch), parts, layers)
     }
 
     /// Runs from the pass's input to its output, with the statistics of the batch.
@@ -97,7 +106,7 @@ impl Network {
         }
     }
 
-    /// dθ += dL/dθ, from the dL/d(output) in the pass's head. Nobody asks for dL/d(input), so the
+    /// dθ += dL/dθ, from the dL/d(output) in [`Pass::head`]. Nobody asks for dL/d(input), so the
     /// first layer does not work it out.
     pub fn backward_params(
         &self,
@@ -107,7 +116,7 @@ impl Network {
         scratch: &mut Scratch,
     ) {
         for (i, node) in self.nodes.iter().enumerate().rev() {
-            let (at, dy, dx) = pass.point_and_grads(i);
+            let (at, dy, dx) = pass.point_and_grads(i, 0..pass.parts());
             let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
             let to = Grads { theta: Some(dtheta), x: (i > 0).then_some(dx) };
             node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
@@ -115,15 +124,16 @@ impl Network {
         }
     }
 
-    /// dL/d(input), from the dL/d(output) in the pass's head. Nobody asks for dL/dθ.
+    /// dL/d(input) of one part, from the dL/d(output) in its [`Pass::head_of`]. Nobody asks for dL/dθ.
     pub fn backward_input<'p>(
         &self,
         theta: &Params,
         pass: &'p mut Pass,
+        part: usize,
         scratch: &mut Scratch,
     ) -> View<'p> {
         for (i, node) in self.nodes.iter().enumerate().rev() {
-            let (at, dy, dx) = pass.point_and_grads(i);
+            let (at, dy, dx) = pass.point_and_grads(i, part..part + 1);
             let to = Grads { theta: None, x: Some(dx) };
             node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
             std::mem::swap(&mut pass.dy, &mut pass.dx);
@@ -131,7 +141,7 @@ impl Network {
         pass.input_gradient()
     }
 
-    /// Moves the running statistics towards those of one forward pass.
+    /// Moves the running statistics towards those of a forward pass, part by part.
     pub fn track(&self, pass: &Pass, running: &mut Params) {
         for (i, node) in self.nodes.iter().enumerate() {
             let running = &mut running.as_mut_slice()[node.running.clone()];

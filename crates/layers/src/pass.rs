@@ -1,16 +1,22 @@
+use std::ops::Range;
+
 use dcgan_tensor::{Dims, View, ViewMut};
-use ndarray::Array4;
+use ndarray::{Array4, Axis, Slice};
 
 use crate::{Layer, Point};
 
 /// One forward run of a network and the memory for its way back: all activations, what layers
 /// saved, and two gradients that take turns. Made once, used for every step.
+///
+/// A run is over one batch, or over several batches side by side, its *parts*: each is normalised on
+/// its own, as if it ran alone, and what a layer makes of its weights is made once for all.
 #[derive(Debug)]
 pub struct Pass {
     /// The input, then the output of each layer.
     acts: Vec<Array4<f32>>,
-    /// What each layer saved.
+    /// What each layer saved, part by part.
     saved: Vec<Box<[f32]>>,
+    parts: usize,
     /// dL/dy of the layer at hand, in its first floats.
     pub(crate) dy: Vec<f32>,
     /// dL/dx of the layer at hand, in its first floats.
@@ -18,33 +24,71 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// The memory for `layers` in a row from an input of sizes `input`.
-    pub(crate) fn new<'a>(input: Dims, layers: impl Iterator<Item = &'a dyn Layer>) -> Self {
+    /// The memory for `layers` in a row from an input of sizes `input`, of so many parts.
+    pub(crate) fn new<'a>(
+        input: Dims,
+        parts: usize,
+        layers: impl Iterator<Item = &'a dyn Layer>,
+    ) -> Self {
         let (mut acts, mut saved) = (vec![Array4::zeros(input)], Vec::new());
         let mut dims = input;
         for layer in layers {
             dims = layer.output(dims);
             acts.push(Array4::zeros(dims));
-            saved.push(vec![0.0; layer.saved()].into_boxed_slice());
+            saved.push(vec![0.0; parts * layer.saved()].into_boxed_slice());
         }
         let largest = acts.iter().map(Array4::len).max().unwrap_or(0);
-        Self { acts, saved, dy: vec![0.0; largest], dx: vec![0.0; largest] }
+        Self { acts, saved, parts, dy: vec![0.0; largest], dx: vec![0.0; largest] }
     }
 
-    /// Where the caller writes what the network is to see: (batch, h, w, c).
+    /// Where the caller writes what the network is to see: (parts · batch, h, w, c).
     pub fn input(&mut self) -> ViewMut<'_> {
         self.acts[0].view_mut()
     }
 
-    /// What the last layer gave: (batch, h, w, c).
+    /// The input of one part: (batch, h, w, c).
+    pub fn input_of(&mut self, part: usize) -> ViewMut<'_> {
+        let batch = self.batch();
+        self.acts[0].slice_axis_mut(Axis(0), Slice::from(part * batch..(part + 1) * batch))
+    }
+
+    /// What the last layer gave: (parts · batch, h, w, c).
     pub fn output(&self) -> View<'_> {
         self.acts[self.acts.len() - 1].view()
     }
 
-    /// The output, and the place for dL/d(output), from which backward starts.
+    /// What the last layer gave for one part: (batch, h, w, c).
+    pub fn output_of(&self, part: usize) -> View<'_> {
+        self.of(&self.acts[self.acts.len() - 1], part..part + 1)
+    }
+
+    /// The output, and the place for dL/d(output), from which the way back over all parts starts.
     pub fn head(&mut self) -> (View<'_>, ViewMut<'_>) {
         let last = &self.acts[self.acts.len() - 1];
         (last.view(), shaped(&mut self.dy, last.dim()))
+    }
+
+    /// One part of the output, and the place for dL/d(that), from which the way back over this part
+    /// alone starts.
+    pub fn head_of(&mut self, part: usize) -> (View<'_>, ViewMut<'_>) {
+        let (point, dy, _) = self.point_and_grads(self.saved.len() - 1, part..part + 1);
+        (point.y, dy)
+    }
+
+    /// Parts of the run.
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// Pictures in a part.
+    fn batch(&self) -> usize {
+        self.acts[0].dim().0 / self.parts
+    }
+
+    /// What belongs to these parts.
+    fn of<'a>(&self, acts: &'a Array4<f32>, parts: Range<usize>) -> View<'a> {
+        let batch = self.batch();
+        acts.slice_axis(Axis(0), Slice::from(parts.start * batch..parts.end * batch))
     }
 
     /// The output of layer `i`.
@@ -57,11 +101,22 @@ impl Pass {
         Point { x: self.acts[i].view(), y: self.acts[i + 1].view(), saved: &self.saved[i] }
     }
 
-    /// The same, with the two gradients of layer `i` to write.
-    pub(crate) fn point_and_grads(&mut self, i: usize) -> (Point<'_>, ViewMut<'_>, ViewMut<'_>) {
-        let (x, y) = (&self.acts[i], &self.acts[i + 1]);
-        let (dy, dx) = (shaped(&mut self.dy, y.dim()), shaped(&mut self.dx, x.dim()));
-        (Point { x: x.view(), y: y.view(), saved: &self.saved[i] }, dy, dx)
+    /// The same of these parts, with the two gradients of layer `i` to write.
+    pub(crate) fn point_and_grads(
+        &mut self,
+        i: usize,
+        parts: Range<usize>,
+    ) -> (Point<'_>, ViewMut<'_>, ViewMut<'_>) {
+        let rows = parts.start * self.batch()..parts.end * self.batch();
+        let (x, y, saved) = (&self.acts[i], &self.acts[i + 1], &self.saved[i]);
+        let own = saved.len() / self.parts;
+        let point = Point {
+            x: x.slice_axis(Axis(0), Slice::from(rows.clone())),
+            y: y.slice_axis(Axis(0), Slice::from(rows)),
+            saved: &saved[parts.start * own..parts.end * own],
+        };
+        let (dy, dx) = (point.y.dim(), point.x.dim());
+        (point, shaped(&mut self.dy, dy), shaped(&mut self.dx, dx))
     }
 
     /// Layer `i`'s input to read, and its output and saved floats to write.
@@ -70,10 +125,11 @@ impl Pass {
         (before[i].view(), after[0].view_mut(), &mut self.saved[i])
     }
 
-    /// dL/d(input), after a run back to it.
+    /// dL/d(input) of one part, after a way back to it.
     pub(crate) fn input_gradient(&self) -> View<'_> {
-        let dims = self.acts[0].dim();
-        View::from_shape(dims, &self.dy[..self.acts[0].len()]).expect("as large as the largest")
+        let (n, h, w, c) = self.acts[0].dim();
+        let (n, len) = (n / self.parts, self.acts[0].len() / self.parts);
+        View::from_shape((n, h, w, c), &self.dy[..len]).expect("as large as the largest")
     }
 
     /// Bytes held.

@@ -1,5 +1,6 @@
-/// Floats on a side of the blocks in which a matrix is transposed.
-const BLOCK: usize = 16;
+/// Floats on a side of the blocks in which a matrix is transposed: of sizes that are powers of two, the
+/// lines of more rows would compete for the same few places in the cache.
+const BLOCK: usize = 8;
 
 /// t ← wᵀ, block by block, so that both sides stay in the cache. w has `cols` columns.
 pub(crate) fn transpose(w: &[f32], cols: usize, t: &mut [f32]) {

@@ -59,7 +59,7 @@ fn check(network: &Network) {
     pass.head().1.assign(&dy);
     network.backward_params(&theta, &mut pass, &mut dtheta, scratch);
     pass.head().1.assign(&dy);
-    let dx = network.backward_input(&theta, &mut pass, scratch).to_owned();
+    let dx = network.backward_input(&theta, &mut pass, 0, scratch).to_owned();
 
     let slope = |low: f64, high: f64| (high - low) / (2.0 * f64::from(H));
     for i in 10..16 {

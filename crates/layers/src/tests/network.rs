@@ -48,6 +48,45 @@ fn two_passes_live_at_once_and_forward_changes_neither_theta_nor_statistics() {
     assert_ne!(b.output(), alone);
 }
 
+/// A run of several parts is as many runs: the same outputs, statistics and gradients of the input, bit
+/// for bit, and the same sum of their gradients of θ.
+#[test]
+fn the_parts_of_a_run_know_nothing_of_each_other() {
+    let network = network();
+    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let mut together = network.pass_of(2, 5);
+    let (mut tracked, mut running) = (network.init_running(), network.init_running());
+    let (mut dtheta, mut sum) = (theta.zeros_like(), theta.zeros_like());
+    let dy = |part: u64| normal((5, 2, 2, 6), 10 + part);
+    for part in 0..2 {
+        together.input_of(part).assign(&normal((5, 8, 8, 3), part as u64));
+    }
+    network.forward(&theta, &mut together, scratch);
+    network.track(&together, &mut tracked);
+    for part in 0..2 {
+        let mut alone = network.pass(5);
+        alone.input().assign(&normal((5, 8, 8, 3), part as u64));
+        network.forward(&theta, &mut alone, scratch);
+        network.track(&alone, &mut running);
+        assert_eq!(together.output_of(part), alone.output());
+
+        alone.head().1.assign(&dy(part as u64));
+        together.head_of(part).1.assign(&dy(part as u64));
+        let dx = network.backward_input(&theta, &mut alone, 0, scratch);
+        assert_eq!(network.backward_input(&theta, &mut together, part, scratch), dx);
+        alone.head().1.assign(&dy(part as u64));
+        network.backward_params(&theta, &mut alone, &mut sum, scratch);
+    }
+    assert_eq!(tracked.as_slice(), running.as_slice());
+
+    let both = ndarray::concatenate![ndarray::Axis(0), dy(0), dy(1)];
+    together.head().1.assign(&both);
+    network.backward_params(&theta, &mut together, &mut dtheta, scratch);
+    for (together, apart) in dtheta.as_slice().iter().zip(sum.as_slice()) {
+        assert!((together - apart).abs() < 1e-4, "{together} and {apart}");
+    }
+}
+
 #[test]
 fn after_many_batches_inference_agrees_with_training() {
     let network = network();

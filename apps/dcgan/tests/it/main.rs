@@ -5,6 +5,8 @@ mod data;
 #[cfg(unix)]
 mod disturbed;
 #[cfg(unix)]
+mod fingerprint;
+#[cfg(unix)]
 mod kill;
 mod model;
 mod refusals;

@@ -32,9 +32,15 @@ fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
     place.train(&["--out", "run", "--resume", "--steps", "3"]).succeeded();
     for (flag, value, was) in [
         ("--image-size", "32", "16"),
+        ("--channels", "1", "3"),
+        ("--nz", "6", "5"),
         ("--ngf", "8", "4"),
+        ("--ndf", "8", "4"),
+        ("--batch-size", "5", "4"),
         ("--lr", "0.001", "0.0002"),
+        ("--beta1", "0.9", "0.5"),
         ("--seed", "1", "7"),
+        ("--conv", "im2col", "auto"),
     ] {
         place
             .dcgan(&["train", "--out", "run", "--resume", "--steps", "4", flag, value])
@@ -42,9 +48,76 @@ fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
     }
 }
 
+/// The way to a convolution and the instructions decide bits: so they are those of the beginning.
+#[test]
+fn a_run_goes_on_in_the_way_in_which_it_was_begun() {
+    let place = Place::with_cats(6);
+    for (name, way) in [("conv", ["--conv", "winograd"]), ("simd", ["--simd", "portable"])] {
+        let train = |run: &str, steps: &str| {
+            let run = format!("{name}-{run}");
+            place.train(&[&["--out", &run, "--steps", steps][..], &way].concat()).succeeded();
+        };
+        train("straight", "6");
+        train("stopped", "2");
+        let stopped = format!("{name}-stopped");
+        place.dcgan(&["train", "--out", &stopped, "--resume", "--steps", "6"]).succeeded();
+        let end = |run: &str| place.bytes(&format!("{name}-{run}/{END}"));
+        assert!(end("straight") == end("stopped"), "{name}");
+        // In another way it would have ended otherwise.
+        place.train(&["--out", &format!("{name}-auto"), "--steps", "6"]).succeeded();
+        assert!(name == "simd" && !is_vector_here() || end("straight") != end("auto"), "{name}");
+    }
+    if is_vector_here() {
+        place
+            .dcgan(&[
+                "train",
+                "--out",
+                "simd-stopped",
+                "--resume",
+                "--steps",
+                "7",
+                "--simd",
+                "avx2",
+            ])
+            .refused(2, &["--simd is avx2, but the run was begun with portable"]);
+    }
+}
+
+/// Whether this processor has more than what every one has.
+fn is_vector_here() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 #[test]
 fn other_pictures_are_refused_unless_allowed() {
     let place = Place::with_run();
+    let fourth = place.bytes("cats/3.png");
+    fs::remove_file(place.path("cats/3.png")).unwrap();
+    let more = ["train", "--out", "run", "--resume", "--steps", "3"];
+    place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
+    // As many as before, in another order.
+    fs::write(place.path("cats/9.png"), fourth).unwrap();
+    let order = ["6 pictures then and now, but not", "CRC-32", "--allow-data-change"];
+    place.dcgan(&more).refused(1, &order);
+    // One pixel of one picture.
+    fs::rename(place.path("cats/9.png"), place.path("cats/3.png")).unwrap();
+    let mut changed = image::open(place.path("cats/5.png")).unwrap().into_rgb8();
+    changed.get_pixel_mut(3, 3)[1] ^= 1;
+    changed.save(place.path("cats/5.png")).unwrap();
+    place.dcgan(&more).refused(1, &order);
+    place.dcgan(&[&more[..], &["--allow-data-change"]].concat()).succeeded();
+    // From then on these are its pictures.
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "4"]).succeeded();
+}
+
+/// Before there is a checkpoint, config.toml tells which pictures the run was begun with.
+#[test]
+fn other_pictures_are_refused_before_anything_is_saved_too() {
+    let place = Place::with_run();
+    fs::remove_dir_all(place.path("run/checkpoints")).unwrap();
     fs::remove_file(place.path("cats/3.png")).unwrap();
     let more = ["train", "--out", "run", "--resume", "--steps", "3"];
     place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);

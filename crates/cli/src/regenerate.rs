@@ -4,12 +4,15 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use dcgan_gan::{Generator, State};
 
+mod compare;
+
 use crate::canvas::{Canvas, PADDING};
 use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::model::Found;
 use crate::provenance::{Maker, Provenance};
 use crate::{console, done, files, model, threads};
+use compare::{Difference, compare};
 
 /// The most pictures that are made at once.
 const MOST: u64 = 100_000;
@@ -65,48 +68,71 @@ impl FromStr for Tile {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    if args.out.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("png")) {
-        return Err(usage(format!("--out is {}: its name must end in .png", args.out.display())));
-    }
+    check_out(&args)?;
     let bytes = files::read(&args.picture)?;
-    let (made, _) = Provenance::read(&bytes).with_context(|| args.picture.display().to_string())?;
-    let wanted = match args.tile {
+    let named = || args.picture.display().to_string();
+    let (made, _) = Provenance::read(&bytes).with_context(named)?;
+    let (first, wanted) = match args.tile {
         Some(tile) => only(&made, tile, &args.picture)?,
-        None => made,
+        None => (0, made.clone()),
     };
-    let count = wanted.count();
-    if count > MOST {
-        return Err(usage(format!(
-            "{} holds {count} pictures, of which {MOST} at most are made at once; name one with --tile",
-            args.picture.display()
-        )));
-    }
     let state = model(&args, &wanted)?;
-    let latents =
-        wanted.latents(state.config.nz).with_context(|| args.picture.display().to_string())?;
     check_size(&args, &wanted, &state)?;
+    let latents = wanted.latents(state.config.nz).with_context(named)?;
     let pool = threads::pool(args.threads)?;
     let tiles = tiles(&pool.install(|| Generator::new(&state).generate(&latents)));
-    let scale = usize::from(args.scale);
-    let columns = wanted.columns as usize;
-    let tiles: Vec<Canvas> = tiles.iter().map(|tile| tile.enlarged(scale)).collect();
+    let difference = compare(&bytes, &made, first, &tiles).filter(|_| !args.any_model);
+
+    let tiles: Vec<Canvas> =
+        tiles.iter().map(|tile| tile.enlarged(usize::from(args.scale))).collect();
     let picture = match wanted.padding {
         0 => tiles.into_iter().next().context("a text tells of at least one picture")?,
-        _ => Canvas::grid(&tiles, columns),
+        _ => Canvas::grid(&tiles, wanted.columns as usize),
     };
-    let made = wanted.by(Maker::of(&state));
-    files::write(&args.out, &picture.png_of(&made)?)?;
-    let count = console::count(count, "picture");
-    console::say(format_args!("{count} in {}", args.out.display()));
+    let count = console::count(wanted.count(), "picture");
+    files::write(&args.out, &picture.png_of(&wanted.by(Maker::of(&state)))?)?;
+    tell(&args, &count, difference);
     done()
 }
 
-/// One picture of those that are told of.
-fn only(made: &Provenance, Tile { row, column }: Tile, path: &Path) -> Result<Provenance> {
+/// What came of it, and whether it is what was there.
+fn tell(args: &Args, count: &str, difference: Option<Difference>) {
+    let (out, picture) = (args.out.display(), args.picture.display());
+    match difference {
+        Some(Difference { pixels: 0, .. }) => {
+            console::say(format_args!("{count} in {out}, every pixel as in {picture}"));
+        }
+        Some(Difference { pixels, of, most }) => {
+            console::say(format_args!("{count} in {out}"));
+            console::note(format_args!(
+                "warning: {} of {} pixels are not those of {picture}, by {most} of 255 at most; another processor or version rounds otherwise, or the picture was changed",
+                console::thousands(pixels as u64),
+                console::thousands(of as u64)
+            ));
+        }
+        None => console::say(format_args!("{count} in {out}")),
+    }
+}
+
+/// Whether --out is a name to write to.
+fn check_out(args: &Args) -> Result<()> {
+    let Args { picture, out, .. } = args;
+    if out.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("png")) {
+        return Err(usage(format!("--out is {}: its name must end in .png", out.display())));
+    }
+    let file = |path: &Path| path.canonicalize().ok();
+    if file(out).is_some() && file(out) == file(picture) {
+        return Err(usage(format!("--out is {}, the picture itself", out.display())));
+    }
+    Ok(())
+}
+
+/// One picture of those that are told of, and its place among them.
+fn only(made: &Provenance, Tile { row, column }: Tile, path: &Path) -> Result<(usize, Provenance)> {
     let place =
         (row - 1).checked_mul(made.columns).and_then(|before| before.checked_add(column - 1));
     let place = place.filter(|_| column <= made.columns);
-    place.and_then(|place| made.only(place)).ok_or_else(|| {
+    place.and_then(|place| Some((place as usize, made.only(place)?))).ok_or_else(|| {
         let (count, rows, columns) = (made.count(), made.rows(), made.columns);
         let pictures = console::count(count, "picture");
         usage(format!(
@@ -143,6 +169,13 @@ fn model(args: &Args, made: &Provenance) -> Result<State> {
 
 /// Whether what is to be written is of a size that makes sense.
 fn check_size(args: &Args, wanted: &Provenance, state: &State) -> Result<()> {
+    if wanted.count() > MOST {
+        return Err(usage(format!(
+            "{} holds {}, of which {MOST} at most are made at once; name one with --tile",
+            args.picture.display(),
+            console::count(wanted.count(), "picture")
+        )));
+    }
     let side = state.config.image_size * usize::from(args.scale) + PADDING;
     let pixels = wanted.columns as usize * wanted.rows() as usize * side * side;
     if pixels > MOST_PIXELS {

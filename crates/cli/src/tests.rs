@@ -3,6 +3,7 @@
 #[path = "../../gan/tests/fuzz/mutate.rs"]
 mod mutate;
 mod npy;
+mod provenance;
 
 use clap::CommandFactory;
 use ndarray::Array3;

@@ -9,6 +9,7 @@ mod fingerprint;
 #[cfg(unix)]
 mod kill;
 mod model;
+mod picture;
 mod refusals;
 mod resume;
 #[cfg(unix)]

@@ -81,6 +81,9 @@ pub(crate) fn method(conv: Conv, simd: Simd) -> Method {
 }
 
 impl Simd {
+    /// Each by its own name.
+    pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+
     /// The same by its own name: what `auto` comes to on this processor.
     pub(crate) fn here(self) -> Self {
         match self.level() {

@@ -27,10 +27,10 @@ pub(crate) struct Args {
     /// A PNG that dcgan made: a picture, a grid, or a strip
     #[arg(value_name = "PICTURE.png")]
     picture: PathBuf,
-    /// Which picture of a grid, counted from 1 at the top left; without it all are made
+    /// Which picture of a grid, counted from 1 at the top left, such as 3,5; without it all are made
     #[arg(long, value_name = "ROW,COLUMN")]
     tile: Option<Tile>,
-    /// The model that made it: a run folder, a checkpoint, or a generator's safetensors file
+    /// The model that made it: a run folder, whose checkpoints are looked through, a checkpoint, or a generator's safetensors file
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
     /// The PNG to write

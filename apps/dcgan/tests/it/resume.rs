@@ -12,8 +12,14 @@ fn a_run_that_was_stopped_ends_like_one_that_was_not() {
     place.train(&[&["--out", "stopped", "--steps", "2"][..], &flags].concat()).succeeded();
     place.dcgan(&["train", "--out", "stopped", "--resume", "--steps", "6"]).succeeded();
 
-    for file in [END, "samples/epoch_0001.png", "samples/epoch_0002.png", "samples/epoch_0004.png"]
-    {
+    for file in [
+        END,
+        "samples/epoch_0001.png",
+        "samples/epoch_0002.png",
+        "samples/epoch_0004.png",
+        "losses.png",
+        "reals.png",
+    ] {
         let [a, b] = ["straight", "stopped"].map(|run| place.bytes(&format!("{run}/{file}")));
         assert!(a == b, "{file} differs");
     }

@@ -48,7 +48,9 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let out = args.out.as_deref().context("--resume needs the run's folder: --out RUN")?;
     let folder = Folder::existing(out)?;
     let mut settings = folder.read_settings()?.resumed(args)?;
-    compute_here(&mut settings);
+    if let Some(told) = settings.compute_here(Simd::is_here) {
+        note(format_args!("warning: {told}"));
+    }
     let state = state_of(&folder, &settings)?;
     let source = match &settings.data {
         Some(path) => Source::at(Path::new(path))?,
@@ -58,18 +60,6 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let known = if state.step > 0 { Some(state.data) } else { noted() };
     let known = known.filter(|_| !args.allow_data_change);
     prepare(&folder, settings, source, state, interrupt, known)
-}
-
-/// A run may have come from a processor that can more. It goes on, and says what that costs.
-fn compute_here(settings: &mut Settings) {
-    let begun = settings.simd;
-    if !begun.is_here() {
-        settings.simd = Simd::Auto.here();
-        note(format_args!(
-            "warning: the run was begun with --simd {begun}, which this processor does not have; it goes on with {}, and its last bits may be others than they would have been",
-            settings.simd
-        ));
-    }
 }
 
 /// The newest state that a run has saved; the first, if it was stopped before it saved any.

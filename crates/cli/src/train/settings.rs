@@ -125,6 +125,21 @@ impl Settings {
         Ok(self)
     }
 
+    /// Takes the best instructions that there are, if those that the run was begun with are not: it may have
+    /// come from a processor that can more. Tells what that costs.
+    pub(crate) fn compute_here(&mut self, is_here: impl Fn(Simd) -> bool) -> Option<String> {
+        let begun = self.simd;
+        if is_here(begun) {
+            return None;
+        }
+        self.simd =
+            Simd::BEST_FIRST.into_iter().find(|&simd| is_here(simd)).unwrap_or(Simd::Portable);
+        Some(format!(
+            "the run was begun with --simd {begun}, which this processor does not have; it goes on with {}, and its last bits may be others than they would have been",
+            self.simd
+        ))
+    }
+
     /// Notes what decides the numbers from `state` on. Tells what of it was otherwise when the run was begun.
     pub(crate) fn go_on(&mut self, state: &State) -> Vec<String> {
         let settings = self.fingerprint();

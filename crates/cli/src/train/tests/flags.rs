@@ -90,6 +90,20 @@ fn what_decides_the_numbers_is_refused_by_name() {
     }
 }
 
+/// A run comes from a processor that can more, and from one that can less.
+#[test]
+fn a_run_goes_on_with_what_the_processor_has() {
+    let begun = |simd| Settings { simd, ..begun() };
+    let mut run = begun(Simd::Avx512);
+    let told = run.compute_here(|simd| simd != Simd::Avx512).unwrap();
+    assert!(told.contains("--simd avx512") && told.contains("goes on with avx2"), "{told}");
+    assert_eq!(run, begun(Simd::Avx2));
+    run.compute_here(|simd| simd == Simd::Portable).unwrap();
+    assert_eq!(run, begun(Simd::Portable));
+    assert_eq!(run.compute_here(|_| true), None);
+    assert_eq!(run, begun(Simd::Portable));
+}
+
 #[test]
 fn what_may_change_does() {
     for (flag, fate) in FATES {

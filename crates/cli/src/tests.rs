@@ -1,5 +1,8 @@
 //! The parts of the command line that are functions. What a user sees is tested on the binary.
 
+mod code;
+#[path = "../build/digest.rs"]
+mod digest;
 #[path = "../../gan/tests/fuzz/mutate.rs"]
 mod mutate;
 mod npy;

@@ -192,6 +192,21 @@ fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
     assert!(place.bytes("all.png") == place.bytes("strip.png"), "the whole");
 }
 
+/// More than are in memory at a time.
+#[test]
+fn each_of_many_pictures_tells_of_itself() {
+    let place = Place::with_run();
+    place.dcgan(&["generate", "--model", "run", "--seeds", "100-399", "--out", "many"]).succeeded();
+    assert_eq!(place.list("many").len(), 300);
+    for seed in [100, 355, 356, 399] {
+        let name = format!("many/seed0{seed}.png");
+        let expected = json!([{ "seeds": { "first": seed, "last": seed } }]);
+        assert_eq!(told(&place, &name)["tiles"], expected);
+        place.dcgan(&["regenerate", &name, "--model", "run", "--out", "again.png"]).succeeded();
+        assert!(place.bytes("again.png") == place.bytes(&name), "{seed}");
+    }
+}
+
 #[test]
 fn a_picture_can_be_enlarged() {
     let place = Place::with_run();

@@ -15,6 +15,12 @@
 //! | `padding` | black pixels around each picture; 0 around one alone |
 //! | `tiles` | the latents of the pictures, row by row: [`Tiles`] of each kind, one behind the other |
 //!
+//! ```text
+//! {"seeds":{"first":0,"last":63}}
+//! {"blend":{"from":3,"to":8,"frames":16,"first":0,"last":15}}
+//! {"array":{"first":0,"last":1,"nz":2,"floats":"AACAPwAAAEAAAEBAAACAQA=="}}
+//! ```
+//!
 //! There is no date in it: the same pictures are the same bytes.
 
 mod tiles;
@@ -94,8 +100,9 @@ impl Provenance {
         Some(self.maker.alone(tiles))
     }
 
-    /// Of the same latents by another model.
+    /// Of the same latents by this model; if it is the same, with what is known of it.
     pub(crate) fn by(self, maker: Maker) -> Self {
+        let maker = if maker.model == self.maker.model { self.maker } else { maker };
         Self { maker, ..self }
     }
 

@@ -81,7 +81,11 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let latents = wanted.latents(state.config.nz).with_context(named)?;
     let pool = threads::pool(args.threads)?;
     let tiles = tiles(&pool.install(|| Generator::new(&state).generate(&latents)));
-    let difference = compare(&bytes, &made, first, &tiles).filter(|_| !args.any_model);
+    let maker = Maker::of(&state);
+    let difference = match maker.model == wanted.maker.model {
+        true => compare(&bytes, &made, first, &tiles),
+        false => None,
+    };
 
     let tiles: Vec<Canvas> =
         tiles.iter().map(|tile| tile.enlarged(usize::from(args.scale))).collect();
@@ -90,7 +94,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         _ => Canvas::grid(&tiles, wanted.columns as usize),
     };
     let count = console::count(wanted.count(), "picture");
-    files::write(&args.out, &picture.png_of(&wanted.by(Maker::of(&state)))?)?;
+    files::write(&args.out, &picture.png_of(&wanted.by(maker))?)?;
     tell(&args, &count, difference);
     done()
 }

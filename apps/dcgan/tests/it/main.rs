@@ -11,6 +11,7 @@ mod kill;
 mod model;
 mod picture;
 mod refusals;
+mod regenerate;
 mod resume;
 #[cfg(unix)]
 mod running;

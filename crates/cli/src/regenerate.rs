@@ -137,11 +137,12 @@ fn only(made: &Provenance, Tile { row, column }: Tile, path: &Path) -> Result<(u
         (row - 1).checked_mul(made.columns).and_then(|before| before.checked_add(column - 1));
     let place = place.filter(|_| column <= made.columns);
     place.and_then(|place| Some((place as usize, made.only(place)?))).ok_or_else(|| {
-        let (count, rows, columns) = (made.count(), made.rows(), made.columns);
-        let pictures = console::count(count, "picture");
+        let (count, columns) = (made.count(), made.columns);
+        let (last_row, last_column) = ((count - 1) / columns + 1, (count - 1) % columns + 1);
         usage(format!(
-            "--tile is {row},{column}: {} holds {pictures}, rows 1 to {rows} and columns 1 to {columns}",
-            path.display()
+            "--tile is {row},{column}: {} holds {} in rows of {columns}, from 1,1 to {last_row},{last_column}",
+            path.display(),
+            console::count(count, "picture")
         ))
     })
 }

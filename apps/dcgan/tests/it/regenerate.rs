@@ -167,8 +167,8 @@ fn pictures_that_tell_nothing_of_use_are_refused() {
         }
     }
     for (tile, parts) in [
-        ("9,1", &["--tile is 9,1", "64 pictures", "rows 1 to 8", "columns 1 to 8"][..]),
-        ("1,9", &["--tile is 1,9", "columns 1 to 8"]),
+        ("9,1", &["--tile is 9,1", "64 pictures in rows of 8, from 1,1 to 8,8"][..]),
+        ("1,9", &["--tile is 1,9", "rows of 8"]),
         ("18446744073709551615,3", &["--tile is 18446744073709551615,3"]),
         ("0,1", &["--tile", "0,1", "counted from 1"]),
         ("3", &["--tile", "3", "such as 3,5"]),

@@ -163,6 +163,20 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
     assert!(place.bytes(&format!("run/{END}")) == place.bytes(&format!("straight/{END}")));
 }
 
+#[test]
+fn what_a_killed_process_has_left_half_written_is_cleared_away() {
+    let place = Place::with_run();
+    let folders = ["run", "run/checkpoints", "run/samples"];
+    for folder in folders {
+        fs::write(place.path(folder).join(".dcgan-1a2B3c.part"), "half").unwrap();
+    }
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "3"]).succeeded();
+    for folder in folders {
+        let names = place.list(folder);
+        assert!(names.iter().all(|name| !name.ends_with(".part")), "{names:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_saves_and_says_how_to_go_on() {

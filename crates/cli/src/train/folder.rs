@@ -49,7 +49,7 @@ impl Folder {
         }
         let folder = Self::locked(out.to_owned())?;
         // Nobody else writes there now, so what is half written has no writer any more.
-        for folder in [out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
+        for folder in [out.to_owned(), out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
             files::sweep(&folder);
         }
         Ok(folder)

@@ -1,12 +1,13 @@
 //! Pictures as bytes, alone or in a grid.
 
 use anyhow::Result;
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder};
 use ndarray::ArrayView3;
+use png::{BitDepth, ColorType, Compression, Filter};
+
+use crate::provenance::Provenance;
 
 /// Black pixels around each tile of a grid.
-const PADDING: usize = 2;
+pub(crate) const PADDING: usize = 2;
 
 /// Tiles side by side in a grid.
 pub(crate) const COLUMNS: usize = 8;
@@ -61,16 +62,46 @@ impl Canvas {
         grid
     }
 
+    /// Each pixel as a square of `n` × `n`.
+    pub(crate) fn enlarged(&self, n: usize) -> Self {
+        let mut pixels = Vec::with_capacity(self.pixels.len() * n * n);
+        for line in self.pixels.chunks_exact(self.width * self.channels) {
+            let start = pixels.len();
+            for pixel in line.chunks_exact(self.channels) {
+                (0..n).for_each(|_| pixels.extend_from_slice(pixel));
+            }
+            let line = start..pixels.len();
+            (1..n).for_each(|_| pixels.extend_from_within(line.clone()));
+        }
+        Self { width: self.width * n, height: self.height * n, channels: self.channels, pixels }
+    }
+
+    /// As a PNG file that tells how it was made.
+    pub(crate) fn png_of(&self, made: &Provenance) -> Result<Vec<u8>> {
+        self.encode(made.texts()?)
+    }
+
     /// As a PNG file.
     pub(crate) fn png(&self) -> Result<Vec<u8>> {
-        let colour = match self.channels {
-            1 => ExtendedColorType::L8,
-            3 => ExtendedColorType::Rgb8,
-            _ => ExtendedColorType::Rgba8,
-        };
+        self.encode([])
+    }
+
+    /// As a PNG file with texts: (keyword, text).
+    fn encode(&self, texts: impl IntoIterator<Item = (String, String)>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        let encoder = PngEncoder::new(&mut bytes);
-        encoder.write_image(&self.pixels, self.width as u32, self.height as u32, colour)?;
+        let mut encoder = png::Encoder::new(&mut bytes, self.width as u32, self.height as u32);
+        encoder.set_color(match self.channels {
+            1 => ColorType::Grayscale,
+            3 => ColorType::Rgb,
+            _ => ColorType::Rgba,
+        });
+        encoder.set_depth(BitDepth::Eight);
+        encoder.set_compression(Compression::Fast);
+        encoder.set_filter(Filter::Adaptive);
+        for (keyword, text) in texts {
+            encoder.add_text_chunk(keyword, text)?;
+        }
+        encoder.write_header()?.write_image_data(&self.pixels)?;
         Ok(bytes)
     }
 

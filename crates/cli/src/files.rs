@@ -1,7 +1,7 @@
 //! Files that are whole or not there: written under a temporary name, synced, then renamed.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -61,6 +61,21 @@ fn make_folder(disk: &mut impl Disk, folder: &Path) -> Result<()> {
     fs::create_dir(folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
     disk.ask(Op::SyncFolder)?;
     Ok(sync_folder(above)?)
+}
+
+/// Makes a folder, and those above it that are missing; false if there is something of that name already.
+pub(crate) fn make_new_folder(folder: &Path) -> Result<bool> {
+    let make = || -> Result<bool> {
+        let above = folder_of(folder);
+        make_folder(&mut Real, above)?;
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
+            made => made?,
+        }
+        sync_folder(above)?;
+        Ok(true)
+    };
+    make().with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 /// Removes a file.

@@ -1,12 +1,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use dcgan_gan::{Generator, latent};
+use dcgan_gan::{Generator, State, latent};
 use ndarray::{Array4, Axis};
 use rayon::prelude::*;
 
 use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::{Ending, usage};
+use crate::provenance::{Maker, Tiles};
 use crate::seeds::Seeds;
 use crate::{console, done, files, model, npy, threads};
 
@@ -58,14 +59,15 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
                 npy::write_pictures(out, generator.generate(&wanted.latents).view())?;
                 console::say(format_args!("{} in {}", wanted.count(), out.display()));
             }
-            Some(folder) => wanted.write_each(folder, &mut generator)?,
+            Some(folder) => wanted.write_each(folder, &mut generator, &state)?,
             None => {}
         }
         if let Some(grid) = &args.grid {
             let blocks = wanted.blocks();
             let tiles = blocks.flat_map(|(latents, _)| tiles(&generator.generate(latents)));
             let picture = Canvas::grid(&tiles.collect::<Vec<_>>(), args.columns);
-            files::write(grid, &picture.png()?)?;
+            let made = Maker::of(&state).grid(args.columns, wanted.all());
+            files::write(grid, &picture.png_of(&made)?)?;
             console::say(format_args!("{} in {}", wanted.count(), grid.display()));
         }
         done()
@@ -86,6 +88,8 @@ struct Wanted {
     nz: usize,
     latents: Vec<f32>,
     names: Vec<String>,
+    /// None of an array's rows.
+    seeds: Vec<u64>,
 }
 
 impl Wanted {
@@ -102,7 +106,24 @@ impl Wanted {
                 (latent::of_seeds(seeds.iter().copied(), nz), names)
             }
         };
-        Ok(Self { nz, latents, names })
+        let seeds = if args.latents.is_none() { args.seeds.0.clone() } else { Vec::new() };
+        Ok(Self { nz, latents, names, seeds })
+    }
+
+    /// What all pictures are made from.
+    fn all(&self) -> Vec<Tiles> {
+        match &self.seeds[..] {
+            [] => vec![Tiles::of_rows(0, &self.latents, self.nz)],
+            seeds => Tiles::of_seeds(seeds),
+        }
+    }
+
+    /// What one of them is made from.
+    fn one(&self, i: usize) -> Tiles {
+        match self.seeds.get(i) {
+            Some(&seed) => Tiles::Seeds { first: seed, last: seed },
+            None => Tiles::of_rows(i, &self.latents[i * self.nz..][..self.nz], self.nz),
+        }
     }
 
     fn count(&self) -> String {
@@ -115,12 +136,14 @@ impl Wanted {
     }
 
     /// One PNG for each latent.
-    fn write_each(&self, folder: &Path, generator: &mut Generator) -> Result<()> {
+    fn write_each(&self, folder: &Path, generator: &mut Generator, state: &State) -> Result<()> {
         files::check_writable(folder)?;
-        for (latents, names) in self.blocks() {
+        let maker = Maker::of(state);
+        for (block, (latents, names)) in self.blocks().enumerate() {
             let tiles = tiles(&generator.generate(latents));
-            tiles.par_iter().zip(names).try_for_each(|(tile, name)| {
-                files::write(&folder.join(format!("{name}.png")), &tile.png()?)
+            tiles.par_iter().zip(names).enumerate().try_for_each(|(i, (tile, name))| {
+                let made = maker.alone(self.one(block * BLOCK + i));
+                files::write(&folder.join(format!("{name}.png")), &tile.png_of(&made)?)
             })?;
         }
         console::say(format_args!("{} in {}", self.count(), folder.display()));

@@ -1,17 +1,23 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use dcgan_gan::{Half, State, checkpoint};
+use dcgan_gan::{Fingerprint, Half, State, checkpoint, exchange};
 use safetensors::SafeTensors;
 
 use crate::console::{count, say, thousands};
 use crate::failure::Ending;
-use crate::{done, files, model};
+use crate::train::Origin;
+use crate::{done, files, model, train};
+
+mod picture;
+
+/// What a PNG file begins with.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// `dcgan info`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A checkpoint, a run folder or a safetensors file
+    /// A checkpoint, a run folder, a safetensors file or a PNG that dcgan made
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -19,29 +25,41 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.file.is_dir() {
         let (path, state) = model::newest(&args.file)?;
-        describe_state(&path, &state);
+        describe_state(&path, &state, &train::origins(&args.file));
         return done();
     }
     let bytes = files::read(&args.file)?;
     if bytes.starts_with(checkpoint::MAGIC) {
         let state = checkpoint::decode(&bytes).with_context(|| args.file.display().to_string())?;
-        describe_state(&args.file, &state);
+        describe_state(&args.file, &state, &[]);
+    } else if bytes.starts_with(PNG) {
+        picture::describe(&args.file, &bytes)?;
     } else {
         let file = SafeTensors::deserialize(&bytes).map_err(|e| {
             anyhow::anyhow!(
-                "{} is neither a checkpoint nor a safetensors file ({e})",
+                "{} is neither a checkpoint nor a safetensors file nor a PNG ({e})",
                 args.file.display()
             )
         })?;
         let (_, header) = SafeTensors::read_metadata(&bytes)?;
         describe_tensors(&args.file, &file, header.metadata());
+        if let Ok(state) = exchange::import(&bytes, None) {
+            say(format_args!("a generator: model {}", Fingerprint::of_generator(&state)));
+        }
     }
     done()
 }
 
-fn describe_state(path: &Path, state: &State) {
+fn describe_state(path: &Path, state: &State, origins: &[Origin]) {
     let config = &state.config;
     say(format_args!("{}: a checkpoint of format {}", path.display(), checkpoint::VERSION));
+    say(format_args!("model          {}", Fingerprint::of_generator(state)));
+    for origin in origins.iter().filter(|origin| origin.from_step < state.step.max(1)) {
+        match origin.from_step {
+            0 => say(format_args!("fingerprint    {origin}")),
+            step => say(format_args!("  from step {}: {origin}", thousands(step))),
+        }
+    }
     say(format_args!("steps          {}", thousands(state.step)));
     say(format_args!("image size     {0} × {0} × {1}", config.image_size, config.channels));
     say(format_args!("nz, ngf, ndf   {}, {}, {}", config.nz, config.ngf, config.ndf));

@@ -1,13 +1,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use dcgan_gan::{Generator, latent};
+use dcgan_gan::Generator;
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, Frame, RgbaImage};
 
 use crate::canvas::Canvas;
 use crate::failure::{Ending, usage};
 use crate::generate::tiles;
+use crate::provenance::{Maker, Provenance, Tiles};
 use crate::seeds::Seeds;
 use crate::{console, done, files, model, threads};
 
@@ -55,11 +56,12 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         seeds.push(seeds[0]);
     }
     let state = model::open(&args.model)?;
-    let latents = walk(&seeds, args.frames, state.config.nz);
+    let made = Maker::of(&state).grid(args.frames, Tiles::of_blends(&seeds, args.frames));
+    let latents = made.latents(state.config.nz)?;
     let pictures =
         threads::pool(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = tiles(&pictures);
-    files::write(&args.out, &write(&frames, args.frames)?)?;
+    files::write(&args.out, &write(&frames, &made)?)?;
     console::say(format_args!(
         "{} in {}",
         console::count(frames.len() as u64, "frame"),
@@ -68,32 +70,20 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     done()
 }
 
-/// Frames, of so many in a row, to a file.
-type Writer = fn(&[Canvas], usize) -> Result<Vec<u8>>;
+/// Frames, made in this way, to a file.
+type Writer = fn(&[Canvas], &Provenance) -> Result<Vec<u8>>;
 
 /// What the name of the file asks for.
 fn writer(out: &Path) -> Result<Writer> {
     let extension = out.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {
-        Some("png") => Ok(|frames, columns| Canvas::grid(frames, columns).png()),
-        Some("gif") => Ok(animation),
+        Some("png") => Ok(|frames, made| Canvas::grid(frames, made.columns as usize).png_of(made)),
+        Some("gif") => Ok(|frames, made| animation(frames, made.columns as usize)),
         _ => Err(usage(format!(
             "--out is {}: its name must end in .png for a strip or .gif for an animation",
             out.display()
         ))),
     }
-}
-
-/// The latents of each pair of neighbours in turn: `frames` from the one to the other.
-fn walk(seeds: &[u64], frames: usize, nz: usize) -> Vec<f32> {
-    let ends: Vec<Vec<f32>> = seeds.iter().map(|&seed| latent::of_seed(seed, nz)).collect();
-    let last = (frames - 1) as f64;
-    ends.windows(2)
-        .flat_map(|pair| {
-            (0..frames).map(move |i| latent::slerp(&pair[0], &pair[1], i as f64 / last))
-        })
-        .flatten()
-        .collect()
 }
 
 /// The frames as a GIF that repeats for ever. Where one pair ends and the next begins the same

@@ -18,6 +18,7 @@
 
 mod bench;
 mod canvas;
+mod code;
 mod console;
 mod data;
 mod export;
@@ -30,6 +31,8 @@ mod interpolate;
 mod method;
 mod model;
 mod npy;
+mod provenance;
+mod regenerate;
 mod seeds;
 mod threads;
 mod train;
@@ -43,7 +46,7 @@ use failure::Ending;
 
 /// Trains a DCGAN on a folder of pictures, and makes pictures with it.
 #[derive(Debug, Parser)]
-#[command(name = "dcgan", version, arg_required_else_help = true)]
+#[command(name = "dcgan", version = code::VERSION, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,13 +59,15 @@ enum Command {
     Train(train::Args),
     /// Make pictures with a trained model
     Generate(generate::Args),
+    /// Make a picture of a grid again, alone and larger
+    Regenerate(regenerate::Args),
     /// Blend from picture to picture, as a strip or an animation
     Interpolate(interpolate::Args),
     /// Write a network's weights as safetensors that PyTorch loads
     Export(export::Args),
     /// Make a model of safetensors that PyTorch wrote
     Import(import::Args),
-    /// Tell what a checkpoint, a run or a safetensors file holds
+    /// Tell what a checkpoint, a run, a safetensors file or a generated picture holds
     Info(info::Args),
     /// Look over a folder, array or IDX file: what training would see, and what is odd about it
     Data(data::Args),
@@ -83,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ending = match cli.command {
         Command::Train(args) => train::run(args),
         Command::Generate(args) => generate::run(args),
+        Command::Regenerate(args) => regenerate::run(args),
         Command::Interpolate(args) => interpolate::run(args),
         Command::Export(args) => export::run(args),
         Command::Import(args) => import::run(args),

@@ -1,6 +1,9 @@
+use std::fmt;
+
 use anyhow::Result;
 use clap::ValueEnum;
 use dcgan_gan::{Algorithm, Level, Method};
+use serde::{Deserialize, Serialize};
 
 use crate::failure::usage;
 
@@ -8,16 +11,17 @@ use crate::failure::usage;
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// The way to a convolution; another one gives other last bits
-    #[arg(long, value_enum, default_value_t, help_heading = "For comparing")]
-    conv: Conv,
-    /// The vector instructions of our own kernels
-    #[arg(long, value_enum, default_value_t, help_heading = "For comparing")]
-    simd: Simd,
+    /// The way to a convolution; another one gives other last bits [default: auto]
+    #[arg(long, value_enum, help_heading = "For comparing")]
+    pub(crate) conv: Option<Conv>,
+    /// The vector instructions of our own kernels; others may give other last bits [default: auto]
+    #[arg(long, value_enum, help_heading = "For comparing")]
+    pub(crate) simd: Option<Simd>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Conv {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Conv {
     /// The fastest for each layer
     #[default]
     Auto,
@@ -27,8 +31,9 @@ enum Conv {
     Winograd,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Simd {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Simd {
     /// The best that this processor has
     #[default]
     Auto,
@@ -41,25 +46,81 @@ enum Simd {
 }
 
 impl Args {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// If this processor does not have it.
     pub(crate) fn method(self) -> Result<Method> {
-        let level = match self.simd {
-            Simd::Auto => Level::detect(),
-            Simd::Avx512 => Level::Avx512,
-            Simd::Avx2 => Level::Avx2,
-            Simd::Portable => Level::Portable,
-        };
-        if !level.is_here() {
-            let best = format!("{:?}", Level::detect()).to_lowercase();
-            let name = format!("{level:?}").to_lowercase();
+        Ok(method(self.conv.unwrap_or_default(), self.simd()?))
+    }
+
+    /// The instructions that are asked for, by their own name.
+    ///
+    /// # Errors
+    /// If this processor does not have them.
+    pub(crate) fn simd(self) -> Result<Simd> {
+        let simd = self.simd.unwrap_or_default().here();
+        if !simd.is_here() {
             return Err(usage(format!(
-                "--simd is {name}: this processor does not have it; its best is {best}"
+                "--simd is {simd}: this processor does not have it; its best is {}",
+                Simd::Auto.here()
             )));
         }
-        let algorithm = match self.conv {
-            Conv::Auto => Algorithm::Auto,
-            Conv::Im2col => Algorithm::Im2col,
-            Conv::Winograd => Algorithm::Winograd,
-        };
-        Ok(Method { algorithm, level })
+        Ok(simd)
     }
+}
+
+/// How kernels compute by these two.
+pub(crate) fn method(conv: Conv, simd: Simd) -> Method {
+    let algorithm = match conv {
+        Conv::Auto => Algorithm::Auto,
+        Conv::Im2col => Algorithm::Im2col,
+        Conv::Winograd => Algorithm::Winograd,
+    };
+    Method { algorithm, level: simd.level() }
+}
+
+impl Simd {
+    /// Each by its own name.
+    pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+
+    /// The same by its own name: what `auto` comes to on this processor.
+    pub(crate) fn here(self) -> Self {
+        match self.level() {
+            Level::Avx512 => Self::Avx512,
+            Level::Avx2 => Self::Avx2,
+            Level::Portable => Self::Portable,
+        }
+    }
+
+    /// Whether this processor has it.
+    pub(crate) fn is_here(self) -> bool {
+        self.level().is_here()
+    }
+
+    fn level(self) -> Level {
+        match self {
+            Self::Auto => Level::detect(),
+            Self::Avx512 => Level::Avx512,
+            Self::Avx2 => Level::Avx2,
+            Self::Portable => Level::Portable,
+        }
+    }
+}
+
+impl fmt::Display for Conv {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        named(self, f)
+    }
+}
+
+impl fmt::Display for Simd {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        named(self, f)
+    }
+}
+
+/// As on the command line.
+fn named(value: &impl ValueEnum, f: &mut fmt::Formatter) -> fmt::Result {
+    value.to_possible_value().map_or(Ok(()), |name| f.write_str(name.get_name()))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use dcgan_gan::{State, checkpoint, exchange};
+use dcgan_gan::{Fingerprint, State, checkpoint, exchange};
 
 use crate::{console, files};
 
@@ -55,6 +55,37 @@ pub(crate) fn open(path: &Path) -> Result<State> {
         return exchange::import(&bytes, None).with_context(|| path.display().to_string());
     }
     checkpoint::decode(&bytes).with_context(|| path.display().to_string())
+}
+
+/// The state of the model at `path` if its generator has this fingerprint; of a run folder, that of the newest
+/// checkpoint of which this is so.
+///
+/// # Errors
+/// If there is no model at `path`; that it is another one is no error.
+pub(crate) fn of_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> {
+    let state = open(path)?;
+    if Fingerprint::of_generator(&state) == wanted {
+        return Ok(Found::It(state));
+    }
+    let older = if path.is_dir() { list(path)? } else { Vec::new() };
+    for Saved { path, .. } in older.iter().rev() {
+        // One that is damaged has been told of, or is as good as not there.
+        let Ok(state) = files::read(path).and_then(|bytes| Ok(checkpoint::decode(&bytes)?)) else {
+            continue;
+        };
+        if Fingerprint::of_generator(&state) == wanted {
+            return Ok(Found::It(state));
+        }
+    }
+    Ok(Found::Another(state))
+}
+
+/// A model that was looked for by its fingerprint.
+pub(crate) enum Found {
+    /// There it is.
+    It(State),
+    /// There is only another.
+    Another(State),
 }
 
 /// The newest whole checkpoint of a run. One that is damaged is named, and the one before is taken.

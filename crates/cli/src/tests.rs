@@ -1,8 +1,12 @@
 //! The parts of the command line that are functions. What a user sees is tested on the binary.
 
+mod code;
+#[path = "../build/digest.rs"]
+mod digest;
 #[path = "../../gan/tests/fuzz/mutate.rs"]
 mod mutate;
 mod npy;
+mod provenance;
 
 use clap::CommandFactory;
 use ndarray::Array3;

@@ -8,6 +8,7 @@ mod interrupt;
 mod keep;
 mod lock;
 mod log;
+mod origin;
 mod plot;
 mod progress;
 mod session;
@@ -15,6 +16,8 @@ mod settings;
 
 pub(crate) use args::Args;
 pub(crate) use begin::run;
+pub(crate) use folder::origins;
+pub(crate) use origin::Origin;
 pub(crate) use progress::loading;
 pub(crate) use settings::{natural_side, refused};
 

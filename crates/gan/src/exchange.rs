@@ -58,10 +58,9 @@ impl Net {
 pub fn export(state: &State, net: Net) -> Vec<u8> {
     let half = net.of(state);
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (entry, floats) in all(half) {
-        let (shape, floats) = to_torch(&entry.spec.shape, floats);
+    for (name, shape, floats) in arrays(half) {
         let bytes = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
-        tensors.push((entry.name.clone(), Dtype::F32, shape, bytes));
+        tensors.push((name.to_owned(), Dtype::F32, shape, bytes));
     }
     for name in counts(&half.running) {
         tensors.push((name, Dtype::I64, vec![], half.tracked.to_le_bytes().to_vec()));
@@ -78,6 +77,14 @@ pub fn export(state: &State, net: Net) -> Vec<u8> {
 /// Parameters, then running statistics.
 fn all(half: &Half) -> impl Iterator<Item = (&Entry, &[f32])> {
     half.theta.iter().chain(half.running.iter())
+}
+
+/// Their names, and their shapes and floats as torch has them.
+pub(crate) fn arrays(half: &Half) -> impl Iterator<Item = (&str, Vec<usize>, Vec<f32>)> {
+    all(half).map(|(entry, floats)| {
+        let (shape, floats) = to_torch(&entry.spec.shape, floats);
+        (entry.name.as_str(), shape, floats)
+    })
 }
 
 /// The names of torch's counters, one beside each running variance.

@@ -31,6 +31,7 @@
 pub mod checkpoint;
 mod config;
 pub mod exchange;
+mod fingerprint;
 mod folded;
 mod generator;
 pub mod latent;
@@ -40,6 +41,7 @@ mod trainer;
 
 pub use config::{Config, ConfigError};
 pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
+pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};
 pub use state::{DataPrint, Half, State};

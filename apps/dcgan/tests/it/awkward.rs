@@ -160,3 +160,22 @@ mod unix {
         assert!(trains(&place).contains("th\u{fffd}.png: is empty"));
     }
 }
+
+/// config.toml is text, so such a path could not be found again by --resume; a link to it can.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_whose_path_is_not_utf_8_is_refused_with_the_way_round_it() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::with_cats(4);
+    let odd = place.path("").join(OsStr::from_bytes(b"caf\xe9"));
+    fs::rename(place.path("cats"), &odd).unwrap();
+    let mut command = place.command(&["train", "--out", "run", "--steps", "1", "--data"]);
+    let told = crate::Told::of(command.arg(&odd).output().unwrap());
+    told.refused(2, &["--data is ", "not UTF-8", "--resume", "ln -s"]);
+    assert!(!place.path("run").exists());
+
+    std::os::unix::fs::symlink(&odd, place.path("cats")).unwrap();
+    place.train(&["--out", "run", "--steps", "1"]).succeeded();
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "2"]).succeeded();
+}

@@ -5,9 +5,13 @@ mod data;
 #[cfg(unix)]
 mod disturbed;
 #[cfg(unix)]
+mod fingerprint;
+#[cfg(unix)]
 mod kill;
 mod model;
+mod picture;
 mod refusals;
+mod regenerate;
 mod resume;
 #[cfg(unix)]
 mod running;

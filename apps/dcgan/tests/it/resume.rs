@@ -12,8 +12,14 @@ fn a_run_that_was_stopped_ends_like_one_that_was_not() {
     place.train(&[&["--out", "stopped", "--steps", "2"][..], &flags].concat()).succeeded();
     place.dcgan(&["train", "--out", "stopped", "--resume", "--steps", "6"]).succeeded();
 
-    for file in [END, "samples/epoch_0001.png", "samples/epoch_0002.png", "samples/epoch_0004.png"]
-    {
+    for file in [
+        END,
+        "samples/epoch_0001.png",
+        "samples/epoch_0002.png",
+        "samples/epoch_0004.png",
+        "losses.png",
+        "reals.png",
+    ] {
         let [a, b] = ["straight", "stopped"].map(|run| place.bytes(&format!("{run}/{file}")));
         assert!(a == b, "{file} differs");
     }
@@ -32,9 +38,15 @@ fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
     place.train(&["--out", "run", "--resume", "--steps", "3"]).succeeded();
     for (flag, value, was) in [
         ("--image-size", "32", "16"),
+        ("--channels", "1", "3"),
+        ("--nz", "6", "5"),
         ("--ngf", "8", "4"),
+        ("--ndf", "8", "4"),
+        ("--batch-size", "5", "4"),
         ("--lr", "0.001", "0.0002"),
+        ("--beta1", "0.9", "0.5"),
         ("--seed", "1", "7"),
+        ("--conv", "im2col", "auto"),
     ] {
         place
             .dcgan(&["train", "--out", "run", "--resume", "--steps", "4", flag, value])
@@ -42,9 +54,76 @@ fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
     }
 }
 
+/// The way to a convolution and the instructions decide bits: so they are those of the beginning.
+#[test]
+fn a_run_goes_on_in_the_way_in_which_it_was_begun() {
+    let place = Place::with_cats(6);
+    for (name, way) in [("conv", ["--conv", "winograd"]), ("simd", ["--simd", "portable"])] {
+        let train = |run: &str, steps: &str| {
+            let run = format!("{name}-{run}");
+            place.train(&[&["--out", &run, "--steps", steps][..], &way].concat()).succeeded();
+        };
+        train("straight", "6");
+        train("stopped", "2");
+        let stopped = format!("{name}-stopped");
+        place.dcgan(&["train", "--out", &stopped, "--resume", "--steps", "6"]).succeeded();
+        let end = |run: &str| place.bytes(&format!("{name}-{run}/{END}"));
+        assert!(end("straight") == end("stopped"), "{name}");
+        // In another way it would have ended otherwise.
+        place.train(&["--out", &format!("{name}-auto"), "--steps", "6"]).succeeded();
+        assert!(name == "simd" && !is_vector_here() || end("straight") != end("auto"), "{name}");
+    }
+    if is_vector_here() {
+        place
+            .dcgan(&[
+                "train",
+                "--out",
+                "simd-stopped",
+                "--resume",
+                "--steps",
+                "7",
+                "--simd",
+                "avx2",
+            ])
+            .refused(2, &["--simd is avx2, but the run was begun with portable"]);
+    }
+}
+
+/// Whether this processor has more than what every one has.
+fn is_vector_here() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 #[test]
 fn other_pictures_are_refused_unless_allowed() {
     let place = Place::with_run();
+    let fourth = place.bytes("cats/3.png");
+    fs::remove_file(place.path("cats/3.png")).unwrap();
+    let more = ["train", "--out", "run", "--resume", "--steps", "3"];
+    place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
+    // As many as before, in another order.
+    fs::write(place.path("cats/9.png"), fourth).unwrap();
+    let order = ["6 pictures then and now, but not", "CRC-32", "--allow-data-change"];
+    place.dcgan(&more).refused(1, &order);
+    // One pixel of one picture.
+    fs::rename(place.path("cats/9.png"), place.path("cats/3.png")).unwrap();
+    let mut changed = image::open(place.path("cats/5.png")).unwrap().into_rgb8();
+    changed.get_pixel_mut(3, 3)[1] ^= 1;
+    changed.save(place.path("cats/5.png")).unwrap();
+    place.dcgan(&more).refused(1, &order);
+    place.dcgan(&[&more[..], &["--allow-data-change"]].concat()).succeeded();
+    // From then on these are its pictures.
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "4"]).succeeded();
+}
+
+/// Before there is a checkpoint, config.toml tells which pictures the run was begun with.
+#[test]
+fn other_pictures_are_refused_before_anything_is_saved_too() {
+    let place = Place::with_run();
+    fs::remove_dir_all(place.path("run/checkpoints")).unwrap();
     fs::remove_file(place.path("cats/3.png")).unwrap();
     let more = ["train", "--out", "run", "--resume", "--steps", "3"];
     place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
@@ -82,6 +161,20 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
     place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
     place.train(&["--out", "straight", "--steps", "6"]).succeeded();
     assert!(place.bytes(&format!("run/{END}")) == place.bytes(&format!("straight/{END}")));
+}
+
+#[test]
+fn what_a_killed_process_has_left_half_written_is_cleared_away() {
+    let place = Place::with_run();
+    let folders = ["run", "run/checkpoints", "run/samples"];
+    for folder in folders {
+        fs::write(place.path(folder).join(".dcgan-1a2B3c.part"), "half").unwrap();
+    }
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "3"]).succeeded();
+    for folder in folders {
+        let names = place.list(folder);
+        assert!(names.iter().all(|name| !name.ends_with(".part")), "{names:?}");
+    }
 }
 
 #[cfg(unix)]

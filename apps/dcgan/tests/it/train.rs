@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
 
 use crate::{Place, SMALL, size};
 
@@ -141,6 +142,38 @@ fn runs_without_a_name_get_one_after_their_pictures() {
     place.train(&["--steps", "1"]).succeeded();
     place.train(&["--steps", "1"]).succeeded();
     assert_eq!(place.list("runs"), ["cats-001", "cats-002"]);
+}
+
+#[test]
+fn runs_that_begin_at_the_same_moment_have_folders_of_their_own() {
+    let place = Place::with_cats(4);
+    let args = [&["train", "--data", "cats", "--steps", "1"], SMALL].concat();
+    let begin = |_| place.command(&args).stdout(Stdio::null()).spawn().unwrap();
+    let runs: Vec<_> = (0..6).map(begin).collect();
+    for mut run in runs {
+        assert!(run.wait().unwrap().success());
+    }
+    let names = (1..=6).map(|i| format!("cats-{i:03}"));
+    assert_eq!(place.list("runs"), names.collect::<Vec<_>>());
+}
+
+/// The instructions decide bits, and the same ones always give the same.
+#[test]
+fn the_instructions_can_be_chosen() {
+    let place = Place::with_cats(4);
+    let trained = |run: &str, simd: &str| {
+        let told = place.train(&["--out", run, "--steps", "3", "--simd", simd]);
+        // Not every processor has all of them.
+        told.code.filter(|&code| code == 0)?;
+        Some(place.bytes(&format!("{run}/checkpoints/step_00000003.ckpt")))
+    };
+    let portable = trained("portable", "portable").unwrap();
+    assert!(trained("again", "portable").unwrap() == portable);
+    for simd in ["avx2", "avx512"] {
+        let Some(fused) = trained(simd, simd) else { continue };
+        assert!(trained(&format!("{simd}-again"), simd).unwrap() == fused, "{simd}");
+        assert!(fused != portable, "{simd} rounds once where two instructions round twice");
+    }
 }
 
 #[test]

@@ -7,12 +7,14 @@ use dcgan_gan::{DataPrint, State, Trainer};
 use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::log::Log;
+use super::origin::Origin;
 use super::progress::Progress;
 use super::session::Session;
 use super::settings::{DRAWN, Settings};
 use super::{Args, loading};
 use crate::console::{count, note, say};
 use crate::failure::Ending;
+use crate::method::Simd;
 use crate::{model, threads};
 
 /// Broken files that are named one by one; of more, the number.
@@ -21,12 +23,10 @@ const NAMED: usize = 10;
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let interrupt = Interrupt::listen()?;
     let pool = threads::pool(args.threads)?;
-    let method = args.method.method()?;
     pool.install(|| {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
-        let trainer = session.trainer.computing(method);
-        Session { trainer, ..session }.run()
+        session.run()
     })
 }
 
@@ -47,13 +47,18 @@ fn begin(args: &Args, interrupt: Interrupt) -> Result<Session> {
 fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let out = args.out.as_deref().context("--resume needs the run's folder: --out RUN")?;
     let folder = Folder::existing(out)?;
-    let settings = folder.read_settings()?.resumed(args)?;
+    let mut settings = folder.read_settings()?.resumed(args)?;
+    if let Some(told) = settings.compute_here(Simd::is_here) {
+        note(format_args!("warning: {told}"));
+    }
     let state = state_of(&folder, &settings)?;
     let source = match &settings.data {
         Some(path) => Source::at(Path::new(path))?,
         None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
     };
-    let known = (!args.allow_data_change && state.step > 0).then_some(state.data);
+    let noted = || settings.origins.last().and_then(Origin::data);
+    let known = if state.step > 0 { Some(state.data) } else { noted() };
+    let known = known.filter(|_| !args.allow_data_change);
     prepare(&folder, settings, source, state, interrupt, known)
 }
 
@@ -77,7 +82,7 @@ fn state_of(folder: &Folder, settings: &Settings) -> Result<State> {
 /// Reads the pictures and makes all that the loop needs. With `known`, the pictures must be those.
 fn prepare(
     folder: &Folder,
-    settings: Settings,
+    mut settings: Settings,
     source: Source,
     mut state: State,
     interrupt: Interrupt,
@@ -88,9 +93,8 @@ fn prepare(
     state.data = DataPrint::of(pictures.len(), pictures.as_bytes());
     if let Some(known) = known.filter(|known| *known != state.data) {
         bail!(
-            "{source} is not what the run was trained on: {} then, {} now, and other bytes; put the old ones back, or allow it with --allow-data-change",
-            count(known.pictures, "picture"),
-            count(state.data.pictures, "picture")
+            "{source} is not what the run was trained on: {}; put the old ones back, or allow it with --allow-data-change",
+            difference(known, state.data)
         );
     }
     let batches = Batches::new(pictures.len(), config.batch_size, config.seed);
@@ -105,12 +109,15 @@ fn prepare(
             2 * settings.epochs.unwrap_or(batches.epoch(total).max(1))
         );
     }
+    for told in settings.go_on(&state) {
+        note(format_args!("warning: the run was begun otherwise: {told}"));
+    }
     folder.write_settings(&settings)?;
     announce(&settings, &pictures, folder, total);
     Ok(Session {
         log: Log::open(folder.log(), state.step)?,
         progress: Progress::new(state.step, total)?,
-        trainer: Trainer::resume(state),
+        trainer: Trainer::resume(state).computing(settings.method()),
         folder: folder.clone(),
         settings,
         pictures,
@@ -119,6 +126,20 @@ fn prepare(
         total,
         told: String::new(),
     })
+}
+
+/// How these pictures differ from those, as far as it is known.
+fn difference(then: DataPrint, now: DataPrint) -> String {
+    let pictures = |print: DataPrint| count(print.pictures, "picture");
+    if then.pictures != now.pictures {
+        return format!("{} then, {} now", pictures(then), pictures(now));
+    }
+    format!(
+        "{} then and now, but not the same ones or not in the same order (CRC-32 {:08x} then, {:08x} now)",
+        pictures(then),
+        then.crc32,
+        now.crc32
+    )
 }
 
 /// Reads all pictures, under a bar, and tells of those that could not be.
@@ -161,6 +182,9 @@ fn announce(settings: &Settings, pictures: &Pictures, folder: &Folder, total: u6
         config.seed,
         count(rayon::current_num_threads() as u64, "thread")
     ));
+    if let Some(origin) = settings.origins.last() {
+        say(format_args!("fingerprint {origin}"));
+    }
     say(format_args!("{} into {}", count(total, "step"), folder.path().display()));
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::lock::{self, Lock};
+use super::origin::Origin;
 use super::settings::Settings;
-use crate::canvas::Canvas;
 use crate::{files, model};
 
 const CONFIG: &str = "config.toml";
@@ -21,11 +21,14 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// The folder for a new run: `out`, or the first unused `runs/NAME-001`, after the data.
+    /// The folder for a new run: `out`, or the first of `runs/NAME-001`, … that is not there, after the data.
     ///
     /// Nothing is made yet but the folder itself, to see that it can be, and its lock.
     pub(crate) fn new(out: Option<&Path>, name: &str) -> Result<Self> {
-        let path = out.map_or_else(|| unused(name), Path::to_owned);
+        let path = match out {
+            Some(out) => out.to_owned(),
+            None => numbered(Path::new("runs"), name)?,
+        };
         let folder = Self::locked(path)?;
         if is_run(&folder.path) {
             bail!(
@@ -46,7 +49,7 @@ impl Folder {
         }
         let folder = Self::locked(out.to_owned())?;
         // Nobody else writes there now, so what is half written has no writer any more.
-        for folder in [out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
+        for folder in [out.to_owned(), out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
             files::sweep(&folder);
         }
         Ok(folder)
@@ -114,28 +117,37 @@ impl Folder {
     }
 
     pub(crate) fn read_settings(&self) -> Result<Settings> {
-        let path = self.path.join(CONFIG);
-        let bytes = files::read(&path)?;
-        let text =
-            String::from_utf8(bytes).with_context(|| format!("{} is not text", path.display()))?;
-        let settings: Settings = toml::from_str(&text).map_err(|e| {
-            anyhow::anyhow!("{} is not what a run was begun with: {}", path.display(), e.message())
-        })?;
-        Ok(settings)
+        read_settings(&self.path)
     }
+}
 
-    pub(crate) fn write_picture(&self, path: &Path, picture: &Canvas) -> Result<()> {
-        files::write(path, &picture.png()?)
-    }
+/// What decided the numbers of the run in a folder; nothing where that is not noted.
+pub(crate) fn origins(run: &Path) -> Vec<Origin> {
+    read_settings(run).map(|settings| settings.origins).unwrap_or_default()
+}
+
+/// The settings of the run in a folder, which may be somebody else's.
+fn read_settings(run: &Path) -> Result<Settings> {
+    let path = run.join(CONFIG);
+    let text = String::from_utf8(files::read(&path)?)
+        .with_context(|| format!("{} is not text", path.display()))?;
+    toml::from_str(&text).map_err(|e| {
+        anyhow::anyhow!("{} is not what a run was begun with: {}", path.display(), e.message())
+    })
 }
 
 fn is_run(path: &Path) -> bool {
     path.join(CONFIG).exists() || path.join(model::CHECKPOINTS).exists()
 }
 
-/// The first of `runs/NAME-001`, `runs/NAME-002`, … that is not there.
-fn unused(name: &str) -> PathBuf {
-    let candidates = (1..).map(|i| Path::new("runs").join(format!("{name}-{i:03}")));
-    let free = candidates.into_iter().find(|path| !path.exists());
-    free.unwrap_or_else(|| PathBuf::from("runs"))
+/// Makes the first of the folders `NAME-001`, `NAME-002`, … in `runs` that is not there. Of several programs
+/// that come to the same number at one moment, one makes the folder and the others take the next.
+pub(super) fn numbered(runs: &Path, name: &str) -> Result<PathBuf> {
+    for i in 1_u32.. {
+        let path = runs.join(format!("{name}-{i:03}"));
+        if files::make_new_folder(&path)? {
+            return Ok(path);
+        }
+    }
+    bail!("there is no number left for a run in {}", runs.display())
 }

@@ -18,6 +18,7 @@ use crate::failure::Ending;
 use crate::files::Real;
 use crate::generate::tiles;
 use crate::model;
+use crate::provenance::{Maker, Tiles};
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
 const GRID: std::ops::Range<u64> = 0..64;
@@ -163,7 +164,7 @@ impl Session {
         let real = |i| self.pictures.get(i * self.pictures.len() / shown);
         let tiles: Vec<Canvas> =
             (0..shown).map(|i| Canvas::of_bytes(shape.side, shape.channels, real(i))).collect();
-        self.folder.write_picture(&self.folder.reals(), &Canvas::grid(&tiles, COLUMNS))
+        crate::files::write(&self.folder.reals(), &Canvas::grid(&tiles, COLUMNS).png()?)
     }
 
     /// The grid after `epoch` epochs, and the curves up to here.
@@ -171,8 +172,9 @@ impl Session {
         let state = self.trainer.state();
         let latents = latent::of_seeds(GRID, state.config.nz);
         let grid = Canvas::grid(&tiles(&Generator::new(state).generate(&latents)), COLUMNS);
+        let made = Maker::of(state).grid(COLUMNS, Tiles::of_seeds(&GRID.collect::<Vec<_>>()));
         let path = self.folder.sample(epoch);
-        self.folder.write_picture(&path, &grid)?;
+        crate::files::write(&path, &grid.png_of(&made)?)?;
         crate::files::write(&self.folder.losses(), &plot::losses(self.log.records())?)?;
         self.progress.say(&format!("epoch {epoch}: {}", path.display()));
         Ok(())

@@ -1,13 +1,15 @@
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Config, ConfigError};
+use dcgan_gan::{Config, ConfigError, Fingerprint, Method, State};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
 use super::keep::Keep;
+use super::origin::{self, Origin};
 use crate::failure::usage;
+use crate::method::{Conv, Simd, method};
 
 /// Cats that are drawn where no pictures are given.
 pub(crate) const DRAWN: usize = 4096;
@@ -45,6 +47,14 @@ pub(crate) struct Settings {
     /// What is computed.
     #[serde(flatten)]
     pub(crate) config: Config,
+    /// In which way; of runs that were begun before that was noted, in the usual one.
+    #[serde(default)]
+    pub(crate) conv: Conv,
+    #[serde(default)]
+    pub(crate) simd: Simd,
+    /// What decided the numbers, from each step on at which that changed.
+    #[serde(default, rename = "origin")]
+    pub(crate) origins: Vec<Origin>,
 }
 
 impl Settings {
@@ -71,7 +81,7 @@ impl Settings {
             (epochs, _) => epochs,
         };
         Ok(Self {
-            data: args.data.as_ref().map(absolute),
+            data: args.data.as_deref().map(absolute).transpose()?,
             epochs,
             steps: args.steps,
             sample_every: args.sample_every.unwrap_or(if drawn { 1 } else { 10 }),
@@ -79,6 +89,9 @@ impl Settings {
             keep: args.keep.unwrap_or_default(),
             log_every: args.log_every.unwrap_or(10),
             config,
+            conv: args.method.conv.unwrap_or_default(),
+            simd: args.method.simd()?,
+            origins: Vec::new(),
         })
     }
 
@@ -95,17 +108,60 @@ impl Settings {
         same("--lr", args.lr, lr)?;
         same("--beta1", args.beta1, beta1)?;
         same("--seed", args.seed, seed)?;
+        same("--conv", args.method.conv, self.conv)?;
+        args.method.simd()?;
+        same("--simd", args.method.simd.map(Simd::here), self.simd.here())?;
+        self.simd = self.simd.here();
         if args.epochs.is_some() || args.steps.is_some() {
             (self.epochs, self.steps) = (args.epochs, args.steps);
         }
         if let Some(data) = &args.data {
-            self.data = Some(absolute(data));
+            self.data = Some(absolute(data)?);
         }
         self.sample_every = args.sample_every.unwrap_or(self.sample_every);
         self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
         self.keep = args.keep.unwrap_or(self.keep);
         self.log_every = args.log_every.unwrap_or(self.log_every);
         Ok(self)
+    }
+
+    /// Takes the best instructions that there are, if those that the run was begun with are not: it may have
+    /// come from a processor that can more. Tells what that costs.
+    pub(crate) fn compute_here(&mut self, is_here: impl Fn(Simd) -> bool) -> Option<String> {
+        let begun = self.simd;
+        if is_here(begun) {
+            return None;
+        }
+        self.simd =
+            Simd::BEST_FIRST.into_iter().find(|&simd| is_here(simd)).unwrap_or(Simd::Portable);
+        Some(format!(
+            "the run was begun with --simd {begun}, which this processor does not have; it goes on with {}, and its last bits may be others than they would have been",
+            self.simd
+        ))
+    }
+
+    /// Notes what decides the numbers from `state` on. Tells what of it was otherwise when the run was begun.
+    pub(crate) fn go_on(&mut self, state: &State) -> Vec<String> {
+        let settings = self.fingerprint();
+        origin::go_on(&mut self.origins, state.step, settings, state.data)
+    }
+
+    /// Of every value that decides a number, by its name.
+    fn fingerprint(&self) -> Fingerprint {
+        let Self { config, conv, simd, .. } = self;
+        let Config { image_size, channels, nz, ngf, ndf, batch_size, lr, beta1, seed } = config;
+        Fingerprint::of([
+            format!(
+                "image_size {image_size}\nchannels {channels}\nnz {nz}\nngf {ngf}\nndf {ndf}\n"
+            ),
+            format!("batch_size {batch_size}\nlr {lr}\nbeta1 {beta1}\nseed {seed}\n"),
+            format!("conv {conv}\nsimd {simd}\n"),
+        ])
+    }
+
+    /// How kernels compute.
+    pub(crate) fn method(&self) -> Method {
+        method(self.conv, self.simd)
     }
 }
 
@@ -136,6 +192,12 @@ fn natural_epochs(pictures: usize, batch_size: usize) -> u64 {
 }
 
 /// A path that still holds when the run is resumed from elsewhere.
-fn absolute(path: &PathBuf) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.into_os_string().into_string().map_err(|path| {
+        usage(format!(
+            "--data is {}: config.toml cannot hold a path that is not UTF-8, and --resume would not find the pictures; rename it, or give a link to it (ln -s) that has another path",
+            path.display()
+        ))
+    })
 }

@@ -1,17 +1,23 @@
 mod checkpoints;
+mod flags;
 mod keep;
+mod origin;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Barrier;
 use std::time::Duration;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::Losses;
+use dcgan_gan::{Config, Losses};
 
-use super::folder::Folder;
+use super::folder::{Folder, numbered};
 use super::lock::Lock;
 use super::log::{Log, Record};
 use super::progress::duration;
 use super::settings::{Settings, natural_side};
 use super::{Args, plot};
+use crate::method::Simd;
 
 const SURVEY: Survey = Survey { pictures: 3000, channels: 3, side: 700 };
 
@@ -49,6 +55,41 @@ fn settings_survive_their_file() {
     assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
     let older = text.replace("keep = \"last=3\"\n", "");
     assert_eq!(toml::from_str::<Settings>(&older).unwrap(), settings);
+    // With what is noted of its numbers, and from before that was.
+    let mut noted = settings.clone();
+    noted.go_on(&dcgan_gan::State::new(Config { ngf: 1, ndf: 1, ..settings.config }).unwrap());
+    let text = toml::to_string(&noted).unwrap();
+    assert_eq!(toml::from_str::<Settings>(&text).unwrap(), noted);
+    let older: String = text
+        .lines()
+        .take_while(|line| !line.starts_with("conv = "))
+        .map(|l| l.to_owned() + "\n")
+        .collect();
+    assert_eq!(
+        toml::from_str::<Settings>(&older).unwrap(),
+        Settings { simd: Simd::Auto, ..settings }
+    );
+}
+
+#[test]
+fn folders_that_are_numbered_at_the_same_moment_have_numbers_of_their_own() {
+    let place = tempfile::tempdir().unwrap();
+    let runs = place.path().join("above").join("runs");
+    let together = Barrier::new(8);
+    for round in 0..20 {
+        let take = || {
+            together.wait();
+            numbered(&runs, "cats").unwrap()
+        };
+        let taken: BTreeSet<PathBuf> = std::thread::scope(|threads| {
+            let all: Vec<_> = (0..8).map(|_| threads.spawn(take)).collect();
+            all.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let numbers = 8 * round + 1..=8 * round + 8;
+        let expected: BTreeSet<PathBuf> =
+            numbers.map(|i| runs.join(format!("cats-{i:03}"))).collect();
+        assert_eq!(taken, expected);
+    }
 }
 
 #[test]

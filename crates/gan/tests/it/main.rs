@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod exchange;
+mod fingerprint;
 mod format;
 mod golden;
 mod gradient;

@@ -1,0 +1,218 @@
+//! Pictures that are made again from what they tell.
+
+use image::DynamicImage;
+
+use crate::Place;
+use crate::picture::{assert_remade, model, picture, retold, texts, tile, told, write_latents};
+
+/// Of grids and strips, the corners and what is between; from a batch of 64 and from a batch of one.
+#[test]
+fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
+    let place = Place::with_run();
+    place
+        .dcgan(&[
+            "generate",
+            "--model",
+            "run",
+            "--seeds",
+            "90-180",
+            "--grid",
+            "grid.png",
+            "--columns",
+            "10",
+        ])
+        .succeeded();
+    for (row, column) in [(1, 1), (1, 10), (3, 5), (7, 4), (7, 5), (10, 1)] {
+        assert_remade(&place, "grid.png", row, column);
+    }
+    for (row, column) in [(1, 1), (3, 5), (8, 8)] {
+        assert_remade(&place, "run/samples/epoch_0001.png", row, column);
+    }
+    place
+        .dcgan(&[
+            "interpolate",
+            "--model",
+            "run",
+            "--seeds",
+            "3,8,1",
+            "--frames",
+            "5",
+            "--out",
+            "strip.png",
+        ])
+        .succeeded();
+    for (row, column) in [(1, 1), (1, 3), (2, 2), (2, 5)] {
+        assert_remade(&place, "strip.png", row, column);
+        // And again from what was made again, which is the same file.
+        let first = place.bytes("again.png");
+        place
+            .dcgan(&["regenerate", "again.png", "--model", "run", "--out", "twice.png"])
+            .succeeded();
+        assert!(place.bytes("twice.png") == first);
+    }
+    place.dcgan(&["regenerate", "strip.png", "--model", "run", "--out", "all.png"]).succeeded();
+    assert!(place.bytes("all.png") == place.bytes("strip.png"), "the whole");
+}
+
+#[test]
+fn a_picture_can_be_enlarged() {
+    let place = Place::with_run();
+    let grid = "run/samples/epoch_0001.png";
+    let again = |args: &[&str]| {
+        place.dcgan(&[&["regenerate", grid, "--model", "run", "--out", "big.png"], args].concat())
+    };
+    again(&["--tile", "2,3", "--scale", "5"]).succeeded();
+    let small = tile(&picture(&place, grid), 2, 3);
+    let big = picture(&place, "big.png");
+    assert_eq!(big.dimensions(), (80, 80));
+    assert!(big.enumerate_pixels().all(|(x, y, pixel)| pixel == small.get_pixel(x / 5, y / 5)));
+    again(&["--scale", "2"]).succeeded();
+    assert_eq!(picture(&place, "big.png").dimensions(), (8 * 34 + 2, 8 * 34 + 2));
+    again(&["--scale", "0"]).refused(2, &["--scale", "0"]);
+}
+
+/// Whichever way the model comes, and in whichever checkpoint of a run it is.
+#[test]
+fn a_model_is_known_however_it_is_kept() {
+    let place = Place::with_cats(4);
+    let often = ["--out", "run", "--epochs", "3", "--checkpoint-every", "1", "--sample-every", "1"];
+    place.train(&often).succeeded();
+    let grid = "run/samples/epoch_0002.png";
+    place
+        .dcgan(&[
+            "export",
+            "--model",
+            "run/checkpoints/step_00000002.ckpt",
+            "--out",
+            "g.safetensors",
+        ])
+        .succeeded();
+    place.dcgan(&["import", "--generator", "g.safetensors", "--out", "back.ckpt"]).succeeded();
+    let names = ["run/checkpoints/step_00000002.ckpt", "g.safetensors", "back.ckpt"];
+    let prints = names.map(|name| model(&place, name));
+    assert_eq!(prints[0], told(&place, grid)["model"]);
+    assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
+    let expected = tile(&picture(&place, grid), 3, 5);
+    // The run's newest checkpoint is another one: that of the grid is looked for.
+    assert_ne!(model(&place, "run"), prints[0]);
+    for name in names.iter().chain(&["run"]) {
+        let again = ["regenerate", grid, "--tile", "3,5", "--model", name, "--out", "again.png"];
+        place.dcgan(&again).succeeded();
+        assert!(picture(&place, "again.png") == expected, "{name}");
+        // Also what is told of it, where the model itself no longer knows its steps.
+        assert_eq!(told(&place, "again.png")["steps"], 2, "{name}");
+    }
+}
+
+#[test]
+fn another_model_is_refused_unless_it_is_asked_for() {
+    let place = Place::with_run();
+    place.train(&["--out", "other", "--steps", "3"]).succeeded();
+    let grid = "run/samples/epoch_0001.png";
+    let again = ["regenerate", grid, "--tile", "3,5", "--model", "other", "--out", "again.png"];
+    let (then, now) = (model(&place, "run"), model(&place, "other"));
+    let parts = [
+        grid,
+        &format!("{then} (after 2 steps)"),
+        &format!("{now} (after 3 steps)"),
+        "--any-model",
+    ];
+    place.dcgan(&again).refused(1, &parts);
+    assert!(!place.path("again.png").exists());
+
+    place.dcgan(&[&again[..], &["--any-model"]].concat()).succeeded();
+    place
+        .dcgan(&["generate", "--model", "other", "--seeds", "20", "--out", "expected"])
+        .succeeded();
+    assert!(place.bytes("again.png") == place.bytes("expected/seed0020.png"));
+
+    // Latents of an array are of one length only.
+    write_latents(&place);
+    place
+        .dcgan(&["generate", "--model", "run", "--latents", "z.npy", "--grid", "z.png"])
+        .succeeded();
+    place
+        .dcgan(&[
+            "train", "--data", "cats", "--out", "wide", "--steps", "1", "--nz", "6", "--ngf", "4",
+            "--ndf", "4",
+        ])
+        .succeeded();
+    let again = ["regenerate", "z.png", "--model", "wide", "--out", "again2.png", "--any-model"];
+    place.dcgan(&again).refused(1, &["z.png", "5 numbers", "6"]);
+}
+
+#[test]
+fn pictures_that_tell_nothing_of_use_are_refused() {
+    let place = Place::with_run();
+    let grid = "run/samples/epoch_0001.png";
+    let text = texts(&place, grid)["dcgan"].clone();
+    retold(&place, grid, "newer.png", &text.replace("\"format\":1", "\"format\":2,\"more\":[]"));
+    retold(&place, grid, "wrong.png", &text.replace("\"columns\":8", "\"columns\":0"));
+    retold(&place, grid, "no.png", "not JSON");
+    let again = |args: &[&str]| {
+        let args = [&["regenerate"], args, &["--model", "run", "--out", "again.png"]].concat();
+        place.dcgan(&args)
+    };
+    again(&["missing.png"]).refused(1, &["cannot read missing.png"]);
+    for (file, parts) in [
+        ("cats/0.png", &["cats/0.png", "does not tell how it was made"][..]),
+        ("run/config.toml", &["run/config.toml", "no PNG file"]),
+        ("newer.png", &["newer.png", "format 2", "up to format 1", "newer dcgan"]),
+        ("wrong.png", &["wrong.png", "makes no sense", "rows of 0"]),
+        ("no.png", &["no.png", "makes no sense"]),
+    ] {
+        again(&[file]).refused(1, parts);
+        if file.ends_with("png") {
+            place.dcgan(&["info", file]).refused(1, parts);
+        }
+    }
+    for (tile, parts) in [
+        ("9,1", &["--tile is 9,1", "64 pictures in rows of 8, from 1,1 to 8,8"][..]),
+        ("1,9", &["--tile is 1,9", "rows of 8"]),
+        ("18446744073709551615,3", &["--tile is 18446744073709551615,3"]),
+        ("0,1", &["--tile", "0,1", "counted from 1"]),
+        ("3", &["--tile", "3", "such as 3,5"]),
+    ] {
+        again(&[grid, "--tile", tile]).refused(2, parts);
+    }
+    let model = ["regenerate", grid, "--model", "run", "--out"];
+    place.dcgan(&[&model[..], &["x.jpg"]].concat()).refused(2, &["--out is x.jpg", ".png"]);
+    place.dcgan(&[&model[..], &[grid]].concat()).refused(2, &["--out is", "the picture itself"]);
+    assert!(!place.path("again.png").exists());
+}
+
+/// A picture that was touched, or is made by a processor that rounds otherwise, is told of.
+#[test]
+fn what_is_not_as_it_was_is_told() {
+    let place = Place::with_run();
+    let grid = "run/samples/epoch_0001.png";
+    let mut changed = picture(&place, grid);
+    changed.get_pixel_mut(2 + 18 + 4, 2 + 5)[2] ^= 3;
+    changed.save(place.path("pixels.png")).unwrap();
+    retold(&place, "pixels.png", "changed.png", &texts(&place, grid)["dcgan"]);
+    let again = |tile| {
+        let args =
+            ["regenerate", "changed.png", "--tile", tile, "--model", "run", "--out", "again.png"];
+        place.dcgan(&args).succeeded()
+    };
+    assert!(again("1,1").out.contains("every pixel as in changed.png"));
+    let told = again("1,2");
+    let warning = "warning: 1 of 256 pixels are not those of changed.png, by ";
+    assert!(told.err.starts_with(warning), "{}", told.err);
+    assert!(!told.out.contains("every pixel"), "{}", told.out);
+}
+
+#[test]
+fn grey_and_transparent_pictures_are_made_again_too() {
+    for channels in ["1", "4"] {
+        let place = Place::with_cats(4);
+        place.train(&["--out", "run", "--steps", "1", "--channels", channels]).succeeded();
+        let grid = "run/samples/epoch_0001.png";
+        let again = ["regenerate", grid, "--tile", "2,2", "--model", "run", "--out", "again.png"];
+        let told = place.dcgan(&again).succeeded();
+        assert!(told.out.contains("every pixel"), "{}", told.out);
+        let open = |name: &str| image::open(place.path(name)).unwrap();
+        let expected: DynamicImage = open(grid).crop_imm(20, 20, 16, 16);
+        assert!(open("again.png") == expected);
+    }
+}

@@ -1,0 +1,50 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The crates of the program.
+const CRATES: [&str; 7] = ["cli", "data", "gan", "layers", "optim", "random", "tensor"];
+
+/// Bytes of the digest that are kept.
+const LEN: usize = 4;
+
+/// The files that make the program what it is: the sources of its crates, tests apart, and `Cargo.lock`,
+/// which names the libraries.
+pub(crate) fn sources(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = vec![root.join("Cargo.lock")];
+    for name in CRATES {
+        collect(&root.join("crates").join(name).join("src"), &mut files)?;
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Of their names, below `root`, and contents; ends of lines may be another checkout's.
+pub(crate) fn digest(root: &Path, files: &[PathBuf]) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    for file in files {
+        let text = fs::read_to_string(file)?.replace('\r', "");
+        let name = file.strip_prefix(root).unwrap_or(file).display().to_string();
+        hash.update(format!("{} {}\n", name.replace('\\', "/"), text.len()));
+        hash.update(text);
+    }
+    Ok(hash.finalize()[..LEN].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The Rust files in `folder` and below, tests apart.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.file_stem().is_some_and(|stem| stem == "tests") {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -52,35 +52,29 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     taps.fill(0.0);
     let spans = zip(x.axis_chunks_iter(Axis(0), cut.span), dy.axis_chunks_iter(Axis(0), cut.span));
     for (x, dy) in spans {
-        let lanes_of_both = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
-        let groups =
-            zip(x.axis_chunks_iter(Axis(0), cut.group), dy.axis_chunks_iter(Axis(0), cut.group));
-        share(
-            zip(groups, lanes_of_both),
-            lanes.par_chunks_mut(task),
-            |((x, y), (v, m)), border| {
-                let (x, y, layout) = (floats(&x), floats(&y), Layout::Panels);
-                dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
-                dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
-            },
-        );
+        let pictures = x.dim().0;
+        let x = x.axis_chunks_iter(Axis(0), cut.group);
+        let groups = zip(x, dy.axis_chunks_iter(Axis(0), cut.group));
+        let own = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
+        let tasks = lanes.par_chunks_mut(task);
+        share(zip(groups, own), tasks, |((x, y), (v, m)), border| {
+            let (x, y, layout) = (floats(&x), floats(&y), Layout::Panels);
+            dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
+            dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
+        });
 
-        let v = cut.over(vs, x.dim().0, depth);
-        let m = cut.over(ms, x.dim().0, c_out);
-        share(
-            taps.chunks_mut(4 * BLOCK).enumerate(),
-            lanes.par_chunks_mut(task),
-            |(i, taps), u| {
-                let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down * PANEL);
-                let (rows, width) = (ROWS.min(c_in - first), PANEL.min(c_out - panel));
-                let len = rows * width;
-                for (point, u) in u[..P * P * len].chunks_exact_mut(len).enumerate() {
-                    sum(level, (v, phase * c_in + first, rows), (m, panel, width), point, u);
-                }
-                let (u, dw) = (&u[..P * P * len], &mut taps[..4 * len]);
-                dispatch(level, Taps::<T, M, P> { tiling, u, dw });
-            },
-        );
+        let (v, m) = (cut.over(vs, pictures, depth), cut.over(ms, pictures, c_out));
+        let tasks = lanes.par_chunks_mut(task);
+        share(taps.chunks_mut(4 * BLOCK).enumerate(), tasks, |(i, taps), u| {
+            let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down * PANEL);
+            let (rows, width) = (ROWS.min(c_in - first), PANEL.min(c_out - panel));
+            let len = rows * width;
+            for (point, u) in u[..P * P * len].chunks_exact_mut(len).enumerate() {
+                sum(level, (v, phase * c_in + first, rows), (m, panel, width), point, u);
+            }
+            let (u, dw) = (&u[..P * P * len], &mut taps[..4 * len]);
+            dispatch(level, Taps::<T, M, P> { tiling, u, dw });
+        });
     }
     add(taps, (c_in, c_out), dw);
 }

@@ -110,13 +110,19 @@ pub fn normal((n, h, w, c): Dims, index: u64) -> Array4<f32> {
     x
 }
 
-/// The threads to measure on. Run the whole of `Bencher::iter` inside, so that no iteration pays
-/// for the way in.
+/// The threads to measure on, each kept on a processor of its own. Run the whole of `Bencher::iter`
+/// inside, so that no iteration pays for the way in.
 ///
 /// # Panics
 /// If the machine gives no threads.
 pub fn pool() -> ThreadPool {
-    ThreadPoolBuilder::new().build().expect("threads to measure on")
+    let processors = core_affinity::get_core_ids().unwrap_or_default();
+    let place = move |i: usize| {
+        if let Some(&processor) = processors.get(i) {
+            core_affinity::set_for_current(processor);
+        }
+    };
+    ThreadPoolBuilder::new().start_handler(place).build().expect("threads to measure on")
 }
 
 /// Criterion with short measurements, so that all suites take a few minutes; the command line

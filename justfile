@@ -35,6 +35,12 @@ test:
 soak KILLS="500":
     DCGAN_KILLS={{KILLS}} cargo test -p dcgan --test it kill -- --nocapture
 
+# Throw inputs at one of the readers: checkpoint, safetensors, npy, idx, cache, config (needs cargo-fuzz and a nightly toolchain)
+[group('check')]
+fuzz TARGET SECONDS="60":
+    cd fuzz && cargo run --bin seeds
+    cd fuzz && cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}}
+
 # Formatting and lints, warnings as errors
 [group('check')]
 lint:

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 /// The crates of the program.
-const CRATES: [&str; 7] = ["cli", "data", "gan", "layers", "optim", "random", "tensor"];
+const CRATES: [&str; 8] = ["cli", "data", "gan", "layers", "optim", "quality", "random", "tensor"];
 
 /// Bytes of the digest that are kept.
 const LEN: usize = 4;

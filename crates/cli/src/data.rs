@@ -6,7 +6,7 @@ mod findings;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use dcgan_data::{DataError, Examination, Pictures, Report, Shape, Source, examine, survey};
+use dcgan_data::{DataError, Examination, Report, Shape, Source, chosen, examine, survey};
 
 use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
@@ -62,7 +62,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     describe(&source, &examination);
     let warned = findings::tell(&examination, args.list);
     if let Some(path) = &args.preview {
-        files::write(path, &sheet(&examination.pictures).png()?)?;
+        files::write(path, &sheet(&source, &examination)?.png()?)?;
         say(format_args!("preview        {}", path.display()));
     }
     Ok(if warned { Ending::Warned } else { Ending::Done })
@@ -94,9 +94,8 @@ fn look(args: &Args) -> Result<(Source, Examination)> {
 
 /// What the set is, a line for each thing.
 fn describe(source: &Source, examination: &Examination) {
-    let Examination { pictures, report, channels, .. } = examination;
-    let shape = pictures.shape();
-    say(format_args!("{source}: {} of use", count(pictures.len() as u64, "picture")));
+    let Examination { pictures, shape, report, channels, .. } = examination;
+    say(format_args!("{source}: {} of use", count(*pictures as u64, "picture")));
     let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
     say(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")));
     say(format_args!("sizes          {}", sizes(report)));
@@ -122,11 +121,18 @@ fn sizes(report: &Report) -> String {
 }
 
 /// Pictures from all over the set, as the networks would see them.
-fn sheet(pictures: &Pictures) -> Canvas {
-    let Shape { side, channels } = pictures.shape();
-    let shown = pictures.len().min(SHOWN);
-    let tile = |i| Canvas::of_bytes(side, channels, pictures.get(i * pictures.len() / shown));
-    Canvas::grid(&(0..shown).map(tile).collect::<Vec<_>>(), COLUMNS)
+fn sheet(source: &Source, examination: &Examination) -> Result<Canvas> {
+    let Examination { pictures, shape, report, .. } = examination;
+    let numbers: Vec<usize> = shown(*pictures).collect();
+    let chosen = chosen(source, report, *shape, &numbers)?;
+    let tile = |i| Canvas::of_bytes(shape.side, shape.channels, chosen.get(i));
+    Ok(Canvas::grid(&(0..chosen.len()).map(tile).collect::<Vec<_>>(), COLUMNS))
+}
+
+/// The numbers of those of `pictures` pictures that are shown for all.
+pub(crate) fn shown(pictures: usize) -> impl Iterator<Item = usize> {
+    let shown = pictures.min(SHOWN);
+    (0..shown).map(move |i| i * pictures / shown)
 }
 
 #[cfg(test)]

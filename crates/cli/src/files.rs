@@ -1,11 +1,11 @@
 //! Files that are whole or not there: written under a temporary name, synced, then renamed.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 mod disk;
 
@@ -29,24 +29,58 @@ pub(crate) fn write_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> Resul
 }
 
 fn replace(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> Result<()> {
-    // The rename would put a file in the place of a device.
-    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-        bail!("there is something else than a file of that name");
+    let mut draft = Draft::new(disk, path)?;
+    draft.write_all(bytes)?;
+    draft.finish()
+}
+
+/// A file that grows under a temporary name, and gets its own when it is whole. What is dropped before
+/// that leaves nothing behind.
+pub(crate) struct Draft<'a, D> {
+    disk: &'a mut D,
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a, D: Disk> Draft<'a, D> {
+    /// To be at `path`.
+    pub(crate) fn new(disk: &'a mut D, path: &'a Path) -> Result<Self> {
+        // The rename would put a file in the place of a device.
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            bail!("there is something else than a file of that name");
+        }
+        let folder = folder_of(path);
+        make_folder(disk, folder)?;
+        disk.ask(Op::Create)?;
+        Ok(Self { file: temporary(folder)?, disk, path })
     }
-    let folder = folder_of(path);
-    make_folder(disk, folder)?;
-    disk.ask(Op::Create)?;
-    let mut file = temporary(folder)?;
-    for block in bytes.chunks(BLOCK) {
-        disk.ask(Op::Write)?;
-        file.write_all(block)?;
+
+    /// Puts the file into its place, replacing what was there at once.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.disk.ask(Op::Sync)?;
+        self.file.as_file().sync_all()?;
+        self.disk.ask(Op::Rename)?;
+        self.file.persist(self.path)?;
+        self.disk.ask(Op::SyncFolder)?;
+        Ok(sync_folder(folder_of(self.path))?)
     }
-    disk.ask(Op::Sync)?;
-    file.as_file().sync_all()?;
-    disk.ask(Op::Rename)?;
-    file.persist(path)?;
-    disk.ask(Op::SyncFolder)?;
-    Ok(sync_folder(folder)?)
+}
+
+impl<D: Disk> Write for Draft<'_, D> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.ask(Op::Write)?;
+        self.file.write(&bytes[..bytes.len().min(BLOCK)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl<D> Seek for Draft<'_, D> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 /// Makes a folder and those above it, each of them on the disk before anything is put into it.
@@ -117,7 +151,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     // A temporary file is private by default; what it becomes should be like any other file.
@@ -128,11 +162,11 @@ fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 
 /// A rename is on disk only when its folder is.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
+fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

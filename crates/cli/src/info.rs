@@ -6,7 +6,7 @@ use safetensors::SafeTensors;
 
 use crate::console::{count, say, thousands};
 use crate::failure::Ending;
-use crate::train::Origin;
+use crate::train::{METRICS, Metric, Metrics, Origin};
 use crate::{done, files, model, train};
 
 mod picture;
@@ -26,6 +26,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.file.is_dir() {
         let (path, state) = model::newest(&args.file)?;
         describe_state(&path, &state, &train::origins(&args.file));
+        describe_quality(&args.file)?;
         return done();
     }
     let bytes = files::read(&args.file)?;
@@ -76,6 +77,24 @@ fn describe_state(path: &Path, state: &State, origins: &[Origin]) {
     }
     describe_half("generator", &state.generator);
     describe_half("discriminator", &state.discriminator);
+}
+
+/// What was measured while the run saved, if anything was.
+fn describe_quality(run: &Path) -> Result<()> {
+    let metrics = Metrics::read(run.join(METRICS))?;
+    let (Some(last), Some(best)) = (metrics.last(), metrics.ranked().first().copied()) else {
+        return Ok(());
+    };
+    let name = |of: &Metric| format!("SWD {:.1} at step {}", of.swd, thousands(of.step));
+    say(format_args!(
+        "\nquality        {}; real pictures among themselves {:.1}",
+        name(last),
+        last.floor
+    ));
+    let saved = model::list(run)?.into_iter().find(|saved| saved.step == best.step);
+    let place = saved.map_or("no longer kept".to_owned(), |saved| saved.path.display().to_string());
+    say(format_args!("the best       {}: {place}", name(best)));
+    Ok(())
 }
 
 fn describe_half(name: &str, half: &Half) {

@@ -3,8 +3,6 @@
 mod code;
 #[path = "../build/digest.rs"]
 mod digest;
-#[path = "../../gan/tests/fuzz/mutate.rs"]
-mod mutate;
 mod npy;
 mod provenance;
 

@@ -2,21 +2,26 @@
 
 mod args;
 mod begin;
+mod cache;
 mod checkpoints;
 mod folder;
 mod interrupt;
 mod keep;
 mod lock;
 mod log;
+mod memory_limit;
+mod metrics;
 mod origin;
 mod plot;
 mod progress;
+mod quality;
 mod session;
 mod settings;
 
 pub(crate) use args::Args;
 pub(crate) use begin::run;
 pub(crate) use folder::origins;
+pub(crate) use metrics::{Metric, Metrics, NAME as METRICS};
 pub(crate) use origin::Origin;
 pub(crate) use progress::loading;
 pub(crate) use settings::{natural_side, refused};

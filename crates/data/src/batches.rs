@@ -45,6 +45,7 @@ impl Batches {
             for (x, &byte) in x.iter_mut().zip(pictures.get(i as usize)) {
                 *x = f32::from(byte) / 127.5 - 1.0;
             }
+            pictures.let_go(i as usize);
         });
     }
 

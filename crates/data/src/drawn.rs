@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use self::draws::Draws;
 use self::portrait::Portrait;
 use crate::fit::fit;
-use crate::{Pictures, Progress, Report, Shape};
+use crate::{DataError, Progress, Report, Shape, Sink};
 
 /// Standard deviation of the grain, in steps of a byte.
 const GRAIN: f32 = 8.0;
@@ -50,19 +50,22 @@ fn grain(picture: &mut RgbaImage, draws: &mut Draws) {
 }
 
 /// So many cats; transparent around them if the shape has room for that.
-pub(crate) fn load(
+pub(crate) fn read(
     count: usize,
     seed: u64,
     shape: Shape,
     progress: Progress,
-) -> (Pictures, Report) {
-    let mut bytes = vec![0; count * shape.len()];
-    let done = AtomicUsize::new(0);
-    bytes.par_chunks_exact_mut(shape.len()).enumerate().for_each(|(i, out)| {
-        let cat = cat(seed, i as u64, shape.side as u32, shape.channels < 4);
-        fit(&DynamicImage::from(cat), shape, out);
-        progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
-    });
-    let size = (shape.side, shape.side);
-    (Pictures::new(shape, bytes), Report::uniform("drawn", size, count))
+    sink: Sink,
+) -> Result<Report, DataError> {
+    let (mut bytes, done) = (Vec::new(), AtomicUsize::new(0));
+    for first in (0..count).step_by(shape.block()) {
+        bytes.resize(shape.block().min(count - first) * shape.len(), 0);
+        bytes.par_chunks_exact_mut(shape.len()).enumerate().for_each(|(i, out)| {
+            let cat = cat(seed, (first + i) as u64, shape.side as u32, shape.channels < 4);
+            fit(&DynamicImage::from(cat), shape, out);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
+        });
+        sink(&bytes).map_err(DataError::Kept)?;
+    }
+    Ok(Report::uniform("drawn", (shape.side, shape.side), count))
 }

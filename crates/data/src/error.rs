@@ -33,6 +33,9 @@ pub enum DataError {
         /// The files that would be pictures, if they could be read.
         skipped: Vec<Skipped>,
     },
+    /// Pictures that were read, and could not be kept where they were to be.
+    #[error("cannot keep the pictures: {0}")]
+    Kept(io::Error),
 }
 
 impl DataError {

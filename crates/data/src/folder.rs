@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::fit::fit;
-use crate::{DataError, PictureFile, Pictures, Report, Shape, Skipped, Survey, format, jpeg};
+use crate::{DataError, PictureFile, Progress, Report, Shape, Sink, Skipped, Survey, format, jpeg};
 
 /// The most memory that a decoded picture may take. A header of a few bytes can promise more than
 /// any machine has.
@@ -28,13 +28,13 @@ impl<E: std::error::Error> From<E> for Unusable {
 }
 
 /// What lies in a folder: files in the order of their paths, and what could not even be listed.
-struct Listing {
-    files: Vec<PathBuf>,
+pub(crate) struct Listing {
+    pub(crate) files: Vec<PathBuf>,
     skipped: Vec<Skipped>,
 }
 
 impl Listing {
-    fn of(folder: &Path) -> Self {
+    pub(crate) fn of(folder: &Path) -> Self {
         let mut listing = Self { files: Vec::new(), skipped: Vec::new() };
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             match entry {
@@ -74,45 +74,63 @@ pub(crate) fn survey(folder: &Path) -> Result<Survey, DataError> {
     })
 }
 
-pub(crate) fn load(
+pub(crate) fn read(
     folder: &Path,
     shape: Shape,
-    progress: crate::Progress,
-) -> Result<(Pictures, Report), DataError> {
+    progress: Progress,
+    sink: Sink,
+) -> Result<Report, DataError> {
     let Listing { files, skipped } = Listing::of(folder);
     let mut report = Report { skipped, ..Report::default() };
-    let mut bytes = vec![0; files.len() * shape.len()];
-    let done = AtomicUsize::new(0);
-    let outcomes: Vec<_> = files
-        .par_iter()
-        .zip(bytes.par_chunks_exact_mut(shape.len()))
-        .map(|(path, out)| {
-            let outcome = decode(path, shape, out);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-            outcome
-        })
-        .collect();
+    let total = files.len();
+    let (mut bytes, done) = (Vec::new(), AtomicUsize::new(0));
+    for block in files.chunks(shape.block()) {
+        bytes.resize(block.len() * shape.len(), 0);
+        let outcomes: Vec<_> = block
+            .par_iter()
+            .zip(bytes.par_chunks_exact_mut(shape.len()))
+            .map(|(path, out)| {
+                let outcome = decode(path, shape, out);
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                outcome
+            })
+            .collect();
 
-    // Each file has its place in `bytes`, so that threads need not agree on anything; the places of
-    // those that are no pictures are closed up here.
-    let mut kept = 0;
-    for (i, (path, outcome)) in files.into_iter().zip(outcomes).enumerate() {
-        match outcome {
-            Ok((format, size)) => {
-                bytes.copy_within(i * shape.len()..(i + 1) * shape.len(), kept * shape.len());
-                kept += 1;
-                report.count(PictureFile { path, format, size });
+        // Each file has its place in `bytes`, so that threads need not agree on anything; the places
+        // of those that are no pictures are closed up here.
+        let mut kept = 0;
+        for (i, (path, outcome)) in block.iter().cloned().zip(outcomes).enumerate() {
+            match outcome {
+                Ok((format, size)) => {
+                    bytes.copy_within(i * shape.len()..(i + 1) * shape.len(), kept * shape.len());
+                    kept += 1;
+                    report.count(PictureFile { path, format, size });
+                }
+                Err(why) => note(&mut report, path, why),
             }
-            Err(why) => note(&mut report, path, why),
         }
+        sink(&bytes[..kept * shape.len()]).map_err(DataError::Kept)?;
     }
     report.skipped.sort();
-    if kept == 0 {
+    if report.files.is_empty() {
         return Err(none(folder, report));
     }
-    bytes.truncate(kept * shape.len());
-    bytes.shrink_to_fit();
-    Ok((Pictures::new(shape, bytes), report))
+    Ok(report)
+}
+
+/// The pictures of `files`, which could be read before.
+pub(crate) fn again(files: &[&PictureFile], shape: Shape) -> Result<Vec<u8>, DataError> {
+    let mut bytes = vec![0; files.len() * shape.len()];
+    files.par_iter().zip(bytes.par_chunks_exact_mut(shape.len())).try_for_each(|(file, out)| {
+        decode(&file.path, shape, out).map(drop).map_err(|why| {
+            let why = match why {
+                Unusable::Broken(reason) => reason,
+                Unusable::NotAPicture => "is no picture any more".to_owned(),
+            };
+            DataError::unfit(&file.path, format!("could be read a moment ago: {why}"))
+        })
+    })?;
+    Ok(bytes)
 }
 
 /// Writes into the report why a file is not used.

@@ -8,7 +8,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use crate::raster::Raster;
-use crate::{DataError, Pictures, Progress, Report, Shape, Survey};
+use crate::{DataError, Progress, Report, Shape, Sink, Survey};
 
 /// The first bytes of an IDX file, whatever it holds.
 pub(crate) const MAGIC: &[u8] = &[0, 0];
@@ -121,18 +121,19 @@ pub(crate) fn survey(path: &Path) -> Result<Survey, DataError> {
     Ok(Idx::open(path)?.raster.survey())
 }
 
-pub(crate) fn load(
+pub(crate) fn read(
     path: &Path,
     shape: Shape,
     progress: Progress,
-) -> Result<(Pictures, Report), DataError> {
+    sink: Sink,
+) -> Result<Report, DataError> {
     let mut idx = Idx::open(path)?;
     let raster = idx.raster;
-    let pictures = raster.load(shape, progress, |i, out| idx.read(i, out))?;
+    raster.fit_all(shape, progress, sink, |i, out| idx.read(i, out))?;
     // A file that goes on behind its last picture is not the one that its header describes.
     if idx.bytes.read(&mut [0]).is_ok_and(|n| n > 0) {
         let why = format!("goes on behind the {} pictures that its header tells of", raster.count);
         return Err(DataError::unfit(path, why));
     }
-    Ok((pictures, Report::uniform("IDX", raster.size(), raster.count)))
+    Ok(Report::uniform("IDX", raster.size(), raster.count))
 }

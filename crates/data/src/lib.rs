@@ -6,7 +6,8 @@
 //!
 //! [`Source::at`] tells what lies at a path, [`survey`] how many and how large the pictures are,
 //! [`load`] brings all of them into one shape, and [`Batches`] shows them shuffled, step by step.
-//! [`examine`] loads them too, and tells what is odd about them.
+//! [`read`] hands them on block by block instead, to a set too large for memory: [`CacheWriter`] puts
+//! them into a file, and [`cached`] maps that into memory. [`examine`] tells what is odd about them.
 //!
 //! ```
 //! use dcgan_data::{Batches, Shape, Source, load};
@@ -25,6 +26,8 @@
 
 mod animation;
 mod batches;
+mod cache;
+mod chosen;
 mod drawn;
 mod error;
 mod examine;
@@ -35,13 +38,17 @@ mod format;
 mod histogram;
 mod idx;
 mod jpeg;
+mod mapped;
 mod npy;
 mod pictures;
 mod raster;
 mod report;
 mod source;
+mod version;
 
 pub use batches::Batches;
+pub use cache::{CacheError, CacheWriter, cached};
+pub use chosen::chosen;
 pub use drawn::cat;
 pub use error::DataError;
 pub use examine::{Examination, examine};
@@ -49,7 +56,8 @@ pub use findings::{Duplicate, Findings, Misnamed, Small};
 pub use histogram::Histogram;
 pub use pictures::{Pictures, Shape};
 pub use report::{PictureFile, Report, Skipped, Survey};
-pub use source::{Progress, Source, load, survey};
+pub use source::{Progress, Sink, Source, load, read, survey};
+pub use version::{Version, version};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray_npy::npy::header::Header;
 
 use crate::raster::Raster;
-use crate::{DataError, Pictures, Progress, Report, Shape, Survey};
+use crate::{DataError, Progress, Report, Shape, Sink, Survey};
 
 /// The first bytes of every .npy file.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -165,21 +165,22 @@ pub(crate) fn survey(path: &Path) -> Result<Survey, DataError> {
     Ok(Npy::open(path)?.raster.survey())
 }
 
-pub(crate) fn load(
+pub(crate) fn read(
     path: &Path,
     shape: Shape,
     progress: Progress,
-) -> Result<(Pictures, Report), DataError> {
+    sink: Sink,
+) -> Result<Report, DataError> {
     let mut npy = Npy::open(path)?;
     let (scale, offset) = npy.scale()?;
     let (raster, kind) = (npy.raster, npy.kind);
     let mut raw = vec![0; raster.len() * kind.size()];
-    let pictures = raster.load(shape, progress, |_, out| {
+    raster.fit_all(shape, progress, sink, |_, out| {
         npy.file.read_exact(&mut raw).map_err(DataError::reading(path))?;
         for (out, bytes) in out.iter_mut().zip(raw.chunks_exact(kind.size())) {
             *out = (kind.number(bytes) * scale + offset).round() as u8;
         }
         Ok(())
     })?;
-    Ok((pictures, Report::uniform("NPY", raster.size(), raster.count)))
+    Ok(Report::uniform("NPY", raster.size(), raster.count))
 }

@@ -4,7 +4,7 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use rayon::prelude::*;
 
 use crate::fit::fit;
-use crate::{DataError, Pictures, Progress, Shape, Survey};
+use crate::{DataError, Progress, Shape, Sink, Survey};
 
 /// Raw bytes in memory at a time.
 const BLOCK: usize = 16 << 20;
@@ -68,30 +68,30 @@ impl Raster {
         (self.width, self.height)
     }
 
-    /// Reads picture after picture with `read`, which fills what it is given, and brings them into
-    /// shape in parallel.
-    pub(crate) fn load(
+    /// Reads picture after picture with `read`, which fills what it is given, brings them into shape
+    /// in parallel, and hands them to `sink`.
+    pub(crate) fn fit_all(
         self,
         shape: Shape,
         progress: Progress,
+        sink: Sink,
         mut read: impl FnMut(usize, &mut [u8]) -> Result<(), DataError>,
-    ) -> Result<Pictures, DataError> {
-        let block = (BLOCK / self.len()).clamp(1, self.count);
-        let mut raw = vec![0; block * self.len()];
-        let mut bytes = Vec::new();
+    ) -> Result<(), DataError> {
+        let block = (BLOCK / self.len()).clamp(1, self.count.min(shape.block()));
+        let (mut raw, mut bytes) = (vec![0; block * self.len()], vec![0; block * shape.len()]);
         for first in (0..self.count).step_by(block) {
             let here = block.min(self.count - first);
-            let raw = &mut raw[..here * self.len()];
+            let (raw, bytes) = (&mut raw[..here * self.len()], &mut bytes[..here * shape.len()]);
             for (i, picture) in raw.chunks_exact_mut(self.len()).enumerate() {
                 read(first + i, picture)?;
             }
-            bytes.resize((first + here) * shape.len(), 0);
             raw.par_chunks_exact(self.len())
-                .zip(bytes[first * shape.len()..].par_chunks_exact_mut(shape.len()))
+                .zip(bytes.par_chunks_exact_mut(shape.len()))
                 .for_each(|(raw, out)| fit(&self.image(raw), shape, out));
+            sink(bytes).map_err(DataError::Kept)?;
             progress(first + here, self.count);
         }
-        Ok(Pictures::new(shape, bytes))
+        Ok(())
     }
 
     fn image(self, raw: &[u8]) -> DynamicImage {

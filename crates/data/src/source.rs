@@ -1,12 +1,15 @@
 use std::fmt;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::{DataError, Pictures, Report, Shape, Survey, drawn, folder, idx, npy};
 
 /// Told after each picture: how many are done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Takes the bytes of some pictures, the next ones in their order.
+pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
 
 /// Where pictures come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,21 +86,45 @@ pub fn survey(source: &Source) -> Result<Survey, DataError> {
     }
 }
 
-/// All pictures: the square in the middle of each, resized to `shape`. Transparent pictures stand on
-/// white unless `shape` has four channels. Works on the threads of the current rayon pool; the order
-/// of the pictures is that of their sorted paths, whatever the threads do.
+/// All pictures, block after block into `sink`: the square in the middle of each, resized to `shape`.
+/// Transparent pictures stand on white unless `shape` has four channels. Works on the threads of the
+/// current rayon pool; the order of the pictures is that of their sorted paths, whatever the threads
+/// do.
+///
+/// Takes memory for two blocks of pictures, one picture a thread while it is decoded, and the
+/// [`Report`], but not for all pictures.
 ///
 /// # Errors
-/// If not one picture can be read. Some that cannot are no error, but in the [`Report`].
+/// If not one picture can be read, or `sink` will not take them. Some that cannot be read are no
+/// error, but in the [`Report`].
+pub fn read(
+    source: &Source,
+    shape: Shape,
+    progress: Progress,
+    sink: Sink,
+) -> Result<Report, DataError> {
+    match source {
+        Source::Folder(path) => folder::read(path, shape, progress, sink),
+        Source::Npy(path) => npy::read(path, shape, progress, sink),
+        Source::Idx(path) => idx::read(path, shape, progress, sink),
+        Source::Drawn { count, seed } => drawn::read(*count, *seed, shape, progress, sink),
+    }
+}
+
+/// The same, into memory.
+///
+/// # Errors
+/// If not one picture can be read.
 pub fn load(
     source: &Source,
     shape: Shape,
     progress: Progress,
 ) -> Result<(Pictures, Report), DataError> {
-    match source {
-        Source::Folder(path) => folder::load(path, shape, progress),
-        Source::Npy(path) => npy::load(path, shape, progress),
-        Source::Idx(path) => idx::load(path, shape, progress),
-        Source::Drawn { count, seed } => Ok(drawn::load(*count, *seed, shape, progress)),
-    }
+    let mut bytes = Vec::new();
+    let report = read(source, shape, progress, &mut |more| {
+        bytes.extend_from_slice(more);
+        Ok(())
+    })?;
+    bytes.shrink_to_fit();
+    Ok((Pictures::new(shape, bytes), report))
 }

@@ -1,6 +1,8 @@
 mod awkward;
 mod batches;
+mod blocks;
 mod broken;
+mod cache;
 mod drawn;
 mod examine;
 mod fit;

@@ -40,6 +40,10 @@ pub enum Purpose {
     Drawn = 5,
     /// Stand-in pictures for measuring; the index is the batch.
     Noise = 6,
+    /// Where patches lie by which sets of pictures are compared; the index is the level and picture.
+    Patch = 7,
+    /// The directions in which they are compared; the index is the level and direction.
+    Direction = 8,
 }
 
 /// The generator for one (seed, purpose, index), independent of every other.

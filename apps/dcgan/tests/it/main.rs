@@ -1,6 +1,10 @@
 //! The binary, as a user calls it.
 
 mod awkward;
+#[cfg(unix)]
+mod best;
+#[cfg(unix)]
+mod bounded;
 mod data;
 #[cfg(unix)]
 mod disturbed;

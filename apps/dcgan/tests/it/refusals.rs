@@ -29,7 +29,10 @@ fn arguments_that_make_no_sense() {
         (&["train", "--data", "cats", "--lr", "NaN"], &["--lr", "NaN"]),
         (&["train", "--data", "cats", "--beta1", "1"], &["--beta1", "1"]),
         (&["train", "--data", "cats", "--nz", "0"], &["--nz", "0"]),
-        (&["train", "--keep", "best=1"], &["--keep", "`best=1` is no rule", "last=3,every=50"]),
+        (
+            &["train", "--keep", "good=1"],
+            &["--keep", "`good=1` is no rule", "last=3,every=50,best=1"],
+        ),
         (&["train", "--keep", "last=0"], &["--keep", "`last=0`", "from 1"]),
         (&["train", "--threads", "0"], &["--threads", "0"]),
         (&["train", "--resume"], &["not provided: --out"]),

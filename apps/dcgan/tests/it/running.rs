@@ -56,6 +56,12 @@ impl<'a> Running<'a> {
         panic!("no {what} in a minute: {}", self.place.text("err"));
     }
 
+    /// Waits until it ends by itself.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn wait(mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// SIGKILL, at which no process can do anything any more.
     pub(crate) fn kill(mut self) {
         assert!(self.child.try_wait().unwrap().is_none(), "{}", self.place.text("err"));

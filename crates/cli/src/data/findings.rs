@@ -84,7 +84,7 @@ fn flat(examination: &Examination) -> Kind {
 
 fn small(examination: &Examination) -> Kind {
     let small = &examination.findings.small;
-    let side = examination.pictures.shape().side;
+    let side = examination.shape.side;
     let line = |&Small { picture, size: (width, height) }: &Small| {
         format!("{}: {width} × {height}", name(examination, picture))
     };

@@ -7,7 +7,7 @@ use crate::code;
 /// A workspace of one file a crate, and its digest after `change`.
 fn after(change: impl Fn(&Path)) -> String {
     let root = tempfile::tempdir().unwrap();
-    for name in ["cli", "data", "gan", "layers", "optim", "random", "tensor"] {
+    for name in ["cli", "data", "gan", "layers", "optim", "quality", "random", "tensor"] {
         let src = root.path().join("crates").join(name).join("src");
         fs::create_dir_all(src.join("tests")).unwrap();
         fs::write(src.join("lib.rs"), "fn a() {}\nfn b() {}\n").unwrap();

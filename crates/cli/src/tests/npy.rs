@@ -1,9 +1,9 @@
 use std::fs;
 
+use dcgan_mutate::{Draws, mutated};
 use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 
-use super::mutate::{Draws, mutated};
 use crate::npy::read_latents;
 
 /// Damaged files of latents that are tried.

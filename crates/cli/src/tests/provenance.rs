@@ -1,7 +1,7 @@
 use dcgan_gan::latent::{of_seed, slerp};
 use dcgan_gan::{Config, State};
+use dcgan_mutate::{Draws, mutated};
 
-use super::mutate::{Draws, mutated};
 use crate::canvas::Canvas;
 use crate::provenance::{Maker, Provenance, Tiles};
 

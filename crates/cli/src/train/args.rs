@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::value_parser;
 
 use super::keep::Keep;
+use super::memory_limit::MemoryLimit;
 use crate::method;
 
 /// The largest seed that a configuration file can hold.
@@ -40,6 +41,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", help_heading = "How long")]
     pub(crate) threads: Option<usize>,
 
+    /// Memory for the pictures, such as 500MB or 4GiB; more of them go to a file in the folder of the run, from which they come as they are needed. The result does not depend on it
+    #[arg(long, value_name = "BYTES", default_value = "2GiB", help_heading = "How long")]
+    pub(crate) memory_limit: MemoryLimit,
+
     /// Side of a picture: 16, 32, 64, 128 or 256 [default: 64, or less for smaller pictures]
     #[arg(long, alias = "imageSize", value_name = "PIXELS", help_heading = "The networks")]
     pub(crate) image_size: Option<usize>,
@@ -72,8 +77,8 @@ pub(crate) struct Args {
     /// Epochs from one checkpoint to the next [default: 10]
     #[arg(long, value_name = "EPOCHS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) checkpoint_every: Option<u64>,
-    /// Checkpoints that stay: the last few, and with every=EPOCHS those of such epochs for good [default: last=3]
-    #[arg(long, value_name = "last=N,every=EPOCHS", help_heading = "What is kept")]
+    /// Checkpoints that stay: the last few, with every=EPOCHS those of such epochs for good, and with best=N those whose pictures are nearest to real ones; measuring that takes a second or so each time [default: last=3]
+    #[arg(long, value_name = "last=N,every=EPOCHS,best=N", help_heading = "What is kept")]
     pub(crate) keep: Option<Keep>,
     /// Steps from one line of log.jsonl to the next [default: 10]
     #[arg(long, value_name = "STEPS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]

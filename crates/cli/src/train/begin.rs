@@ -1,24 +1,24 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use dcgan_data::{Batches, Pictures, Report, Shape, Source};
+use dcgan_data::{Batches, Pictures, Shape, Source};
 use dcgan_gan::{DataPrint, State, Trainer};
 
 use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::log::Log;
+use super::memory_limit::MemoryLimit;
+use super::metrics::Metrics;
 use super::origin::Origin;
 use super::progress::Progress;
+use super::quality::Quality;
 use super::session::Session;
 use super::settings::{DRAWN, Settings};
-use super::{Args, loading};
+use super::{Args, cache};
 use crate::console::{count, note, say};
 use crate::failure::Ending;
 use crate::method::Simd;
 use crate::{model, threads};
-
-/// Broken files that are named one by one; of more, the number.
-const NAMED: usize = 10;
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let interrupt = Interrupt::listen()?;
@@ -26,7 +26,12 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     pool.install(|| {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
-        session.run()
+        let folder = session.folder.clone();
+        let ending = session.run()?;
+        if ending == Ending::Done {
+            cache::remove(&folder);
+        }
+        Ok(ending)
     })
 }
 
@@ -40,7 +45,9 @@ fn begin(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let settings = Settings::new(args, &source, survey)?;
     let folder = Folder::new(args.out.as_deref(), &name(args.data.as_deref()))?;
     let state = State::new(settings.config)?;
-    prepare(&folder, settings, source, state, interrupt, None).inspect_err(|_| folder.forget())
+    let limit = args.memory_limit;
+    prepare(&folder, settings, source, limit, state, interrupt, None)
+        .inspect_err(|_| folder.forget())
 }
 
 /// A run gone on with.
@@ -59,7 +66,7 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let noted = || settings.origins.last().and_then(Origin::data);
     let known = if state.step > 0 { Some(state.data) } else { noted() };
     let known = known.filter(|_| !args.allow_data_change);
-    prepare(&folder, settings, source, state, interrupt, known)
+    prepare(&folder, settings, source, args.memory_limit, state, interrupt, known)
 }
 
 /// The newest state that a run has saved; the first, if it was stopped before it saved any.
@@ -84,13 +91,15 @@ fn prepare(
     folder: &Folder,
     mut settings: Settings,
     source: Source,
+    limit: MemoryLimit,
     mut state: State,
     interrupt: Interrupt,
     known: Option<DataPrint>,
 ) -> Result<Session> {
     let config = settings.config;
-    let pictures = load(&source, Shape { side: config.image_size, channels: config.channels })?;
-    state.data = DataPrint::of(pictures.len(), pictures.as_bytes());
+    let shape = Shape { side: config.image_size, channels: config.channels };
+    let pictures = cache::load(folder, &source, shape, limit)?;
+    state.data = DataPrint { pictures: pictures.len() as u64, crc32: pictures.crc32() };
     if let Some(known) = known.filter(|known| *known != state.data) {
         bail!(
             "{source} is not what the run was trained on: {}; put the old ones back, or allow it with --allow-data-change",
@@ -114,7 +123,10 @@ fn prepare(
     }
     folder.write_settings(&settings)?;
     announce(&settings, &pictures, folder, total);
+    let quality = settings.keep.best.map(|_| Quality::new(&pictures));
     Ok(Session {
+        metrics: Metrics::open(folder.metrics(), state.step)?,
+        quality,
         log: Log::open(folder.log(), state.step)?,
         progress: Progress::new(state.step, total)?,
         trainer: Trainer::resume(state).computing(settings.method()),
@@ -140,29 +152,6 @@ fn difference(then: DataPrint, now: DataPrint) -> String {
         then.crc32,
         now.crc32
     )
-}
-
-/// Reads all pictures, under a bar, and tells of those that could not be.
-fn load(source: &Source, shape: Shape) -> Result<Pictures> {
-    let bar = loading()?;
-    let loaded = dcgan_data::load(source, shape, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    let (pictures, report) = loaded?;
-    tell_of_skipped(&report);
-    Ok(pictures)
-}
-
-fn tell_of_skipped(report: &Report) {
-    for skipped in report.skipped.iter().take(NAMED) {
-        note(format_args!("warning: skipped {}: {}", skipped.path.display(), skipped.reason));
-    }
-    let more = report.skipped.len().saturating_sub(NAMED);
-    if more > 0 {
-        note(format_args!("warning: skipped {more} more; `dcgan data --list` names all of them"));
-    }
 }
 
 fn announce(settings: &Settings, pictures: &Pictures, folder: &Folder, total: u64) {

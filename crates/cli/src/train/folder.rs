@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::lock::{self, Lock};
+use super::metrics;
 use super::origin::Origin;
 use super::settings::Settings;
 use crate::{files, model};
@@ -48,8 +49,7 @@ impl Folder {
             );
         }
         let folder = Self::locked(out.to_owned())?;
-        // Nobody else writes there now, so what is half written has no writer any more.
-        for folder in [out.to_owned(), out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
+        for folder in [out.join(model::CHECKPOINTS), out.join(SAMPLES)] {
             files::sweep(&folder);
         }
         Ok(folder)
@@ -58,6 +58,8 @@ impl Folder {
     fn locked(path: PathBuf) -> Result<Self> {
         files::check_writable(&path)?;
         let lock = Arc::new(Lock::take(&path)?);
+        // Nobody else writes there now, so what is half written has no writer any more.
+        files::sweep(&path);
         Ok(Self { path, lock })
     }
 
@@ -98,12 +100,21 @@ impl Folder {
         self.path.join("log.jsonl")
     }
 
+    pub(crate) fn metrics(&self) -> PathBuf {
+        self.path.join(metrics::NAME)
+    }
+
     pub(crate) fn losses(&self) -> PathBuf {
         self.path.join("losses.png")
     }
 
     pub(crate) fn reals(&self) -> PathBuf {
         self.path.join("reals.png")
+    }
+
+    /// Pictures for which there is no room in memory.
+    pub(crate) fn pictures(&self) -> PathBuf {
+        self.path.join("pictures.cache")
     }
 
     pub(crate) fn sample(&self, epoch: u64) -> PathBuf {

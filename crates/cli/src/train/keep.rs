@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Which checkpoints stay: `last=3,every=50` is the last three, and one of every fifty epochs for
-/// good.
+/// Which checkpoints stay: `last=3,every=50,best=1` is the last three, one of every fifty epochs for
+/// good, and the one with the best pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Keep {
@@ -12,11 +12,13 @@ pub(crate) struct Keep {
     pub(crate) last: usize,
     /// Those in which so many epochs have ended since the one before.
     pub(crate) every: Option<u64>,
+    /// So many of those whose pictures are nearest to real ones.
+    pub(crate) best: Option<usize>,
 }
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { last: 3, every: None }
+        Self { last: 3, every: None, best: None }
     }
 }
 
@@ -52,9 +54,13 @@ impl FromStr for Keep {
                     let every = number.parse().ok().filter(|&every| every > 0);
                     keep.every = Some(every.ok_or_else(|| wrong("the epochs"))?);
                 }
+                "best" => {
+                    let best = number.parse().ok().filter(|&best| best > 0);
+                    keep.best = Some(best.ok_or_else(|| wrong("the checkpoints that stay"))?);
+                }
                 _ => {
                     return Err(format!(
-                        "`{}` is no rule; they are last=N and every=EPOCHS, as in last=3,every=50",
+                        "`{}` is no rule; they are last=N, every=EPOCHS and best=N, as in last=3,every=50,best=1",
                         rule.trim()
                     ));
                 }
@@ -81,6 +87,7 @@ impl From<Keep> for String {
 impl fmt::Display for Keep {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "last={}", self.last)?;
-        self.every.map_or(Ok(()), |every| write!(f, ",every={every}"))
+        self.every.map_or(Ok(()), |every| write!(f, ",every={every}"))?;
+        self.best.map_or(Ok(()), |best| write!(f, ",best={best}"))
     }
 }

@@ -10,10 +10,13 @@ use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::keep::ends;
 use super::log::{Log, Record};
+use super::metrics::{Metric, Metrics};
 use super::plot;
 use super::progress::{Progress, duration};
+use super::quality::Quality;
 use super::settings::Settings;
 use crate::canvas::{COLUMNS, Canvas};
+use crate::data::shown;
 use crate::failure::Ending;
 use crate::files::Real;
 use crate::generate::tiles;
@@ -31,6 +34,9 @@ pub(crate) struct Session {
     pub(crate) batches: Batches,
     pub(crate) trainer: Trainer,
     pub(crate) log: Log,
+    pub(crate) metrics: Metrics,
+    /// Only where the best checkpoints are to stay.
+    pub(crate) quality: Option<Quality>,
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
     /// Steps at which the run is over.
@@ -112,6 +118,7 @@ impl Session {
             self.keep(|session| session.write_samples(new as u64));
         }
         if due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due) {
+            self.keep(Self::measure);
             self.keep(|session| session.write_checkpoint().map(drop));
         }
     }
@@ -155,15 +162,28 @@ impl Session {
     fn write_checkpoint(&mut self) -> Result<PathBuf> {
         let (state, keep) = (self.trainer.state(), self.settings.keep);
         let milestone = keep.milestone(self.epochs(state.step - 1), self.epochs(state.step));
-        checkpoints::save(&mut Real, self.folder.path(), state, keep, milestone)
+        checkpoints::save(&mut Real, self.folder.path(), state, keep, milestone, &self.metrics)
+    }
+
+    /// Measures the pictures of the checkpoint that is written next: killed in between, the run comes
+    /// here again. Only where one is due by itself: the one of a run that is stopped would not be there
+    /// without that.
+    fn measure(&mut self) -> Result<()> {
+        let Some(quality) = &self.quality else { return Ok(()) };
+        let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
+        let found = quality.of(self.trainer.state());
+        self.progress.say(&format!(
+            "epoch {}: SWD {:.1} (real pictures among themselves {floor:.1})",
+            epoch as u64,
+            found.mean()
+        ));
+        self.metrics.push(Metric::new(step, epoch, &found, floor, quality.count()))
     }
 
     fn write_reals(&mut self) -> Result<()> {
         let shape = self.pictures.shape();
-        let shown = self.pictures.len().min(COLUMNS * COLUMNS);
-        let real = |i| self.pictures.get(i * self.pictures.len() / shown);
-        let tiles: Vec<Canvas> =
-            (0..shown).map(|i| Canvas::of_bytes(shape.side, shape.channels, real(i))).collect();
+        let real = |i| Canvas::of_bytes(shape.side, shape.channels, self.pictures.get(i));
+        let tiles: Vec<Canvas> = shown(self.pictures.len()).map(real).collect();
         crate::files::write(&self.folder.reals(), &Canvas::grid(&tiles, COLUMNS).png()?)
     }
 
@@ -200,6 +220,7 @@ impl Session {
     /// The last checkpoint and the last grid, named after the epoch in which the run ends.
     fn finish(mut self, time: Duration) -> Result<Ending> {
         self.progress.end();
+        self.keep(Self::measure);
         self.save()?;
         // The epoch that the last step has ended, or else the one that it has broken off.
         let ended = self.epochs(self.step()).floor();

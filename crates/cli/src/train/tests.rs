@@ -1,3 +1,5 @@
+mod best;
+mod cache;
 mod checkpoints;
 mod flags;
 mod keep;

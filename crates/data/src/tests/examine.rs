@@ -7,7 +7,7 @@ use ndarray_npy::WriteNpyExt;
 
 use super::folder::{encoded, plain};
 use super::{Place, shape};
-use crate::{Duplicate, Examination, Findings, Misnamed, Small, Source, examine};
+use crate::{Duplicate, Examination, Findings, Misnamed, Small, Source, chosen, examine};
 
 fn examined(path: &Path, side: usize, channels: usize) -> Examination {
     examine(&Source::at(path).unwrap(), shape(side, channels), &|_, _| ()).unwrap()
@@ -152,8 +152,10 @@ fn what_moves_is_found_and_its_first_frame_used() {
     assert_eq!(examination.report.skipped, []);
     assert_eq!(examination.findings.animated, [0, 1, 2]);
     assert_eq!(examination.findings.duplicates, [Duplicate { picture: 3, of: 0 }]);
-    assert_eq!(examination.pictures.get(1), lively(16, 1).as_raw());
-    assert_eq!(examination.pictures.get(2), lively(16, 2).as_raw());
+    let source = Source::at(place.all()).unwrap();
+    let first = chosen(&source, &examination.report, shape(16, 3), &[1, 2]).unwrap();
+    assert_eq!(first.get(0), lively(16, 1).as_raw());
+    assert_eq!(first.get(1), lively(16, 2).as_raw());
 }
 
 #[test]

@@ -1,21 +1,14 @@
-//! Array files of all kinds of damage: the readers of .npy and IDX refuse them with the file's name
+//! Array files and caches of all kinds of damage: the readers of .npy, IDX and `pictures.cache` refuse them with the file's name
 //! and a reason, never panic, and take no more memory than a few times the file. Alone in its
 //! process, since it counts what is allocated.
 
-#[path = "../../../gan/tests/fuzz/allocated.rs"]
-mod allocated;
-#[path = "../../../gan/tests/fuzz/mutate.rs"]
-mod mutate;
-
 use std::fs;
-use std::io::Write;
+use std::io::{Cursor, Write};
 
-use dcgan_data::{DataError, Shape, Source, load, survey};
+use dcgan_data::{CacheWriter, DataError, Shape, Source, Version, cached, load, survey};
+use dcgan_mutate::{Draws, most_of, mutated};
 use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
-
-use allocated::most_of;
-use mutate::{Draws, mutated};
 
 /// Inputs for each reader.
 const INPUTS: u64 = 3000;
@@ -76,6 +69,32 @@ fn no_damage_panics_or_takes_memory() {
     }
     compressed();
     claims();
+    caches();
+}
+
+/// A damaged cache, and each second one under a header's checksum that matches.
+fn caches() {
+    let (shape, version) = (Shape { side: 4, channels: 3 }, Version([1; 32]));
+    let mut whole = CacheWriter::new(Cursor::new(Vec::new()), shape, version).unwrap();
+    whole.write(&[7; 9 * 48]).unwrap();
+    let whole = whole.finish().unwrap().into_inner();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("pictures.cache");
+    for i in 0..INPUTS {
+        let mut bytes = mutated(&whole, &mut Draws::new(6, i));
+        if let Some((head, [a, b, c, d, ..])) = bytes.split_at_mut_checked(64)
+            && i % 2 == 0
+        {
+            [*a, *b, *c, *d] = crc32fast::hash(head).to_le_bytes();
+        }
+        fs::write(&path, &bytes).unwrap();
+        let (read, most) = most_of(|| cached(&path, shape, version));
+        assert!(most <= FLAT + (256 << 10), "input {i}: {most}");
+        match read {
+            Ok(pictures) => assert!(pictures.as_bytes() == &whole[68..], "input {i} was taken"),
+            Err(error) => assert!(!error.to_string().contains('\n'), "input {i}: {error}"),
+        }
+    }
 }
 
 fn compressed() {

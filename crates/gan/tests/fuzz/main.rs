@@ -2,14 +2,9 @@
 //! reason, never panic, and take no more memory than a few times the file. Alone in its process,
 //! since it counts what is allocated.
 
-mod allocated;
-mod mutate;
-
 use dcgan_gan::exchange::{Net, export, import};
 use dcgan_gan::{Config, State, checkpoint};
-
-use allocated::most_of;
-use mutate::{Draws, mutated};
+use dcgan_mutate::{Draws, most_of, mutated};
 
 /// Inputs for each reader.
 const INPUTS: u64 = 4000;

@@ -9,18 +9,31 @@ use tempfile::TempDir;
 
 use crate::files::{Disk, Op, Real};
 use crate::model;
-use crate::train::checkpoints::save;
+use crate::train::checkpoints;
 use crate::train::keep::Keep;
+use crate::train::metrics::Metrics;
 
-const LAST: Keep = Keep { last: 1, every: None };
+pub(super) const LAST: Keep = Keep { last: 1, every: None, best: None };
 
 /// At which several blocks are written.
-fn state(step: u64) -> State {
+pub(super) fn state(step: u64) -> State {
     let config = Config { image_size: 16, ngf: 16, ndf: 16, nz: 4, ..Config::default() };
     State { step, ..State::new(config).unwrap() }
 }
 
-fn names(run: &Path) -> Vec<String> {
+/// Saves in a run whose folder tells what was measured.
+pub(super) fn save(
+    disk: &mut impl Disk,
+    run: &Path,
+    state: &State,
+    keep: Keep,
+    milestone: Option<u64>,
+) -> anyhow::Result<PathBuf> {
+    let metrics = Metrics::read(run.join("metrics.jsonl"))?;
+    checkpoints::save(disk, run, state, keep, milestone, &metrics)
+}
+
+pub(super) fn names(run: &Path) -> Vec<String> {
     let entries = fs::read_dir(run.join(model::CHECKPOINTS)).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -38,10 +51,10 @@ fn assert_whole(run: &Path) {
 }
 
 /// Refuses operation number `at`, or, if `forever`, that and all that follow.
-struct Faulty {
-    at: usize,
-    forever: bool,
-    asked: usize,
+pub(super) struct Faulty {
+    pub(super) at: usize,
+    pub(super) forever: bool,
+    pub(super) asked: usize,
 }
 
 impl Disk for Faulty {
@@ -146,7 +159,7 @@ fn the_folder_is_on_the_disk_before_the_first_checkpoint_is_in_it() {
 #[test]
 fn milestones_stay_and_of_the_rest_the_last() {
     let run = tempfile::tempdir().unwrap();
-    let keep = Keep { last: 2, every: Some(2) };
+    let keep = Keep { last: 2, every: Some(2), best: None };
     for step in 1..=7 {
         // An epoch a step.
         let milestone = keep.milestone((step - 1) as f64, step as f64);

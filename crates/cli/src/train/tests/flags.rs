@@ -32,6 +32,7 @@ const FATES: &[(&str, Fate)] = &[
     ("steps", Free("7")),
     ("batch-size", Fixed("5", "64")),
     ("threads", Apart),
+    ("memory-limit", Apart),
     ("image-size", Fixed("32", "64")),
     ("channels", Fixed("1", "3")),
     ("nz", Fixed("7", "100")),

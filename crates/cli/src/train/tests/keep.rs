@@ -3,10 +3,11 @@ use crate::train::keep::{Keep, ends};
 #[test]
 fn rules_are_read_and_written() {
     let read = |text: &str| text.parse::<Keep>();
-    assert_eq!(read("last=3,every=50"), Ok(Keep { last: 3, every: Some(50) }));
-    assert_eq!(read(" every = 5 "), Ok(Keep { last: 3, every: Some(5) }));
-    assert_eq!(read("last=1"), Ok(Keep { last: 1, every: None }));
-    for keep in [Keep::default(), Keep { last: 7, every: Some(2) }] {
+    assert_eq!(read("last=3,every=50"), Ok(Keep { last: 3, every: Some(50), best: None }));
+    assert_eq!(read(" every = 5 "), Ok(Keep { last: 3, every: Some(5), best: None }));
+    assert_eq!(read("last=1"), Ok(Keep { last: 1, every: None, best: None }));
+    assert_eq!(read("best=2"), Ok(Keep { last: 3, every: None, best: Some(2) }));
+    for keep in [Keep::default(), Keep { last: 7, every: Some(2), best: Some(4) }] {
         assert_eq!(read(&keep.to_string()), Ok(keep));
     }
     for (wrong, part) in [
@@ -15,7 +16,8 @@ fn rules_are_read_and_written() {
         ("every=0", "epochs"),
         ("last=-1", "`last=-1`"),
         ("last=3,", "`` is no rule"),
-        ("best=1", "last=3,every=50"),
+        ("best=0", "`best=0`"),
+        ("good=1", "last=3,every=50,best=1"),
     ] {
         let told = read(wrong).unwrap_err();
         assert!(told.contains(part), "{wrong}: {told}");
@@ -24,7 +26,7 @@ fn rules_are_read_and_written() {
 
 #[test]
 fn a_milestone_is_the_first_step_behind_its_epochs() {
-    let keep = Keep { last: 3, every: Some(5) };
+    let keep = Keep { last: 3, every: Some(5), best: None };
     assert_eq!(keep.milestone(4.9, 5.0), Some(5));
     assert_eq!(keep.milestone(5.0, 5.1), None);
     assert_eq!(keep.milestone(9.3, 10.7), Some(10));

@@ -1,13 +1,15 @@
 /// The draws for one input, always the same (splitmix64).
-pub(crate) struct Draws(u64);
+#[derive(Clone, Copy, Debug)]
+pub struct Draws(u64);
 
 impl Draws {
-    pub(crate) fn new(reader: u64, input: u64) -> Self {
+    /// For input number `input` of a reader.
+    pub fn new(reader: u64, input: u64) -> Self {
         Self(reader << 32 | input)
     }
 
     /// One of 0 … n − 1.
-    pub(crate) fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let x = self.0;
         let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,7 +20,7 @@ impl Draws {
 
 /// `whole` after one to three damages: a flipped bit, a cut, bytes too many, a number blown up, a
 /// piece that is in another place too.
-pub(crate) fn mutated(whole: &[u8], draws: &mut Draws) -> Vec<u8> {
+pub fn mutated(whole: &[u8], draws: &mut Draws) -> Vec<u8> {
     let mut bytes = whole.to_vec();
     for _ in 0..=draws.below(3) {
         damage(&mut bytes, draws);

@@ -28,7 +28,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 /// What `work` gives, and the most memory that it had at a time.
-pub(crate) fn most_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
+pub fn most_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = NOW.load(Ordering::Relaxed);
     MOST.store(before, Ordering::Relaxed);
     let value = work();

@@ -1,0 +1,7 @@
+//! Pictures in an .npy file.
+#![no_main]
+
+use dcgan_data::Source;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| dcgan_fuzz::load_all(input, Source::Npy));

@@ -1,0 +1,44 @@
+//! Writes whole inputs for every target into `corpus`, for the fuzzer to begin with.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use dcgan_data::CacheWriter;
+use dcgan_fuzz::{SHAPE, VERSION};
+use dcgan_gan::exchange::{Net, export};
+use dcgan_gan::{Config, State, checkpoint};
+use ndarray::{Array3, Array4};
+use ndarray_npy::WriteNpyExt;
+
+fn main() {
+    let config =
+        Config { image_size: 16, ngf: 1, ndf: 1, nz: 1, batch_size: 2, ..Config::default() };
+    let text = toml::to_string(&config).expect("a configuration");
+    let state = State::new(config).expect("small networks");
+    put("checkpoint", "state", &checkpoint::encode(&state));
+    put("safetensors", "generator", &export(&state, Net::Generator));
+    put("safetensors", "discriminator", &export(&state, Net::Discriminator));
+    put("config", "small", text.as_bytes());
+    put("npy", "bytes", &npy(Array4::from_elem((2, 4, 4, 3), 7u8)));
+    put("npy", "floats", &npy(Array4::from_elem((2, 1, 4, 4), 0.5f32)));
+    put("npy", "doubles", &npy(Array3::from_elem((2, 4, 4), -0.5f64)));
+    let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4];
+    put("idx", "bytes", &[&header[..], &[7; 32]].concat());
+    let mut cache =
+        CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).expect("room in memory");
+    cache.write(&[7; 96]).expect("room in memory");
+    put("cache", "pictures", &cache.finish().expect("room in memory").into_inner());
+}
+
+fn npy(array: impl WriteNpyExt) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).expect("room in memory");
+    bytes
+}
+
+fn put(target: &str, name: &str, bytes: &[u8]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    fs::create_dir_all(&folder).expect("a folder for the inputs");
+    fs::write(folder.join(name), bytes).expect("room for an input");
+}

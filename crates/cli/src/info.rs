@@ -17,31 +17,27 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    if args.file.is_dir() {
-        let (path, state) = model::newest(&args.file)?;
-        describe_state(&path, &state);
-        return done();
-    }
-    let bytes = files::read(&args.file)?;
+    let file = if args.file.is_dir() { model::newest(&args.file)?.0 } else { args.file };
+    let bytes = files::read(&file)?;
     if bytes.starts_with(checkpoint::MAGIC) {
-        let state = checkpoint::decode(&bytes).with_context(|| args.file.display().to_string())?;
-        describe_state(&args.file, &state);
+        let state = checkpoint::decode(&bytes).with_context(|| file.display().to_string())?;
+        describe_state(&file, checkpoint::version(&bytes)?, &state);
     } else {
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| {
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| {
             anyhow::anyhow!(
                 "{} is neither a checkpoint nor a safetensors file ({e})",
-                args.file.display()
+                file.display()
             )
         })?;
         let (_, header) = SafeTensors::read_metadata(&bytes)?;
-        describe_tensors(&args.file, &file, header.metadata());
+        describe_tensors(&file, &tensors, header.metadata());
     }
     done()
 }
 
-fn describe_state(path: &Path, state: &State) {
+fn describe_state(path: &Path, version: u32, state: &State) {
     let config = &state.config;
-    say(format_args!("{}: a checkpoint of format {}", path.display(), checkpoint::VERSION));
+    say(format_args!("{}: a checkpoint of format {version}", path.display()));
     say(format_args!("steps          {}", thousands(state.step)));
     say(format_args!("image size     {0} × {0} × {1}", config.image_size, config.channels));
     say(format_args!("nz, ngf, ndf   {}, {}, {}", config.nz, config.ngf, config.ndf));
@@ -55,6 +51,9 @@ fn describe_state(path: &Path, state: &State) {
             count(n, "picture"),
             state.data.crc32
         )),
+    }
+    if state.rollbacks > 0 {
+        say(format_args!("went back      {}", count(state.rollbacks.into(), "time")));
     }
     describe_half("generator", &state.generator);
     describe_half("discriminator", &state.discriminator);

@@ -3,15 +3,19 @@
 mod args;
 mod begin;
 mod checkpoints;
+mod diverged;
+mod events;
 mod folder;
 mod interrupt;
 mod keep;
+mod lines;
 mod lock;
 mod log;
 mod plot;
 mod progress;
 mod session;
 mod settings;
+mod words;
 
 pub(crate) use args::Args;
 pub(crate) use begin::run;

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use dcgan_data::{Batches, Pictures, Report, Shape, Source};
 use dcgan_gan::{DataPrint, State, Trainer};
 
+use super::events::Events;
 use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::log::Log;
@@ -108,7 +109,8 @@ fn prepare(
     folder.write_settings(&settings)?;
     announce(&settings, &pictures, folder, total);
     Ok(Session {
-        log: Log::open(folder.log(), state.step)?,
+        log: Log::up_to(folder.log(), state.step)?,
+        events: Events::up_to(folder.events(), &state)?,
         progress: Progress::new(state.step, total)?,
         trainer: Trainer::resume(state),
         folder: folder.clone(),

@@ -95,6 +95,10 @@ impl Folder {
         self.path.join("log.jsonl")
     }
 
+    pub(crate) fn events(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
     pub(crate) fn losses(&self) -> PathBuf {
         self.path.join("losses.png")
     }

@@ -6,6 +6,7 @@ use dcgan_gan::{Config, ConfigError};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
+use super::diverged::OnDivergence;
 use super::keep::Keep;
 use crate::failure::usage;
 
@@ -42,6 +43,12 @@ pub(crate) struct Settings {
     pub(crate) keep: Keep,
     /// Steps between lines of the log.
     pub(crate) log_every: u64,
+    /// Whether it is told when the run no longer learns.
+    #[serde(default = "yes")]
+    pub(crate) watch: bool,
+    /// What is done when a number is none any more.
+    #[serde(default)]
+    pub(crate) on_divergence: OnDivergence,
     /// What is computed.
     #[serde(flatten)]
     pub(crate) config: Config,
@@ -78,6 +85,8 @@ impl Settings {
             checkpoint_every: args.checkpoint_every.unwrap_or(10),
             keep: args.keep.unwrap_or_default(),
             log_every: args.log_every.unwrap_or(10),
+            watch: args.watch.unwrap_or(true),
+            on_divergence: args.on_divergence.unwrap_or_default(),
             config,
         })
     }
@@ -105,8 +114,15 @@ impl Settings {
         self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
         self.keep = args.keep.unwrap_or(self.keep);
         self.log_every = args.log_every.unwrap_or(self.log_every);
+        self.watch = args.watch.unwrap_or(self.watch);
+        self.on_divergence = args.on_divergence.unwrap_or(self.on_divergence);
         Ok(self)
     }
+}
+
+/// Runs that were begun before there was a watch are watched too.
+fn yes() -> bool {
+    true
 }
 
 /// Refuses a flag that says otherwise than the run.

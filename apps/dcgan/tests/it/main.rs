@@ -12,6 +12,7 @@ mod resume;
 #[cfg(unix)]
 mod running;
 mod train;
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};

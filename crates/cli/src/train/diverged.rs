@@ -20,6 +20,13 @@ pub(crate) enum OnDivergence {
     Rollback,
 }
 
+/// Whether checkpoints that were gone back to are passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    Before,
+    Never,
+}
+
 impl Session {
     /// Goes back to where all was well, or gives the error with which the run ends.
     pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
@@ -27,10 +34,11 @@ impl Session {
         if self.settings.on_divergence == OnDivergence::Stop || gone >= MOST_ROLLBACKS {
             return Err(self.lost_for_good(lost));
         }
-        let back = self.last_good();
+        let back = self.good(Tried::Before);
         let said = format!(
             "{lost}; back to {}, and on with other latents (rollback {} of {MOST_ROLLBACKS})",
-            place(back.as_ref()),
+            back.as_ref()
+                .map_or("the beginning".to_owned(), |state| format!("step {}", state.step)),
             gone + 1
         );
         self.progress.warn(&said);
@@ -46,7 +54,10 @@ impl Session {
 
     /// The error with which a run ends that has lost its numbers.
     pub(super) fn lost_for_good(&mut self, lost: &Lost) -> anyhow::Error {
-        let from = place(self.last_good().as_ref());
+        let saved =
+            self.good(Tried::Never).map_or("nothing has been saved yet".to_owned(), |state| {
+                format!("what was saved, up to step {}, is untouched", state.step)
+            });
         let folder = self.folder.path().display();
         let rest = if self.trainer.state().rollbacks >= MOST_ROLLBACKS {
             format!(
@@ -57,23 +68,32 @@ impl Session {
                 "begin a new run with a smaller --lr, or go on with other latents: dcgan train --out {folder} --resume --on-divergence rollback"
             )
         };
-        let said = format!("{lost}; what was saved, up to {from}, is untouched; {rest}");
+        let said = format!("{lost}; {saved}; {rest}");
         self.tell("diverged", true, said.clone());
         self.progress.end();
         failure::diverged(said)
     }
 
-    /// The newest whole checkpoint in which all numbers are numbers. One that only Ctrl-C has made
-    /// comes last, so that a run goes back to where it would have gone without.
-    fn last_good(&self) -> Option<State> {
+    /// The newest whole checkpoint in which all numbers are numbers, or an earlier one by so many as
+    /// were tried already: a run that is lost again before it could save has not gone back far enough.
+    ///
+    /// One that only Ctrl-C has made comes last, so that a run goes back to where it would have gone
+    /// without.
+    fn good(&self, tried: Tried) -> Option<State> {
         let mut saved = model::list(self.folder.path()).ok()?;
         saved.retain(|saved| saved.step <= self.trainer.state().step);
         saved.sort_by_key(|saved| (self.is_due(saved.step), saved.step));
-        saved.iter().rev().find_map(|Saved { path, .. }| {
+        let mut good = saved.iter().rev().filter_map(|Saved { path, .. }| {
             let state = checkpoint::decode(&files::read(path).ok()?).ok()?;
             let good = state.config == self.settings.config && state.lost().is_none();
             good.then_some(state)
-        })
+        });
+        let newest = good.next()?;
+        let tried = match tried {
+            Tried::Never => 0,
+            Tried::Before => self.trainer.state().rollbacks.saturating_sub(newest.rollbacks),
+        };
+        Some(good.take(tried as usize).last().unwrap_or(newest))
     }
 
     /// Whether a checkpoint is due after `step` steps.
@@ -82,9 +102,4 @@ impl Session {
         let due = |every| ends(old, new, every);
         due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due)
     }
-}
-
-/// Where a run goes back to.
-fn place(state: Option<&State>) -> String {
-    state.map_or_else(|| "the beginning".to_owned(), |state| format!("step {}", state.step))
 }

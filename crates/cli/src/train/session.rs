@@ -15,7 +15,7 @@ use super::log::{Log, Record};
 use super::plot;
 use super::progress::{Progress, duration};
 use super::settings::Settings;
-use super::words;
+use super::words::{self, Watching};
 use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::Ending;
 use crate::files::Real;
@@ -89,7 +89,7 @@ impl Session {
 
     /// Tells what is wrong with the learning, and when that has passed.
     fn watch(&mut self) {
-        if !self.settings.watch {
+        if self.settings.watch == Watching::Off {
             return;
         }
         for event in self.trainer.watch() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Args;
 use super::diverged::OnDivergence;
 use super::keep::Keep;
+use super::words::Watching;
 use crate::failure::usage;
 
 /// Cats that are drawn where no pictures are given.
@@ -44,8 +45,8 @@ pub(crate) struct Settings {
     /// Steps between lines of the log.
     pub(crate) log_every: u64,
     /// Whether it is told when the run no longer learns.
-    #[serde(default = "yes")]
-    pub(crate) watch: bool,
+    #[serde(default)]
+    pub(crate) watch: Watching,
     /// What is done when a number is none any more.
     #[serde(default)]
     pub(crate) on_divergence: OnDivergence,
@@ -85,7 +86,7 @@ impl Settings {
             checkpoint_every: args.checkpoint_every.unwrap_or(10),
             keep: args.keep.unwrap_or_default(),
             log_every: args.log_every.unwrap_or(10),
-            watch: args.watch.unwrap_or(true),
+            watch: args.watch.unwrap_or_default(),
             on_divergence: args.on_divergence.unwrap_or_default(),
             config,
         })
@@ -118,11 +119,6 @@ impl Settings {
         self.on_divergence = args.on_divergence.unwrap_or(self.on_divergence);
         Ok(self)
     }
-}
-
-/// Runs that were begun before there was a watch are watched too.
-fn yes() -> bool {
-    true
 }
 
 /// Refuses a flag that says otherwise than the run.

@@ -1,6 +1,19 @@
+use clap::ValueEnum;
 use dcgan_gan::watch::{Event, Trouble};
+use serde::{Deserialize, Serialize};
 
 use crate::console::count;
+
+/// Whether troubles are told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Watching {
+    /// They are.
+    #[default]
+    On,
+    /// They are not even looked for.
+    Off,
+}
 
 /// What a trouble is called in `events.jsonl`.
 pub(crate) fn name(trouble: Trouble) -> &'static str {

@@ -24,7 +24,7 @@ fn bad(trouble: Trouble) -> Report {
         Trouble::Collapsed => Report { spread_grid: 0.02, ..WELL },
         Trouble::Alike => Report { spreads: Some([0.005, 0.25]), ..WELL },
         Trouble::Still => Report { moved: Some(0.001), ..WELL },
-        Trouble::Restless => Report { restless: Some(1.2), ..WELL },
+        Trouble::Restless => Report { restless: Some(1.3), ..WELL },
     }
 }
 
@@ -90,7 +90,7 @@ fn between_the_limits_a_spell_neither_begins_nor_ends() {
         spreads: Some([0.015, 0.3]),
         spread_grid: 0.0022,
         moved: Some(0.004),
-        restless: Some(0.6),
+        restless: Some(1.0),
     };
     assert_eq!(told(&vec![between; 30]), []);
     for trouble in Trouble::ALL {
@@ -117,7 +117,7 @@ fn what_a_report_does_not_have_is_passed_over() {
 
 #[test]
 fn a_run_that_begins_is_given_time() {
-    for (trouble, warm_up) in [(Trouble::Collapsed, 1500), (Trouble::Restless, 600)] {
+    for (trouble, warm_up) in [(Trouble::Collapsed, 1500), (Trouble::Restless, 1000)] {
         let mut spell = Spell::default();
         let first = (1..).map(|i| 100 * i).find(|&step| {
             let event = trouble.judge(step, &bad(trouble), &mut spell);

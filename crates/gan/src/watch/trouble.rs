@@ -46,7 +46,7 @@ impl Trouble {
             Self::Collapsed => (0.1, 0.2, [5, 2], 1500),
             Self::Alike => (0.01, 0.02, [1, 1], 0),
             Self::Still => (0.003, 0.006, [3, 2], 0),
-            Self::Restless => (0.8, 0.5, [4, 2], 600),
+            Self::Restless => (1.25, 0.8, [4, 2], 1000),
         };
         Limits { bad, well, patience, warm_up }
     }

@@ -47,13 +47,13 @@ fn begun(trouble: Trouble, steps: &str, mean: f64, percent: f64) -> String {
             "D has given real and generated pictures the same answer for {steps} (its logits lie {mean:.3} apart); it has stopped learning. Try a smaller --lr or a larger --ndf"
         ),
         Trouble::Collapsed => format!(
-            "the generated pictures have been all but the same for {steps}: they differ {percent:.0} % as much as the real ones. The generator has collapsed. Try to go on from an earlier checkpoint, a smaller --lr, or a larger --batch-size"
+            "the generated pictures have been all but the same for {steps}: they differ {percent:.0} % as much as the real ones. The generator has collapsed. Try a smaller --lr or a larger --batch-size; or remove the checkpoints since then and --resume"
         ),
         Trouble::Alike => format!(
             "the real pictures have been all but the same for {steps}; there is nothing to learn but one picture. See `dcgan data`, and try more pictures"
         ),
         Trouble::Still => format!(
-            "the pictures of the grid have not changed for {steps}; the generator no longer learns. Try to go on from an earlier checkpoint, or another --seed or --lr"
+            "the pictures of the grid have not changed for {steps}; the generator no longer learns. Try another --seed or a smaller --lr; or remove the checkpoints since then and --resume"
         ),
         Trouble::Restless => format!(
             "the pictures of the grid have changed beyond recognition every hundred steps, for {steps}: {mean:.1} times as much as they differ from one another. The steps are too large. Try a smaller --lr"

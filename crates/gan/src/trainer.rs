@@ -10,15 +10,15 @@ use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
 /// What D should say of a real picture.
 const REAL: f32 = 1.0;
 
-/// Bits of a stream's index that the step has; those above are the number of rollbacks.
-const LATENTS: u32 = 48;
-
 /// What D should say of a generated one.
 const FAKE: f32 = 0.0;
 
 /// Which part of D's run is over what G made, and which over the real pictures.
 const FAKES: usize = 0;
 const REALS: usize = 1;
+
+/// Bits of a stream's index that the step has; those above are the number of rollbacks.
+const LATENTS: u32 = 48;
 
 /// The game, with all its memory: made once, and then each step allocates nothing.
 pub struct Trainer {
@@ -111,13 +111,12 @@ impl Trainer {
 
     /// D's logits in the last step: of the real pictures and of what G made.
     pub fn logits(&self) -> (View<'_>, View<'_>) {
-        (self.real.output(), self.seen.output())
+        (self.seen.output_of(REALS), self.seen.output_of(FAKES))
     }
 
-    /// The runs of the last step in their order: G's, D's over what G made, D's over the real pictures.
-    pub(crate) fn runs(&self) -> [(Net, &Network, &Pass); 3] {
-        let (g, d) = ((Net::Generator, &self.g), (Net::Discriminator, &self.d));
-        [(g.0, g.1, &self.fake), (d.0, d.1, &self.seen), (d.0, d.1, &self.real)]
+    /// The runs of the last step in their order: G's, then D's.
+    pub(crate) fn runs(&self) -> [(Net, &Network, &Pass); 2] {
+        [(Net::Generator, &self.g, &self.fake), (Net::Discriminator, &self.d, &self.seen)]
     }
 
     pub(crate) fn state_mut(&mut self) -> &mut State {

@@ -20,7 +20,7 @@ pub use lost::{Lost, What};
 pub use report::Report;
 pub use trouble::Trouble;
 
-use crate::{Generator, Trainer};
+use crate::Trainer;
 use grid::Grid;
 use report::Sums;
 use spell::Spell;
@@ -63,7 +63,7 @@ impl Trainer {
         if !state.watch.sums.suffice() {
             return Vec::new();
         }
-        let (grid, variance) = Grid::of(&mut Generator::new(state));
+        let (grid, variance) = Grid::of(state);
         state.watch.report(state.step, grid, variance.sqrt())
     }
 }

@@ -172,7 +172,21 @@ fn a_checkpoint_with_a_number_that_is_none_is_not_gone_back_to() {
     assert_log(&place, "run", 14);
 }
 
-/// What a picture of one's own at night might be: the same again and again.
+/// A ReLU makes a zero of a NaN in the generator, and no loss shows it: the state is looked through
+/// before it is saved.
+#[test]
+fn a_number_that_no_loss_shows_does_not_reach_a_checkpoint() {
+    let place = Place::with_cats(6);
+    run_of_twelve(&place, "run");
+    let path = place.path("run/checkpoints/step_00000012.ckpt");
+    let mut state = checkpoint::decode(&fs::read(&path).unwrap()).unwrap();
+    state.generator.theta.as_mut_slice()[0] = f32::NAN;
+    fs::write(&path, checkpoint::encode(&state)).unwrap();
+    let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "19"]);
+    lost(told, &["step 14: main.0.weight in the generator", "up to step 11, is untouched"]);
+    assert_eq!(saved(&place, "run"), SAVED);
+}
+
 #[test]
 fn one_picture_is_told_of_once_on_the_screen_and_in_the_events() {
     let place = Place::with_cats(1);

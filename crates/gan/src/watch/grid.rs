@@ -3,7 +3,7 @@ use ndarray::s;
 use serde::{Deserialize, Serialize};
 
 use super::signals::variance;
-use crate::{Generator, latent};
+use crate::{Generator, State, latent};
 
 /// Seeds of the grid that are looked at: its first two rows.
 const SEEDS: usize = 16;
@@ -21,10 +21,10 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// What `generator` makes now, and the variance of a pixel from tile to tile.
-    pub(super) fn of(generator: &mut Generator) -> (Self, f64) {
-        let nz = generator.config().nz;
-        let pictures = generator.generate(&latent::of_seeds(0..SEEDS as u64, nz));
+    /// What the generator of `state` makes, and the variance of a pixel from tile to tile.
+    pub(super) fn of(state: &State) -> (Self, f64) {
+        let latents = latent::of_seeds(0..SEEDS as u64, state.config.nz);
+        let pictures = Generator::by(SEEDS, state).generate(&latents);
         let variance = variance(pictures.view()).unwrap_or_default();
         (Self::of_pictures(pictures.view()), variance)
     }

@@ -35,7 +35,7 @@ test:
 soak KILLS="500":
     DCGAN_KILLS={{KILLS}} cargo test -p dcgan --test it kill -- --nocapture
 
-# Ten healthy runs, in which the watch must be silent, and one with a learning rate × 100: some minutes
+# Ten healthy runs, in which the watch must be silent, and one whose steps are far too large: some minutes
 [group('check')]
 watchdog RUNS="0-9":
     DCGAN_WATCHDOG={{RUNS}} cargo test -p dcgan --test it healthy -- --nocapture

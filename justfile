@@ -41,6 +41,11 @@ fuzz TARGET SECONDS="60":
     cd fuzz && cargo run --bin seeds
     cd fuzz && cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}}
 
+# Ten healthy runs, in which the watch must be silent, and one whose steps are far too large: some minutes
+[group('check')]
+watchdog RUNS="0-9":
+    DCGAN_WATCHDOG={{RUNS}} cargo test -p dcgan --test it healthy -- --nocapture
+
 # Formatting and lints, warnings as errors
 [group('check')]
 lint:

@@ -19,6 +19,7 @@ pub(crate) enum Ending {
 const WARNED: u8 = 1;
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
+const DIVERGED: u8 = 3;
 const INTERRUPTED: u8 = 130;
 
 /// Arguments that make no sense, told apart from a world that went wrong by its exit code.
@@ -34,6 +35,23 @@ pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
 pub(crate) fn unusable(error: anyhow::Error) -> anyhow::Error {
     usage(format!("{error:#}"))
 }
+
+/// A training that has lost its numbers, told apart by its exit code.
+#[derive(Debug)]
+struct Diverged(String);
+
+/// An error of a training that has lost its numbers.
+pub(crate) fn diverged(message: String) -> anyhow::Error {
+    anyhow::Error::new(Diverged(message))
+}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Diverged {}
 
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -51,7 +69,11 @@ pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             console::note(format_args!("error: {error:#}"));
-            ExitCode::from(if error.is::<Usage>() { USAGE } else { FAILED })
+            ExitCode::from(match error {
+                error if error.is::<Usage>() => USAGE,
+                error if error.is::<Diverged>() => DIVERGED,
+                _ => FAILED,
+            })
         }
     }
 }

@@ -25,25 +25,26 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.file.is_dir() {
         let (path, state) = model::newest(&args.file)?;
-        describe_state(&path, &state, &train::origins(&args.file));
+        let version = checkpoint::version(&files::read(&path)?)?;
+        describe_state(&path, version, &state, &train::origins(&args.file));
         describe_quality(&args.file)?;
         return done();
     }
     let bytes = files::read(&args.file)?;
     if bytes.starts_with(checkpoint::MAGIC) {
         let state = checkpoint::decode(&bytes).with_context(|| args.file.display().to_string())?;
-        describe_state(&args.file, &state, &[]);
+        describe_state(&args.file, checkpoint::version(&bytes)?, &state, &[]);
     } else if bytes.starts_with(PNG) {
         picture::describe(&args.file, &bytes)?;
     } else {
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| {
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| {
             anyhow::anyhow!(
                 "{} is neither a checkpoint nor a safetensors file nor a PNG ({e})",
                 args.file.display()
             )
         })?;
         let (_, header) = SafeTensors::read_metadata(&bytes)?;
-        describe_tensors(&args.file, &file, header.metadata());
+        describe_tensors(&args.file, &tensors, header.metadata());
         if let Ok(state) = exchange::import(&bytes, None) {
             say(format_args!("a generator: model {}", Fingerprint::of_generator(&state)));
         }
@@ -51,9 +52,9 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     done()
 }
 
-fn describe_state(path: &Path, state: &State, origins: &[Origin]) {
+fn describe_state(path: &Path, version: u32, state: &State, origins: &[Origin]) {
     let config = &state.config;
-    say(format_args!("{}: a checkpoint of format {}", path.display(), checkpoint::VERSION));
+    say(format_args!("{}: a checkpoint of format {version}", path.display()));
     say(format_args!("model          {}", Fingerprint::of_generator(state)));
     for origin in origins.iter().filter(|origin| origin.from_step < state.step.max(1)) {
         match origin.from_step {
@@ -74,6 +75,9 @@ fn describe_state(path: &Path, state: &State, origins: &[Origin]) {
             count(n, "picture"),
             state.data.crc32
         )),
+    }
+    if state.rollbacks > 0 {
+        say(format_args!("went back      {}", count(state.rollbacks.into(), "time")));
     }
     describe_half("generator", &state.generator);
     describe_half("discriminator", &state.discriminator);

@@ -78,8 +78,8 @@ enum Command {
 /// Runs the program on these arguments, the program's name first. Results go to standard output,
 /// errors to standard error, in one line.
 ///
-/// The code is 0 for success, 1 if something went wrong, 2 if the arguments make no sense, and 130
-/// after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no picture can be used.
+/// The code is 0 for success, 1 if something went wrong, 2 if the arguments make no sense, 3 if a
+/// training has lost its numbers (NaN, infinity), and 130 after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no picture can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

@@ -11,6 +11,7 @@ use made::{CONFIG, SAVED, step};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut state = State::new(CONFIG)?;
     state.data = DataPrint { pictures: 5, crc32: 0x0123_4567 };
+    state.rollbacks = 2;
     let mut trainer = Trainer::resume(state);
     for _ in 0..SAVED {
         step(&mut trainer);

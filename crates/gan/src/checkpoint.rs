@@ -3,10 +3,10 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `DCGANRUN` |
-//! | 4 | version of the format, little-endian, now 1 |
+//! | 4 | version of the format, little-endian, now 2 |
 //! | 8 | length of the body |
 //! | 4 | CRC-32 of the body |
-//! | … | the body: [`State`] by serde and bincode, without names |
+//! | … | the body: [`State`] by serde and bincode, without names; what has come with format 2 at its end |
 //!
 //! Names and shapes are not stored: they follow from the configuration, which is.
 
@@ -17,6 +17,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::state::MOST_ROLLBACKS;
+use crate::watch::Watch;
 use crate::{Config, DataPrint, Half, State, discriminator, generator};
 
 mod layout;
@@ -25,7 +27,7 @@ mod layout;
 pub const MAGIC: &[u8; 8] = b"DCGANRUN";
 
 /// The version that this program writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const HEADER: usize = 24;
 
@@ -77,6 +79,13 @@ struct Part {
     adam: Adam,
 }
 
+/// What has come with format 2. It is always of the same length.
+#[derive(Default, Serialize, Deserialize)]
+struct Tail {
+    rollbacks: u32,
+    watch: Watch,
+}
+
 /// `state` as bytes. Equal states give equal bytes.
 pub fn encode(state: &State) -> Vec<u8> {
     let body = Body {
@@ -86,8 +95,8 @@ pub fn encode(state: &State) -> Vec<u8> {
         generator: Part::of(&state.generator),
         discriminator: Part::of(&state.discriminator),
     };
-    let body = bincode::serde::encode_to_vec(&body, standard().with_fixed_int_encoding())
-        .expect("plain numbers can always be written");
+    let mut body = written(&body);
+    body.extend(written(&Tail { rollbacks: state.rollbacks, watch: state.watch.clone() }));
     let mut bytes = Vec::with_capacity(HEADER + body.len());
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -102,19 +111,45 @@ pub fn encode(state: &State) -> Vec<u8> {
 /// # Errors
 /// If they are no checkpoint, or not a whole one.
 pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
-    let bytes = body(bytes)?;
+    let (version, bytes) = body(bytes)?;
     let wrong = CheckpointError::Inconsistent;
     let config: Config = read(bytes)?;
     config.validate().map_err(|e| wrong(e.to_string()))?;
-    layout::check(bytes, &config).map_err(wrong)?;
+    let tail = if version < 2 { 0 } else { written(&Tail::default()).len() };
+    layout::check(bytes, &config, tail).map_err(wrong)?;
     let body: Body = read(bytes)?;
+    let tail = match tail {
+        0 => Tail::default(),
+        _ => read(&bytes[bytes.len() - tail..])?,
+    };
+    if tail.rollbacks > MOST_ROLLBACKS {
+        return Err(wrong(format!("{} rollbacks, of {MOST_ROLLBACKS} at most", tail.rollbacks)));
+    }
     Ok(State {
         config: body.config,
         step: body.step,
         data: body.data,
         generator: body.generator.check(&generator(&body.config)).map_err(wrong)?,
         discriminator: body.discriminator.check(&discriminator(&body.config)).map_err(wrong)?,
+        rollbacks: tail.rollbacks,
+        watch: tail.watch,
     })
+}
+
+/// The version of the format of `bytes`, whatever it is.
+///
+/// # Errors
+/// If they are no checkpoint.
+pub fn version(bytes: &[u8]) -> Result<u32, CheckpointError> {
+    let header = bytes.strip_prefix(MAGIC).ok_or(CheckpointError::Foreign)?;
+    let found = bytes.len() as u64;
+    let version = header.first_chunk().copied().map(u32::from_le_bytes);
+    version.ok_or(CheckpointError::Truncated { expected: HEADER as u64, found })
+}
+
+fn written(value: &impl Serialize) -> Vec<u8> {
+    bincode::serde::encode_to_vec(value, standard().with_fixed_int_encoding())
+        .expect("plain numbers can always be written")
 }
 
 /// What `bytes` begin with.
@@ -123,8 +158,8 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CheckpointError> {
     decoded.map(|(value, _)| value).map_err(|e| CheckpointError::Inconsistent(e.to_string()))
 }
 
-/// The body behind a header that is in order.
-fn body(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
+/// The version, and the body behind a header that is in order.
+fn body(bytes: &[u8]) -> Result<(u32, &[u8]), CheckpointError> {
     let known = bytes.len().min(MAGIC.len());
     if bytes[..known] != MAGIC[..known] || bytes.is_empty() {
         return Err(CheckpointError::Foreign);
@@ -148,7 +183,7 @@ fn body(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
     if crc32fast::hash(body) != u32_at(20) {
         return Err(CheckpointError::Damaged);
     }
-    Ok(body)
+    Ok((version, body))
 }
 
 impl Part {

@@ -12,6 +12,7 @@ const BATCH: usize = 64;
 /// is asked for with it.
 pub struct Generator {
     config: Config,
+    batch: usize,
     network: Network,
     theta: Params,
     pass: Pass,
@@ -21,11 +22,17 @@ pub struct Generator {
 impl Generator {
     /// The generator of a run as it stands.
     pub fn new(state: &State) -> Self {
+        Self::by(BATCH, state)
+    }
+
+    /// The same, making so many pictures at a time.
+    pub(crate) fn by(batch: usize, state: &State) -> Self {
         let (network, theta) = fold(&state.config, &state.generator);
         Self {
             config: state.config,
             theta,
-            pass: network.pass(BATCH),
+            batch,
+            pass: network.pass(batch),
             scratch: Scratch::default(),
             network,
         }
@@ -49,7 +56,8 @@ impl Generator {
         let Config { nz, image_size, channels, .. } = self.config;
         assert_eq!(z.len() % nz, 0, "{} floats are no latents of {nz}", z.len());
         let mut pictures = Array4::zeros((z.len() / nz, image_size, image_size, channels));
-        for (z, mut out) in z.chunks(BATCH * nz).zip(pictures.axis_chunks_iter_mut(Axis(0), BATCH))
+        for (z, mut out) in
+            z.chunks(self.batch * nz).zip(pictures.axis_chunks_iter_mut(Axis(0), self.batch))
         {
             let mut input = self.pass.input();
             let input = input.as_slice_mut().expect("a pass is contiguous");

@@ -38,13 +38,14 @@ pub mod latent;
 mod models;
 mod state;
 mod trainer;
+pub mod watch;
 
 pub use config::{Config, ConfigError};
 pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};
-pub use state::{DataPrint, Half, State};
+pub use state::{DataPrint, Half, MOST_ROLLBACKS, State};
 pub use trainer::{Losses, Trainer};
 
 #[cfg(test)]

@@ -3,7 +3,11 @@ use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 use serde::{Deserialize, Serialize};
 
+use crate::watch::Watch;
 use crate::{Config, ConfigError, discriminator, generator};
+
+/// Times that a run may go back, in all.
+pub const MOST_ROLLBACKS: u32 = 3;
 
 /// All that a run is at one moment: what is saved, and from which it goes on as if it had never
 /// stopped. Randomness needs no place here, since every draw is a function of seed and step.
@@ -19,6 +23,11 @@ pub struct State {
     pub generator: Half,
     /// D.
     pub discriminator: Half,
+    /// Times that the run went back to an earlier state: so many streams of latents were left. At most
+    /// [`MOST_ROLLBACKS`].
+    pub rollbacks: u32,
+    /// What the watch has seen.
+    pub watch: Watch,
 }
 
 /// One network's part of a [`State`].
@@ -65,6 +74,8 @@ impl State {
             data: DataPrint::default(),
             generator: half(&generator(&config), 0),
             discriminator: half(&discriminator(&config), 1),
+            rollbacks: 0,
+            watch: Watch::default(),
         })
     }
 }

@@ -4,6 +4,7 @@ use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Method, Scratch, View, ViewMut};
 use ndarray::{Axis, Zip};
 
+use crate::exchange::Net;
 use crate::{Config, ConfigError, DataPrint, State, discriminator, generator};
 
 /// What D should say of a real picture.
@@ -15,6 +16,9 @@ const FAKE: f32 = 0.0;
 /// Which part of D's run is over what G made, and which over the real pictures.
 const FAKES: usize = 0;
 const REALS: usize = 1;
+
+/// Bits of a stream's index that the step has; those above are the number of rollbacks.
+const LATENTS: u32 = 48;
 
 /// The game, with all its memory: made once, and then each step allocates nothing.
 pub struct Trainer {
@@ -81,6 +85,15 @@ impl Trainer {
         &self.state
     }
 
+    /// Goes on from `state` instead.
+    ///
+    /// # Panics
+    /// If it is of another configuration.
+    pub fn go_back(&mut self, state: State) {
+        assert_eq!(state.config, self.state.config, "a state of another run");
+        self.state = state;
+    }
+
     /// Notes what the run is trained on, so that a checkpoint can tell.
     pub fn set_data(&mut self, data: DataPrint) {
         self.state.data = data;
@@ -96,6 +109,20 @@ impl Trainer {
         self.fake.output()
     }
 
+    /// D's logits in the last step: of the real pictures and of what G made.
+    pub fn logits(&self) -> (View<'_>, View<'_>) {
+        (self.seen.output_of(REALS), self.seen.output_of(FAKES))
+    }
+
+    /// The runs of the last step in their order: G's, then D's.
+    pub(crate) fn runs(&self) -> [(Net, &Network, &Pass); 2] {
+        [(Net::Generator, &self.g, &self.fake), (Net::Discriminator, &self.d, &self.seen)]
+    }
+
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     /// The gradients of the last step: G's and D's.
     pub fn gradients(&self) -> (&Params, &Params) {
         (&self.dg, &self.dd)
@@ -103,7 +130,9 @@ impl Trainer {
 
     /// One round, with latents drawn for this step.
     pub fn step(&mut self) -> Losses {
-        let mut latents = stream(self.state.config.seed, Purpose::Latent, self.state.step);
+        let State { config, step, rollbacks, .. } = &self.state;
+        let index = u64::from(*rollbacks) << LATENTS | *step;
+        let mut latents = stream(config.seed, Purpose::Latent, index);
         let mut input = self.fake.input();
         fill_normal(&mut latents, input.as_slice_mut().expect("a pass is contiguous"));
         self.play()

@@ -37,6 +37,12 @@ fn counts() -> (usize, usize) {
     (PACKED.load(Ordering::Relaxed), OTHER.load(Ordering::Relaxed))
 }
 
+fn watched(trainer: &mut Trainer) {
+    let losses = trainer.step();
+    assert!(trainer.lost(&losses).is_none());
+    assert!(trainer.watch().is_empty());
+}
+
 #[test]
 fn a_step_allocates_nothing_but_the_products_packing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
@@ -45,12 +51,14 @@ fn a_step_allocates_nothing_but_the_products_packing() {
     let (first, second) = pool.install(|| {
         let mut trainer = Trainer::new(config).unwrap();
         trainer.real().fill(0.5);
-        trainer.step();
-        trainer.step();
+        // The watch looks at the pictures every tenth step.
+        for _ in 0..8 {
+            watched(&mut trainer);
+        }
         let a = counts();
-        trainer.step();
+        watched(&mut trainer);
         let b = counts();
-        trainer.step();
+        watched(&mut trainer);
         let c = counts();
         ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1))
     });

@@ -43,6 +43,11 @@ impl Adam {
         self.steps
     }
 
+    /// The two moments, m and v.
+    pub fn moments(&self) -> (&[f32], &[f32]) {
+        (&self.m, &self.v)
+    }
+
     /// Number of parameters.
     pub fn len(&self) -> usize {
         self.m.len()

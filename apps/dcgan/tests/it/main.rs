@@ -10,6 +10,7 @@ mod data;
 mod disturbed;
 #[cfg(unix)]
 mod fingerprint;
+mod healthy;
 #[cfg(unix)]
 mod kill;
 mod model;
@@ -20,6 +21,7 @@ mod resume;
 #[cfg(unix)]
 mod running;
 mod train;
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,13 +64,18 @@ impl Place {
     /// With `n` small cats in the folder `cats`.
     fn with_cats(n: u64) -> Self {
         let place = Self::new();
-        fs::create_dir(place.path("cats")).unwrap();
-        for i in 0..n {
-            let cat = dcgan_data::cat(1, i, 16, true);
-            let cat = image::DynamicImage::from(cat).into_rgb8();
-            cat.save(place.path("cats").join(format!("{i}.png"))).unwrap();
-        }
+        place.draw_cats(n, 16);
         place
+    }
+
+    /// `n` cats of so many pixels in the folder `cats`.
+    fn draw_cats(&self, n: u64, side: u32) {
+        fs::create_dir(self.path("cats")).unwrap();
+        for i in 0..n {
+            let cat = dcgan_data::cat(1, i, side, true);
+            let cat = image::DynamicImage::from(cat).into_rgb8();
+            cat.save(self.path("cats").join(format!("{i}.png"))).unwrap();
+        }
     }
 
     /// With a run of two steps on six cats in the folder `run`.

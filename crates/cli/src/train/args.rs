@@ -2,8 +2,10 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
+use super::diverged::OnDivergence;
 use super::keep::Keep;
 use super::memory_limit::MemoryLimit;
+use super::words::Watching;
 use crate::method;
 
 /// The largest seed that a configuration file can hold.
@@ -83,6 +85,25 @@ pub(crate) struct Args {
     /// Steps from one line of log.jsonl to the next [default: 10]
     #[arg(long, value_name = "STEPS", value_parser = value_parser!(u64).range(1..), help_heading = "What is kept")]
     pub(crate) log_every: Option<u64>,
+
+    /// Whether to warn when a run no longer learns, on the screen and in events.jsonl [default: on]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ON|OFF",
+        hide_possible_values = true,
+        help_heading = "What is watched"
+    )]
+    pub(crate) watch: Option<Watching>,
+    /// When a number is none any more (NaN, infinity): stop, with exit code 3, or rollback to the last checkpoint and on with other latents, at most three times [default: stop]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STOP|ROLLBACK",
+        hide_possible_values = true,
+        help_heading = "What is watched"
+    )]
+    pub(crate) on_divergence: Option<OnDivergence>,
 
     #[command(flatten)]
     pub(crate) method: method::Args,

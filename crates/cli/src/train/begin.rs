@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use dcgan_data::{Batches, Pictures, Shape, Source};
 use dcgan_gan::{DataPrint, State, Trainer};
 
+use super::events::Events;
 use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::log::Log;
@@ -127,7 +128,8 @@ fn prepare(
     Ok(Session {
         metrics: Metrics::open(folder.metrics(), state.step)?,
         quality,
-        log: Log::open(folder.log(), state.step)?,
+        log: Log::up_to(folder.log(), state.step)?,
+        events: Events::up_to(folder.events(), &state)?,
         progress: Progress::new(state.step, total)?,
         trainer: Trainer::resume(state).computing(settings.method()),
         folder: folder.clone(),

@@ -104,6 +104,10 @@ impl Folder {
         self.path.join(metrics::NAME)
     }
 
+    pub(crate) fn events(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
     pub(crate) fn losses(&self) -> PathBuf {
         self.path.join("losses.png")
     }

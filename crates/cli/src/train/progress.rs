@@ -75,6 +75,15 @@ impl Progress {
         ));
     }
 
+    /// The run goes on from an earlier step.
+    pub(crate) fn back_to(&mut self, step: u64) {
+        self.begun = (Instant::now(), step);
+        if let Some(bar) = &self.bar {
+            bar.set_position(step);
+            bar.reset_eta();
+        }
+    }
+
     /// A line above the bar.
     pub(crate) fn say(&self, line: &str) {
         match &self.bar {

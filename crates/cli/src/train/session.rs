@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use dcgan_data::{Batches, Pictures};
-use dcgan_gan::{Generator, Losses, Trainer, latent};
+use dcgan_gan::watch::Lost;
+use dcgan_gan::{Generator, Losses, State, Trainer, latent};
 
 use super::checkpoints;
+use super::events::{Event, Events};
 use super::folder::Folder;
 use super::interrupt::Interrupt;
 use super::keep::ends;
@@ -15,6 +17,7 @@ use super::plot;
 use super::progress::{Progress, duration};
 use super::quality::Quality;
 use super::settings::Settings;
+use super::words::{self, Watching};
 use crate::canvas::{COLUMNS, Canvas};
 use crate::data::shown;
 use crate::failure::Ending;
@@ -37,6 +40,7 @@ pub(crate) struct Session {
     pub(crate) metrics: Metrics,
     /// Only where the best checkpoints are to stay.
     pub(crate) quality: Option<Quality>,
+    pub(crate) events: Events,
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
     /// Steps at which the run is over.
@@ -61,7 +65,12 @@ impl Session {
             let before = self.step();
             self.batches.fill(before, &self.pictures, self.trainer.real());
             let losses = self.trainer.step();
-            self.check(&losses)?;
+            if let Some(lost) = self.lost(&losses) {
+                self.diverged(&lost)?;
+                since = (Instant::now(), self.step());
+                continue;
+            }
+            self.watch();
             self.report(&losses, &mut since);
             self.at_the_end_of_epochs(before);
         }
@@ -73,21 +82,39 @@ impl Session {
     }
 
     /// Epochs after `step` steps: pictures shown for each one there is.
-    fn epochs(&self, step: u64) -> f64 {
+    pub(super) fn epochs(&self, step: u64) -> f64 {
         let shown = step as f64 * self.settings.config.batch_size as f64;
         shown / self.pictures.len() as f64
     }
 
-    /// Whether the losses are still numbers; a run that has lost them has nothing to save.
-    fn check(&self, losses: &Losses) -> Result<()> {
-        if [losses.generator, losses.real, losses.fake].iter().all(|loss| loss.is_finite()) {
-            return Ok(());
+    /// The number that the last step has lost; where a checkpoint follows, any that is not one.
+    fn lost(&self, losses: &Losses) -> Option<Lost> {
+        let saved = self.step() == self.total || self.is_due(self.step());
+        let hidden = || if saved { self.trainer.state().lost() } else { None };
+        self.trainer.lost(losses).or_else(hidden)
+    }
+
+    /// Tells what is wrong with the learning, and when that has passed.
+    fn watch(&mut self) {
+        if self.settings.watch == Watching::Off {
+            return;
         }
-        self.progress.end();
-        bail!(
-            "the losses are no longer numbers at step {}; what was saved before is untouched; go on from it with a smaller --lr in a new run",
-            self.step()
-        );
+        for event in self.trainer.watch() {
+            let said = words::of(&event);
+            if event.begins {
+                self.progress.warn(&said)
+            } else {
+                self.progress.say(&said)
+            }
+            self.tell(words::name(event.trouble), event.begins, said);
+        }
+    }
+
+    /// Writes down what has been said.
+    pub(super) fn tell(&mut self, about: &str, begins: bool, said: String) {
+        let State { step, rollbacks, .. } = *self.trainer.state();
+        let event = Event { step, rollbacks, about: about.to_owned(), begins, said };
+        self.keep(|session| session.events.push(event));
     }
 
     /// Shows the step, and logs it if its turn has come.
@@ -110,14 +137,13 @@ impl Session {
     fn at_the_end_of_epochs(&mut self, before: u64) {
         let step = self.step();
         let (old, new) = (self.epochs(before), self.epochs(step));
-        let due = |every| ends(old, new, every);
         if step == self.total {
             return;
         }
-        if due(self.settings.sample_every) {
+        if ends(old, new, self.settings.sample_every) {
             self.keep(|session| session.write_samples(new as u64));
         }
-        if due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due) {
+        if self.is_due(step) {
             self.keep(Self::measure);
             self.keep(|session| session.write_checkpoint().map(drop));
         }
@@ -125,7 +151,7 @@ impl Session {
 
     /// Does what need not succeed now: a full disk may have room again at the next interval, and
     /// the training so far must not be lost to it.
-    fn keep(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
+    pub(super) fn keep(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
         let Err(error) = self.hold().and_then(|()| write(self)) else { return };
         let told = format!("{error:#}; the run goes on and will try again");
         // The log fails every few steps. Once is enough for those who read.
@@ -195,7 +221,7 @@ impl Session {
         let made = Maker::of(state).grid(COLUMNS, Tiles::of_seeds(&GRID.collect::<Vec<_>>()));
         let path = self.folder.sample(epoch);
         crate::files::write(&path, &grid.png_of(&made)?)?;
-        crate::files::write(&self.folder.losses(), &plot::losses(self.log.records())?)?;
+        crate::files::write(&self.folder.losses(), &plot::losses(self.log.lines())?)?;
         self.progress.say(&format!("epoch {epoch}: {}", path.display()));
         Ok(())
     }
@@ -205,6 +231,9 @@ impl Session {
         if self.step() == 0 {
             crate::console::say(format_args!("Stopped before the first step; nothing is lost."));
             return Ok(Ending::Interrupted);
+        }
+        if let Some(lost) = self.trainer.state().lost() {
+            return Err(self.lost_for_good(&lost));
         }
         let path = self.save()?;
         let folder = self.folder.path().display();
@@ -227,6 +256,7 @@ impl Session {
         let begun_before = self.epochs(self.step() - 1).floor() == ended;
         let epoch = ended as u64 + u64::from(begun_before);
         let rest = self.write_samples(epoch).and_then(|()| self.log.complete());
+        let rest = rest.and_then(|()| self.events.complete());
         rest.context("the run has ended and its last step is saved, but not all of the rest")?;
         let folder = self.folder.path().display();
         crate::console::say(format_args!(

@@ -6,8 +6,10 @@ use dcgan_gan::{Config, ConfigError, Fingerprint, Method, State};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
+use super::diverged::OnDivergence;
 use super::keep::Keep;
 use super::origin::{self, Origin};
+use super::words::Watching;
 use crate::failure::usage;
 use crate::method::{Conv, Simd, method};
 
@@ -44,6 +46,12 @@ pub(crate) struct Settings {
     pub(crate) keep: Keep,
     /// Steps between lines of the log.
     pub(crate) log_every: u64,
+    /// Whether it is told when the run no longer learns.
+    #[serde(default)]
+    pub(crate) watch: Watching,
+    /// What is done when a number is none any more.
+    #[serde(default)]
+    pub(crate) on_divergence: OnDivergence,
     /// What is computed.
     #[serde(flatten)]
     pub(crate) config: Config,
@@ -88,6 +96,8 @@ impl Settings {
             checkpoint_every: args.checkpoint_every.unwrap_or(10),
             keep: args.keep.unwrap_or_default(),
             log_every: args.log_every.unwrap_or(10),
+            watch: args.watch.unwrap_or_default(),
+            on_divergence: args.on_divergence.unwrap_or_default(),
             config,
             conv: args.method.conv.unwrap_or_default(),
             simd: args.method.simd()?,
@@ -122,6 +132,8 @@ impl Settings {
         self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
         self.keep = args.keep.unwrap_or(self.keep);
         self.log_every = args.log_every.unwrap_or(self.log_every);
+        self.watch = args.watch.unwrap_or(self.watch);
+        self.on_divergence = args.on_divergence.unwrap_or(self.on_divergence);
         Ok(self)
     }
 

@@ -98,15 +98,15 @@ fn folders_that_are_numbered_at_the_same_moment_have_numbers_of_their_own() {
 fn a_log_loses_what_its_checkpoint_has_not_seen() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("log.jsonl");
-    let mut log = Log::open(path.clone(), 0).unwrap();
+    let mut log = Log::up_to(path.clone(), 0).unwrap();
     for step in [10, 20, 30] {
         log.push(record(step)).unwrap();
     }
     // Killed in the middle of a line.
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, &text[..text.len() - 20]).unwrap();
-    let mut log = Log::open(path.clone(), 15).unwrap();
-    assert_eq!(log.records(), [record(10)]);
+    let mut log = Log::up_to(path.clone(), 15).unwrap();
+    assert_eq!(log.lines(), [record(10)]);
     log.push(record(20)).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 2);
@@ -122,7 +122,7 @@ fn a_log_makes_good_what_a_full_disk_has_cost_it() {
         let step = |line| serde_json::from_str::<Record>(line).unwrap().step;
         text.lines().map(step).collect()
     };
-    let mut log = Log::open(path.clone(), 0).unwrap();
+    let mut log = Log::up_to(path.clone(), 0).unwrap();
     log.push(record(10)).unwrap();
     // A part of a line, as it is left where a disk is full.
     let text = std::fs::read_to_string(&path).unwrap();

@@ -7,8 +7,8 @@ use crate::{Config, discriminator, generator};
 const FIXED: usize = 9 * 8 + 8 + 8 + 4;
 
 /// Holds every length in `body` against the networks of `config`, so that no number in a file
-/// decides how much memory is taken.
-pub(super) fn check(body: &[u8], config: &Config) -> Result<(), String> {
+/// decides how much memory is taken. Behind the networks there are `tail` bytes.
+pub(super) fn check(body: &[u8], config: &Config, tail: usize) -> Result<(), String> {
     let mut walk = Walk { body, at: FIXED };
     for (name, network) in
         [("generator", generator(config)), ("discriminator", discriminator(config))]
@@ -22,6 +22,7 @@ pub(super) fn check(body: &[u8], config: &Config) -> Result<(), String> {
         walk.floats(name, "Adam's m", theta)?;
         walk.floats(name, "Adam's v", theta)?;
     }
+    walk.at += tail;
     match body.len() {
         len if len == walk.at => Ok(()),
         len => Err(format!("a body of {len} bytes where this configuration has {}", walk.at)),

@@ -7,6 +7,7 @@ mod format;
 mod golden;
 mod gradient;
 mod run;
+mod watch;
 
 #[path = "../golden/checkpoint.rs"]
 mod made;

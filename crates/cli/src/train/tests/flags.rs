@@ -45,6 +45,8 @@ const FATES: &[(&str, Fate)] = &[
     ("checkpoint-every", Free("7")),
     ("keep", Free("last=7")),
     ("log-every", Free("7")),
+    ("watch", Free("off")),
+    ("on-divergence", Free("rollback")),
     ("conv", Fixed("im2col", "auto")),
     ("simd", Fixed("avx2", "portable")),
 ];

@@ -1,0 +1,84 @@
+//! Runs in which nothing is wrong, and one whose steps are far too large: the watch is silent in the
+//! ones and speaks in the other.
+//!
+//! In the ordinary suite there are a few, as long as the first troubles take to be told of;
+//! `just watchdog` plays all ten, with larger networks, as long as every trouble takes.
+
+use std::fs;
+use std::ops::Range;
+
+use crate::{Place, Told};
+
+/// Steps of the long form, in which every trouble has had time to be told of.
+const LONG: u64 = 2400;
+
+/// Steps in the ordinary suite: D may be right on all pictures for 800 of them.
+const SHORT: u64 = 900;
+
+/// ngf, ndf and pictures in a step of each healthy run; the long form has twice as many of each.
+const RUNS: [[u32; 3]; 10] = [
+    [4, 4, 8],
+    [4, 4, 16],
+    [8, 4, 8],
+    [4, 8, 8],
+    [8, 8, 8],
+    [8, 8, 16],
+    [6, 6, 8],
+    [6, 4, 12],
+    [4, 6, 12],
+    [8, 6, 8],
+];
+
+/// Which of them `just watchdog` asks for; none in the ordinary suite.
+#[expect(clippy::disallowed_methods, reason = "the campaign is longer outside the suite")]
+fn campaign() -> Option<Range<usize>> {
+    let asked = std::env::var("DCGAN_WATCHDOG").ok()?;
+    let (first, last) = asked.split_once('-').expect("FIRST-LAST, such as 0-9");
+    Some(first.parse().unwrap()..last.parse::<usize>().unwrap() + 1)
+}
+
+/// Healthy run `i`.
+fn healthy(place: &Place, i: usize, long: bool) -> Told {
+    let (factor, side, steps) = if long { (2, "32", LONG) } else { (1, "16", SHORT) };
+    let [ngf, ndf, batch] = RUNS[i].map(|n| (n * factor).to_string());
+    let (out, seed, steps) = (format!("run{i}"), (i + 1).to_string(), steps.to_string());
+    let sizes = ["--image-size", side, "--ngf", &ngf, "--ndf", &ndf, "--batch-size", &batch];
+    let rest = ["--out", &out, "--seed", &seed, "--steps", &steps, "--sample-every", "1000"];
+    place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest[..]].concat()).succeeded()
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the counts, for those who ask with --nocapture")]
+fn healthy_runs_are_silent() {
+    let place = Place::new();
+    let (long, runs) = match campaign() {
+        Some(asked) => (true, asked.collect()),
+        None => (false, vec![0, 3, 6, 9]),
+    };
+    place.draw_cats(if long { 2000 } else { 500 }, if long { 32 } else { 16 });
+    for i in runs {
+        let told = healthy(&place, i, long);
+        assert_eq!(told.err, "", "run {i}");
+        assert!(!place.path(&format!("run{i}/events.jsonl")).exists());
+        println!("run {i} was silent");
+    }
+}
+
+/// The default rate times five thousand. Times a hundred these networks often still learn.
+#[test]
+#[expect(clippy::print_stdout, reason = "what was said, for those who ask with --nocapture")]
+fn a_learning_rate_that_is_far_too_large_is_told_of() {
+    let place = Place::new();
+    place.draw_cats(200, 16);
+    let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];
+    let rest = ["--out", "run", "--seed", "1", "--steps", "900", "--lr", "1"];
+    let told = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
+    let told = told.succeeded();
+    print!("{}", told.err);
+    assert!(told.err.contains("--lr"), "{}", told.err);
+    let lines = told.err.lines().map(|line| line.strip_prefix("warning: ").unwrap());
+    let events = fs::read_to_string(place.path("run/events.jsonl")).unwrap();
+    for (said, event) in lines.zip(events.lines()) {
+        assert!(event.contains(said), "{event}");
+    }
+}

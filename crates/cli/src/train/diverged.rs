@@ -1,0 +1,106 @@
+use anyhow::Result;
+use clap::ValueEnum;
+use dcgan_gan::watch::Lost;
+use dcgan_gan::{MOST_ROLLBACKS, State, checkpoint};
+use serde::{Deserialize, Serialize};
+
+use super::keep::ends;
+use super::session::Session;
+use crate::model::Saved;
+use crate::{failure, files, model};
+
+/// What is done when a number of a run is none any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnDivergence {
+    /// The run ends there.
+    #[default]
+    Stop,
+    /// It goes back to the last checkpoint and on with other latents, a few times.
+    Rollback,
+}
+
+/// Whether checkpoints that were gone back to are passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    Before,
+    Never,
+}
+
+impl Session {
+    /// Goes back to where all was well, or gives the error with which the run ends.
+    pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
+        let gone = self.trainer.state().rollbacks;
+        if self.settings.on_divergence == OnDivergence::Stop || gone >= MOST_ROLLBACKS {
+            return Err(self.lost_for_good(lost));
+        }
+        let back = self.good(Tried::Before);
+        let said = format!(
+            "{lost}; back to {}, and on with other latents (rollback {} of {MOST_ROLLBACKS})",
+            back.as_ref()
+                .map_or("the beginning".to_owned(), |state| format!("step {}", state.step)),
+            gone + 1
+        );
+        self.progress.warn(&said);
+        self.tell("diverged", true, said);
+        let state = back.map_or_else(|| State::new(self.settings.config), Ok)?;
+        let data = self.trainer.state().data;
+        self.trainer.go_back(State { rollbacks: gone + 1, data, ..state });
+        let step = self.trainer.state().step;
+        self.progress.back_to(step);
+        self.keep(|session| session.log.back_to(step));
+        self.keep(|session| session.metrics.back_to(step));
+        Ok(())
+    }
+
+    /// The error with which a run ends that has lost its numbers.
+    pub(super) fn lost_for_good(&mut self, lost: &Lost) -> anyhow::Error {
+        let saved =
+            self.good(Tried::Never).map_or("nothing has been saved yet".to_owned(), |state| {
+                format!("what was saved, up to step {}, is untouched", state.step)
+            });
+        let folder = self.folder.path().display();
+        let rest = if self.trainer.state().rollbacks >= MOST_ROLLBACKS {
+            format!(
+                "the run has gone back {MOST_ROLLBACKS} times already; begin a new one with a smaller --lr"
+            )
+        } else {
+            format!(
+                "begin a new run with a smaller --lr, or go on with other latents: dcgan train --out {folder} --resume --on-divergence rollback"
+            )
+        };
+        let said = format!("{lost}; {saved}; {rest}");
+        self.tell("diverged", true, said.clone());
+        self.progress.end();
+        failure::diverged(said)
+    }
+
+    /// The newest whole checkpoint in which all numbers are numbers, or an earlier one by so many as
+    /// were tried already: a run that is lost again before it could save has not gone back far enough.
+    ///
+    /// One that only Ctrl-C has made comes last, so that a run goes back to where it would have gone
+    /// without.
+    fn good(&self, tried: Tried) -> Option<State> {
+        let mut saved = model::list(self.folder.path()).ok()?;
+        saved.retain(|saved| saved.step <= self.trainer.state().step);
+        saved.sort_by_key(|saved| (self.is_due(saved.step), saved.step));
+        let mut good = saved.iter().rev().filter_map(|Saved { path, .. }| {
+            let state = checkpoint::decode(&files::read(path).ok()?).ok()?;
+            let good = state.config == self.settings.config && state.lost().is_none();
+            good.then_some(state)
+        });
+        let newest = good.next()?;
+        let tried = match tried {
+            Tried::Never => 0,
+            Tried::Before => self.trainer.state().rollbacks.saturating_sub(newest.rollbacks),
+        };
+        Some(good.take(tried as usize).last().unwrap_or(newest))
+    }
+
+    /// Whether a checkpoint is due after `step` steps.
+    pub(super) fn is_due(&self, step: u64) -> bool {
+        let [old, new] = [step.saturating_sub(1), step].map(|step| self.epochs(step));
+        let due = |every| ends(old, new, every);
+        due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due)
+    }
+}

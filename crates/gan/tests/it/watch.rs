@@ -1,0 +1,195 @@
+//! The watch over whole runs: planted faults are told of, and it is saved with the run.
+
+use dcgan_gan::exchange::Net;
+use dcgan_gan::watch::{Event, Lost, Trouble, What};
+use dcgan_gan::{Config, State, Trainer, checkpoint};
+use dcgan_random::{Purpose, fill_normal, stream};
+
+/// As small as can be.
+const CONFIG: Config = Config {
+    image_size: 16,
+    channels: 1,
+    nz: 5,
+    ngf: 4,
+    ndf: 4,
+    batch_size: 8,
+    lr: 2e-4,
+    beta1: 0.5,
+    seed: 3,
+};
+
+/// Pictures that differ and follow from the step alone.
+fn show(trainer: &mut Trainer) {
+    let step = trainer.state().step;
+    let mut real = trainer.real();
+    let pixels = real.as_slice_mut().unwrap();
+    fill_normal(&mut stream(9, Purpose::Noise, step), pixels);
+    pixels.iter_mut().for_each(|v| *v = v.tanh());
+}
+
+/// One watched step on such pictures.
+fn step(trainer: &mut Trainer) -> Vec<Event> {
+    show(trainer);
+    let losses = trainer.step();
+    assert_eq!(trainer.lost(&losses), None);
+    trainer.watch()
+}
+
+fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Event)> {
+    let mut events = Vec::new();
+    for _ in 0..n {
+        let told = step(trainer);
+        events.extend(told.into_iter().map(|event| (trainer.state().step, event)));
+    }
+    events
+}
+
+/// A state with the floats of some arrays of one network replaced.
+fn planted(net: Net, prefix: &str, value: f32) -> State {
+    let mut state = State::new(CONFIG).unwrap();
+    let half = match net {
+        Net::Generator => &mut state.generator,
+        Net::Discriminator => &mut state.discriminator,
+    };
+    let entries = half.theta.entries().iter().filter(|entry| entry.name.starts_with(prefix));
+    let ranges: Vec<_> = entries.map(|entry| entry.range.clone()).collect();
+    assert!(!ranges.is_empty(), "there is no {prefix}");
+    for range in ranges {
+        half.theta.as_mut_slice()[range].fill(value);
+    }
+    state
+}
+
+/// γ = β = 0 in front of a ReLU: nothing passes, and no gradient comes back.
+#[test]
+fn a_zeroed_layer_of_the_generator_is_told_of() {
+    let mut trainer = Trainer::resume(planted(Net::Generator, "main.4.", 0.0));
+    let events = steps(&mut trainer, 700);
+    let still: Vec<_> = events.iter().filter(|(_, e)| e.trouble == Trouble::Still).collect();
+    let [(400, event)] = still[..] else { panic!("{events:?}") };
+    assert!(event.begins && event.steps == 300, "{event:?}");
+}
+
+#[test]
+fn pictures_that_are_all_the_same_are_told_of_until_they_are_not() {
+    let mut trainer = Trainer::new(CONFIG).unwrap();
+    let mut events = Vec::new();
+    for _ in 0..300 {
+        trainer.real().fill(0.5);
+        trainer.step();
+        events.extend(trainer.watch());
+    }
+    events.extend(steps(&mut trainer, 300).into_iter().map(|(_, event)| event));
+    let alike: Vec<_> = events.iter().filter(|e| e.trouble == Trouble::Alike).collect();
+    let told: Vec<_> = alike.iter().map(|e| (e.begins, e.steps)).collect();
+    assert_eq!(told, [(true, 100), (false, 100)]);
+    assert!(alike[0].mean == 0.0 && alike[1].mean > 0.3, "{alike:?}");
+}
+
+#[test]
+fn what_has_been_seen_is_saved_with_the_run() {
+    let dead = || Trainer::resume(planted(Net::Generator, "main.4.", 0.0));
+    let mut straight = dead();
+    let all = steps(&mut straight, 450);
+    assert!(!all.is_empty());
+    for cut in [1, 150, 399, 400] {
+        let mut first = dead();
+        let mut events = steps(&mut first, cut);
+        let bytes = checkpoint::encode(first.state());
+        let mut second = Trainer::resume(checkpoint::decode(&bytes).unwrap());
+        events.extend(steps(&mut second, 450 - cut));
+        assert_eq!(events, all, "cut after {cut}");
+        assert!(second.state() == straight.state(), "cut after {cut}");
+    }
+}
+
+#[test]
+fn after_a_rollback_the_latents_are_others() {
+    let fakes = |rollbacks| {
+        let mut trainer = Trainer::resume(State { rollbacks, ..State::new(CONFIG).unwrap() });
+        step(&mut trainer);
+        trainer.fakes().to_owned()
+    };
+    let all: Vec<_> = (0..4).map(fakes).collect();
+    for (i, a) in all.iter().enumerate() {
+        assert_eq!(*a, fakes(i as u32));
+        assert!(all[..i].iter().all(|b| a != b), "{i} rollbacks");
+    }
+}
+
+#[test]
+fn a_trainer_that_goes_back_continues_as_it_did() {
+    let mut trainer = Trainer::new(CONFIG).unwrap();
+    steps(&mut trainer, 20);
+    let kept = trainer.state().clone();
+    steps(&mut trainer, 20);
+    let end = trainer.state().clone();
+    trainer.go_back(kept);
+    steps(&mut trainer, 20);
+    assert!(*trainer.state() == end);
+}
+
+/// Every number of a state, one by one.
+#[test]
+fn a_number_that_is_none_is_found_wherever_it_is() {
+    let state = State::new(CONFIG).unwrap();
+    assert_eq!(state.lost(), None);
+    for net in [Net::Generator, Net::Discriminator] {
+        let half = if net == Net::Generator { &state.generator } else { &state.discriminator };
+        for (params, what) in [(&half.theta, What::Weight), (&half.running, What::Running)] {
+            for entry in params.entries() {
+                for (at, value) in
+                    [(entry.range.start, f32::NAN), (entry.range.end - 1, f32::INFINITY)]
+                {
+                    let mut state = state.clone();
+                    let half = match net {
+                        Net::Generator => &mut state.generator,
+                        Net::Discriminator => &mut state.discriminator,
+                    };
+                    let params =
+                        if what == What::Weight { &mut half.theta } else { &mut half.running };
+                    params.as_mut_slice()[at] = value;
+                    let lost = Lost { step: 0, net, name: entry.name.clone(), what };
+                    assert_eq!(state.lost(), Some(lost));
+                }
+            }
+        }
+    }
+}
+
+/// A weight of D that is none, or so large that what comes after it overflows.
+#[test]
+fn the_layer_in_which_it_began_is_named_at_once() {
+    for layer in ["main.0", "main.2", "main.5"] {
+        // The last layer adds so many that they overflow in whatever order.
+        let huge = if layer == "main.5" { f32::MAX } else { f32::INFINITY };
+        for value in [f32::NAN, huge] {
+            let state = planted(Net::Discriminator, &format!("{layer}."), value);
+            let mut trainer = Trainer::resume(state);
+            show(&mut trainer);
+            let losses = trainer.step();
+            let lost = trainer.lost(&losses);
+            let lost = lost.unwrap_or_else(|| panic!("{layer} of {value}: {losses:?}"));
+            assert_eq!((lost.step, lost.net, lost.what), (1, Net::Discriminator, What::Output));
+            assert_eq!(lost.name, layer, "of {value}");
+            let said = format!("step 1: the output of {layer} in the discriminator is no longer");
+            assert!(lost.to_string().starts_with(&said), "{lost}");
+        }
+    }
+}
+
+/// Of a NaN in G a ReLU makes a zero, so that no loss shows it.
+#[test]
+fn what_the_losses_do_not_show_is_found_within_ten_steps() {
+    let mut trainer = Trainer::resume(planted(Net::Generator, "main.0.", f32::NAN));
+    for step in 1..=10 {
+        show(&mut trainer);
+        let losses = trainer.step();
+        assert!(losses.generator.is_finite() && losses.fake.is_finite(), "{losses:?}");
+        let name = "main.0".to_owned();
+        let lost = Lost { step, net: Net::Generator, name, what: What::Output };
+        assert_eq!(trainer.lost(&losses), (step == 10).then_some(lost));
+        // It must not reach a checkpoint in between.
+        assert!(trainer.state().lost().is_some());
+    }
+}

@@ -10,7 +10,7 @@ use super::grid::Grid;
 use super::products::Results;
 use super::tiling::Tiling;
 use super::{across, for_channels, pitch};
-use crate::panels::{PANEL, in_panels};
+use crate::panels::in_panels;
 use crate::simd::{Kernel, Simd, Single};
 
 /// y ← Aᵀ·M·A for each tile of a group. Of each point M has a matrix in panels, a row of channels a
@@ -26,21 +26,15 @@ pub(super) struct Scatter<'a, T, const M: usize, const P: usize> {
 impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, M, P> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { grid, m: Results { data, tiles, first }, c, y, .. } = self;
+        let Self { grid, m, c, y, .. } = self;
         let pictures = y.len() / grid.outputs_of(c);
-        let pitch = pitch(tiles * PANEL.min(c));
+        let pitch = m.pitch(c);
         assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
-        assert!(first + pictures * grid.tiles() <= tiles, "{pictures} pictures of {tiles} tiles");
-        assert!(data.len() >= P * P * c.div_ceil(PANEL) * pitch, "M of {tiles} tiles");
-        let (from, to) = (data.as_ptr(), y.as_mut_ptr());
+        m.check(P * P, c, pictures * grid.tiles());
+        let (from, to) = (m.data.as_ptr(), y.as_mut_ptr());
         for tile in grid.all(pictures) {
             let outputs = grid.outputs(&tile, c);
-            let place = |channel: usize| {
-                let panel = channel / PANEL;
-                panel * P * P * pitch
-                    + (first + tile.index) * PANEL.min(c - panel * PANEL)
-                    + channel % PANEL
-            };
+            let place = |channel| m.place(P * P, c, tile.index, channel);
             // SAFETY: each channel of the tile has its place in each of m's P² matrices, and those of a
             // vector lie side by side, since a panel is as wide as several vectors; `outputs` gives
             // places inside y.

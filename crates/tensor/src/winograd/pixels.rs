@@ -10,7 +10,6 @@ use super::grid::Grid;
 use super::products::Results;
 use super::tiling::Tiling;
 use super::{across, for_channels, pitch};
-use crate::panels::PANEL;
 use crate::simd::{Kernel, Simd, Single};
 
 /// v ← V = Bᵀ·x·B for each tile and phase of a group. Of each point a matrix, a row of phases by
@@ -93,27 +92,21 @@ pub(super) struct Scatter<'a, T, const M: usize, const P: usize> {
 impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, M, P> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { grid, v: Results { data, tiles, first }, c, border, x, .. } = self;
+        let Self { grid, v, c, border, x, .. } = self;
         let pictures = x.len() / grid.pixels_of(c);
-        let pitch = pitch(tiles * PANEL.min(c));
+        let pitch = v.pitch(c);
         assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
-        assert!(first + pictures * grid.tiles() <= tiles, "{pictures} pictures of {tiles} tiles");
-        assert!(data.len() >= 4 * P * P * c.div_ceil(PANEL) * pitch, "V of {tiles} tiles");
+        v.check(4 * P * P, c, pictures * grid.tiles());
         assert!(border.len() >= c, "a border of {c} channels");
         x.fill(0.0);
         let to = x.as_mut_ptr();
         for tile in grid.all(pictures) {
-            let place = |channel: usize| {
-                let panel = channel / PANEL;
-                panel * 4 * P * P * pitch
-                    + (first + tile.index) * PANEL.min(c - panel * PANEL)
-                    + channel % PANEL
-            };
+            let place = |channel| v.place(4 * P * P, c, tile.index, channel);
             for phase in 0..4 {
                 let pixels = grid.pixels(to, border.as_mut_ptr(), &tile, phase, c);
                 // SAFETY: as in `Gather`, the other way round; what falls outside goes into `border`.
                 unsafe {
-                    let from = data.as_ptr().add(phase * P * P * pitch);
+                    let from = v.data.as_ptr().add(phase * P * P * pitch);
                     for_channels!(
                         simd,
                         c,

@@ -11,7 +11,7 @@ use super::pitch;
 use super::tiling::Tiling;
 use super::weights::Weights;
 use crate::gemm::Accum;
-use crate::panels::{Depth, Left, multiply_on};
+use crate::panels::{Depth, Left, PANEL, multiply_on};
 use crate::plan::share;
 use crate::simd::Level;
 
@@ -36,6 +36,31 @@ pub(super) struct Results<'a> {
     pub(super) tiles: usize,
     /// The first tile of the group.
     pub(super) first: usize,
+}
+
+impl Results<'_> {
+    /// Sees that the results are there for so many tiles of the group, in `matrices` matrices of `c`
+    /// channels.
+    pub(super) fn check(&self, matrices: usize, c: usize, tiles: usize) {
+        let Self { data, tiles: all, first } = *self;
+        assert!(first + tiles <= all, "{tiles} tiles from {first} on, of {all}");
+        let floats = matrices * c.div_ceil(PANEL) * self.pitch(c);
+        assert!(data.len() >= floats, "{matrices} matrices of {all} tiles by {c} channels");
+    }
+
+    /// Floats from a panel of one matrix of `c` channels to the same panel of the next.
+    #[inline(always)]
+    pub(super) fn pitch(&self, c: usize) -> usize {
+        pitch(self.tiles * PANEL.min(c))
+    }
+
+    /// Where in the first of `matrices` matrices of `c` channels a channel of a tile of the group lies.
+    #[inline(always)]
+    pub(super) fn place(&self, matrices: usize, c: usize, tile: usize, channel: usize) -> usize {
+        let panel = channel / PANEL;
+        let width = PANEL.min(c - panel * PANEL);
+        panel * matrices * self.pitch(c) + (self.first + tile) * width + channel % PANEL
+    }
 }
 
 impl<const M: usize, const P: usize> Products<M, P> {

@@ -1,12 +1,30 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::files::{self, Real};
+
+/// The lines of JSON in the file at `path`; none if it is not there.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+    let text = if path.exists() { files::read(path)? } else { Vec::new() };
+    let lines = text.split(|&byte| byte == b'\n');
+    // A line that was cut off by a kill is none, and is behind the checkpoint too.
+    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}
+
+/// What a file of these lines holds.
+pub(super) fn text(lines: &[impl Serialize]) -> Result<String> {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&serde_json::to_string(line)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
 
 /// A file that grows by lines of JSON, and all its lines. Without a line there is no file.
 #[derive(Debug)]
@@ -20,11 +38,7 @@ pub(crate) struct Lines<T> {
 impl<T: Serialize + DeserializeOwned> Lines<T> {
     /// The file at `path`, without the lines that are not to be kept.
     pub(crate) fn open(path: PathBuf, keep: impl Fn(&T) -> bool) -> Result<Self> {
-        let text = if path.exists() { files::read(&path)? } else { Vec::new() };
-        let lines = text.split(|&byte| byte == b'\n');
-        // A line that was cut off by a kill is no record, and is behind the checkpoint too.
-        let lines =
-            lines.filter_map(|line| serde_json::from_slice(line).ok()).filter(keep).collect();
+        let lines = read(&path)?.into_iter().filter(keep).collect();
         let mut file = Self { path, lines, len: 0 };
         file.rewrite()?;
         Ok(file)
@@ -32,7 +46,7 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
 
     /// Adds a line. What could not be written before comes with it.
     pub(crate) fn push(&mut self, line: T) -> Result<()> {
-        let text = serde_json::to_string(&line)? + "\n";
+        let text = text(std::slice::from_ref(&line))?;
         self.lines.push(line);
         if !self.is_whole() {
             return self.rewrite();
@@ -61,11 +75,7 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
     }
 
     fn rewrite(&mut self) -> Result<()> {
-        let mut text = String::new();
-        for line in &self.lines {
-            text.push_str(&serde_json::to_string(line)?);
-            text.push('\n');
-        }
+        let text = text(&self.lines)?;
         // Also if it fails: then the file has another length, and is written again.
         self.len = text.len() as u64;
         match self.lines.is_empty() {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use dcgan_quality::Distance;
 use serde::{Deserialize, Serialize};
 
+use super::lines;
 use crate::files;
 
 /// Where a run keeps what it has measured.
@@ -50,10 +51,7 @@ pub(crate) struct Metrics {
 impl Metrics {
     /// What the file at `path` holds; nothing if it is not there. Lines that are none are left out.
     pub(crate) fn read(path: PathBuf) -> Result<Self> {
-        let text = if path.exists() { files::read(&path)? } else { Vec::new() };
-        let lines = text.split(|&byte| byte == b'\n');
-        let lines = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
-        Ok(Self { path, lines })
+        Ok(Self { lines: lines::read(&path)?, path })
     }
 
     /// The same without what lies behind `step`, of which the run knows nothing yet.
@@ -82,12 +80,7 @@ impl Metrics {
     }
 
     fn write(&self, lines: &[Metric]) -> Result<()> {
-        let mut text = String::new();
-        for line in lines {
-            text += &serde_json::to_string(line)?;
-            text.push('\n');
-        }
-        files::write(&self.path, text.as_bytes())
+        files::write(&self.path, lines::text(lines)?.as_bytes())
     }
 
     /// The last.

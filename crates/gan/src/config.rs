@@ -133,33 +133,35 @@ impl Config {
     /// Floating-point operations in the convolutions of a forward pass of G and of D over one batch, as
     /// the direct convolution makes them: 2·windows·kernel²·c_in·c_out for each layer.
     pub fn forward_flops(&self) -> (u64, u64) {
-        let network = |narrowest: usize, end: usize| -> [usize; 3] {
-            let widths: Vec<usize> = self.widths(narrowest).collect();
-            // Each halved from twice the side and half the channels: as many in all of them.
-            let pairs =
-                widths.windows(2).zip(0..).map(|(pair, i)| pair[0] * pair[1] * (16 << (2 * i)));
-            let outer = narrowest * self.channels * self.image_size * self.image_size / 4;
-            [widths[0] * end, pairs.sum(), outer].map(|terms| 2 * 16 * self.batch_size * terms)
-        };
-        let sum = |parts: [usize; 3]| parts.iter().sum::<usize>() as u64;
-        (sum(network(self.ngf, self.nz)), sum(network(self.ndf, 1)))
+        let [g, d] = self.flops();
+        (g.iter().sum(), d.iter().sum())
     }
 
     /// The same for a whole training step: what [`crate::Trainer::step`] asks for, and no more.
     pub fn step_flops(&self) -> u64 {
         let (g, d) = self.forward_flops();
-        let terms_of_first_layers = [
-            self.nz * (self.ngf << (self.hidden_layers() - 1)),
-            self.channels * self.ndf * self.image_size * self.image_size / 4,
-        ];
-        let [g_first, d_first] =
-            terms_of_first_layers.map(|terms| (2 * 16 * self.batch_size * terms) as u64);
+        let [[g_first, ..], [.., d_first]] = self.flops();
         // G: forward and back; nobody asks for the gradient in the latents.
         let g = 3 * g - g_first;
         // D: forward over fakes and real pictures; back to the fakes for G; back for itself from both,
         // where nobody asks for the gradient in the pictures.
         let d = 2 * d + d + 2 * (2 * d - d_first);
         g + d
+    }
+
+    /// Those of a forward pass of G and of D: in the layer at the point, in the inner ones together, and
+    /// in the one at the picture.
+    fn flops(&self) -> [[u64; 3]; 2] {
+        let network = |narrowest: usize, end: usize| {
+            let widths: Vec<usize> = self.widths(narrowest).collect();
+            // Each halved from twice the side and half the channels: as many in all of them.
+            let pairs =
+                widths.windows(2).zip(0..).map(|(pair, i)| pair[0] * pair[1] * (16 << (2 * i)));
+            let outer = narrowest * self.channels * self.image_size * self.image_size / 4;
+            [widths[0] * end, pairs.sum(), outer]
+                .map(|terms| (2 * 16 * self.batch_size * terms) as u64)
+        };
+        [network(self.ngf, self.nz), network(self.ndf, 1)]
     }
 
     /// About how many floats a step keeps: of each hidden layer what the convolution and what the

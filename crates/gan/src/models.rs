@@ -20,26 +20,30 @@ const LEAKY: Act = Act::LeakyRelu(0.2);
 ///
 /// 1×1 → 4×4 → 8×8 → … → side, at the default size through 256, 128, 64 and 32 channels.
 pub fn generator(config: &Config) -> Network {
-    let mut net = Network::new([1, 1, config.nz]);
-    let (mut place, mut c_in, mut window) = (0, config.nz, POINT);
-    for c_out in config.widths(config.ngf) {
-        net = net
-            .push(&format!("main.{place}"), ConvTranspose2d::new(c_in, c_out, window))
-            .push(&format!("main.{}", place + 1), BatchNorm2d::new(c_out).act(Act::Relu));
-        (place, c_in, window) = (place + 3, c_out, HALVE);
-    }
-    let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Act::Tanh);
-    net.push(&format!("main.{place}"), last)
+    upwards(config, |net, place, conv, c_out| {
+        net.push(&format!("main.{place}"), conv)
+            .push(&format!("main.{}", place + 1), BatchNorm2d::new(c_out).act(Act::Relu))
+    })
 }
 
 /// G as it is in inference: each normalisation, which no longer follows the batch, folded into the
 /// convolution before it, as a factor of its weights and a bias.
 pub(crate) fn folded_generator(config: &Config) -> Network {
+    upwards(config, |net, place, conv, _| {
+        net.push(&format!("main.{place}"), conv.bias().act(Act::Relu))
+    })
+}
+
+/// From a latent to a picture. `hidden` puts a convolution of so many channels, and what is behind it, at
+/// a place of the network.
+fn upwards(
+    config: &Config,
+    hidden: impl Fn(Network, usize, ConvTranspose2d, usize) -> Network,
+) -> Network {
     let mut net = Network::new([1, 1, config.nz]);
     let (mut place, mut c_in, mut window) = (0, config.nz, POINT);
     for c_out in config.widths(config.ngf) {
-        let layer = ConvTranspose2d::new(c_in, c_out, window).bias().act(Act::Relu);
-        net = net.push(&format!("main.{place}"), layer);
+        net = hidden(net, place, ConvTranspose2d::new(c_in, c_out, window), c_out);
         (place, c_in, window) = (place + 3, c_out, HALVE);
     }
     let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Act::Tanh);

@@ -70,9 +70,7 @@ pub(crate) fn of_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> 
     let older = if path.is_dir() { list(path)? } else { Vec::new() };
     for Saved { path, .. } in older.iter().rev() {
         // One that is damaged has been told of, or is as good as not there.
-        let Ok(state) = files::read(path).and_then(|bytes| Ok(checkpoint::decode(&bytes)?)) else {
-            continue;
-        };
+        let Ok(state) = read(path) else { continue };
         if Fingerprint::of_generator(&state) == wanted {
             return Ok(Found::It(state));
         }
@@ -88,12 +86,17 @@ pub(crate) enum Found {
     Another(State),
 }
 
+/// The checkpoint at `path`.
+pub(crate) fn read(path: &Path) -> Result<State> {
+    Ok(checkpoint::decode(&files::read(path)?)?)
+}
+
 /// The newest whole checkpoint of a run. One that is damaged is named, and the one before is taken.
 pub(crate) fn newest(run: &Path) -> Result<(PathBuf, State)> {
     let found = list(run)?;
     let mut first_error = None;
     for Saved { path, .. } in found.iter().rev() {
-        match files::read(path).and_then(|bytes| Ok(checkpoint::decode(&bytes)?)) {
+        match read(path) {
             Ok(state) => return Ok((path.clone(), state)),
             Err(error) => {
                 console::note(format_args!("warning: {}: {error:#}", path.display()));

@@ -85,6 +85,13 @@ impl Place {
         place
     }
 
+    /// `dcgan interpolate` of the model `run` between these seeds.
+    #[track_caller]
+    fn walk(&self, seeds: &str, frames: &str, out: &str) {
+        let walk = ["--seeds", seeds, "--frames", frames, "--out", out];
+        self.dcgan(&[&["interpolate", "--model", "run"], &walk[..]].concat()).succeeded();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }

@@ -63,22 +63,7 @@ fn arrays_go_in_and_come_out() {
 #[test]
 fn a_walk_begins_and_ends_at_its_seeds() {
     let place = Place::with_run();
-    let walk = |frames, out| {
-        place
-            .dcgan(&[
-                "interpolate",
-                "--model",
-                "run",
-                "--seeds",
-                "3,8,1",
-                "--frames",
-                frames,
-                "--out",
-                out,
-            ])
-            .succeeded();
-    };
-    walk("5", "strip.png");
+    place.walk("3,8,1", "5", "strip.png");
     assert_eq!(size(&place.path("strip.png")), (5 * 18 + 2, 2 * 18 + 2));
     place.dcgan(&["generate", "--model", "run", "--seeds", "3,8", "--out", "ends"]).succeeded();
     let strip = image::open(place.path("strip.png")).unwrap().into_rgb8();
@@ -88,7 +73,7 @@ fn a_walk_begins_and_ends_at_its_seeds() {
         assert_eq!(tile, end, "{name}");
     }
 
-    walk("4", "walk.gif");
+    place.walk("3,8,1", "4", "walk.gif");
     let gif = std::io::BufReader::new(File::open(place.path("walk.gif")).unwrap());
     let frames = image::codecs::gif::GifDecoder::new(gif).unwrap();
     // Two legs of four, whose common end is shown once.

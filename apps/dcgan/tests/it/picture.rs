@@ -76,19 +76,7 @@ fn pictures_tell_what_made_them() {
             "generate", "--model", "run", "--seeds", "7,3-5", "--out", "each", "--grid", "grid.png",
         ])
         .succeeded();
-    place
-        .dcgan(&[
-            "interpolate",
-            "--model",
-            "run",
-            "--seeds",
-            "3,8",
-            "--frames",
-            "4",
-            "--out",
-            "strip.png",
-        ])
-        .succeeded();
+    place.walk("3,8", "4", "strip.png");
     let model = model(&place, "run");
     let head = |columns: u64, padding: u64, tiles: Value| json!({ "format": 1, "model": model, "steps": 2, "columns": columns, "padding": padding, "tiles": tiles });
     let seeds = |first: u64, last: u64| json!({ "seeds": { "first": first, "last": last } });

@@ -1,13 +1,13 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use dcgan_gan::watch::Lost;
-use dcgan_gan::{MOST_ROLLBACKS, State, checkpoint};
+use dcgan_gan::{MOST_ROLLBACKS, State};
 use serde::{Deserialize, Serialize};
 
 use super::keep::ends;
 use super::session::Session;
 use crate::model::Saved;
-use crate::{failure, files, model};
+use crate::{failure, model};
 
 /// What is done when a number of a run is none any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -85,7 +85,7 @@ impl Session {
         saved.retain(|saved| saved.step <= self.trainer.state().step);
         saved.sort_by_key(|saved| (self.is_due(saved.step), saved.step));
         let mut good = saved.iter().rev().filter_map(|Saved { path, .. }| {
-            let state = checkpoint::decode(&files::read(path).ok()?).ok()?;
+            let state = model::read(path).ok()?;
             let good = state.config == self.settings.config && state.lost().is_none();
             good.then_some(state)
         });

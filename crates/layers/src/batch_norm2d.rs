@@ -1,7 +1,7 @@
 use std::iter::zip;
 
 use dcgan_tensor::norm::{self, Affine, Stats};
-use dcgan_tensor::{Act, Dims, Scratch, View, ViewMut};
+use dcgan_tensor::{Act, Dims, Input, Output, Scratch, View, ViewMut};
 use ndarray::Axis;
 
 use crate::{Grads, Init, Layer, Point, Spec};
@@ -86,20 +86,25 @@ impl Layer for BatchNorm2d {
         2 * self.c
     }
 
+    fn wants_moments(&self) -> bool {
+        true
+    }
+
     fn forward(
         &self,
         theta: &[f32],
-        x: View,
-        mut y: ViewMut,
+        x: Input,
+        y: Output,
         saved: &mut [f32],
         scratch: &mut Scratch,
     ) {
-        let batch = self.batch(&x, saved);
-        let both = zip(x.axis_chunks_iter(Axis(0), batch), y.axis_chunks_iter_mut(Axis(0), batch));
+        let batch = self.batch(&x.pictures, saved);
+        let both = zip(x.chunks(batch), y.chunks(batch));
         for ((x, y), saved) in zip(both, saved.chunks_exact_mut(2 * self.c)) {
             let (mean, var) = saved.split_at_mut(self.c);
             norm::moments(x, mean, var, scratch);
-            norm::forward(x, self.stats(saved), self.affine(theta), self.act, y, scratch);
+            let (stats, affine) = (self.stats(saved), self.affine(theta));
+            norm::forward(x.pictures, stats, affine, self.act, y, scratch);
         }
     }
 

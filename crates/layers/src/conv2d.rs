@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Scratch, View, ViewMut, Window, act, conv};
+use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut, Window, act, conv};
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
@@ -35,8 +35,8 @@ impl Layer for Conv2d {
         vec![weight(self.window, self.c_in, self.c_out)]
     }
 
-    fn forward(&self, theta: &[f32], x: View, y: ViewMut, _: &mut [f32], scratch: &mut Scratch) {
-        conv::forward(x, theta, self.window, self.act, y, scratch);
+    fn forward(&self, theta: &[f32], x: Input, y: Output, _: &mut [f32], scratch: &mut Scratch) {
+        conv::forward(x.pictures, theta, self.window, self.act, y, scratch);
     }
 
     fn backward(

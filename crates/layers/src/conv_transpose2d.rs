@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Epilogue, Scratch, View, ViewMut, Window, act, conv};
+use dcgan_tensor::{Act, Dims, Epilogue, Input, Output, Scratch, ViewMut, Window, act, conv};
 
 use crate::conv2d::weight;
 use crate::{Grads, Init, Layer, Point, Spec};
@@ -55,10 +55,10 @@ impl Layer for ConvTranspose2d {
         if self.bias { vec![weight, bias] } else { vec![weight] }
     }
 
-    fn forward(&self, theta: &[f32], x: View, y: ViewMut, _: &mut [f32], scratch: &mut Scratch) {
+    fn forward(&self, theta: &[f32], x: Input, y: Output, _: &mut [f32], scratch: &mut Scratch) {
         let (weight, bias) = self.split(theta);
         let end = Epilogue { bias: self.bias.then_some(bias), act: self.act };
-        conv::backward_input(x, weight, self.window, end, y, scratch);
+        conv::backward_input(x.pictures, weight, self.window, end, y, scratch);
     }
 
     fn backward(

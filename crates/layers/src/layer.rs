@@ -1,4 +1,4 @@
-use dcgan_tensor::{Dims, Scratch, View, ViewMut};
+use dcgan_tensor::{Dims, Input, Output, Scratch, View, ViewMut};
 
 /// A map y = f(θ, x), and how its derivative acts on a gradient.
 ///
@@ -6,6 +6,8 @@ use dcgan_tensor::{Dims, Scratch, View, ViewMut};
 ///
 /// - `forward` is a pure function of (θ, x) that overwrites y and `saved`. If `saved` holds as much
 ///   as several batches need, x is so many batches side by side, each as if it were alone.
+/// - Where y asks for the moments of its pictures, `forward` leaves them there. Those that x brings with
+///   it make no difference but in time.
 /// - `backward` is the adjoint of the derivative of `forward` at a [`Point`].
 /// - Gradients of θ add; gradients of x are overwritten.
 pub trait Layer: Send + Sync {
@@ -28,8 +30,14 @@ pub trait Layer: Send + Sync {
         0
     }
 
+    /// Whether `forward` starts from the moments of each picture of x. The layer before can gather them
+    /// while it has the pictures in the cache.
+    fn wants_moments(&self) -> bool {
+        false
+    }
+
     /// y ← f(θ, x), as in training.
-    fn forward(&self, theta: &[f32], x: View, y: ViewMut, saved: &mut [f32], scratch: &mut Scratch);
+    fn forward(&self, theta: &[f32], x: Input, y: Output, saved: &mut [f32], scratch: &mut Scratch);
 
     /// From dL/dy to what `to` asks for. `dy` may be left holding anything.
     fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch);
@@ -37,7 +45,7 @@ pub trait Layer: Send + Sync {
     /// y ← f(θ, x), as in inference: from running statistics, each picture on its own.
     fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
         let _ = running;
-        self.forward(theta, x, y, &mut [], scratch);
+        self.forward(theta, x.into(), y.into(), &mut [], scratch);
     }
 
     /// Moves the running values towards what a forward pass saw, batch by batch.

@@ -100,6 +100,7 @@ impl Network {
     pub fn infer(&self, theta: &Params, running: &Params, pass: &mut Pass, scratch: &mut Scratch) {
         for (i, node) in self.nodes.iter().enumerate() {
             let (x, y, _) = pass.io(i);
+            let (x, y) = (x.pictures, y.pictures);
             let theta = &theta.as_slice()[node.theta.clone()];
             let running = &running.as_slice()[node.running.clone()];
             node.layer.infer(theta, running, x, y, scratch);

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, View, ViewMut};
+use dcgan_tensor::{Dims, Input, Output, View, ViewMut};
 use ndarray::{Array4, Axis, Slice};
 
 use crate::{Layer, Point};
@@ -14,6 +14,8 @@ use crate::{Layer, Point};
 pub struct Pass {
     /// The input, then the output of each layer.
     acts: Vec<Array4<f32>>,
+    /// The moments of the pictures of each of these that a layer starts from.
+    moments: Vec<Option<Box<[f32]>>>,
     /// What each layer saved, part by part.
     saved: Vec<Box<[f32]>>,
     parts: usize,
@@ -30,15 +32,21 @@ impl Pass {
         parts: usize,
         layers: impl Iterator<Item = &'a dyn Layer>,
     ) -> Self {
-        let (mut acts, mut saved) = (vec![Array4::zeros(input)], Vec::new());
+        let (mut acts, mut moments, mut saved) = (vec![], vec![], vec![]);
         let mut dims = input;
         for layer in layers {
-            dims = layer.output(dims);
+            // The input comes from outside, as it is.
+            let gathered = layer.wants_moments() && !acts.is_empty();
+            moments.push(gathered.then(|| vec![0.0; 2 * dims.0 * dims.3].into_boxed_slice()));
             acts.push(Array4::zeros(dims));
             saved.push(vec![0.0; parts * layer.saved()].into_boxed_slice());
+            dims = layer.output(dims);
         }
+        acts.push(Array4::zeros(dims));
+        moments.push(None);
         let largest = acts.iter().map(Array4::len).max().unwrap_or(0);
-        Self { acts, saved, parts, dy: vec![0.0; largest], dx: vec![0.0; largest] }
+        let (dy, dx) = (vec![0.0; largest], vec![0.0; largest]);
+        Self { acts, moments, saved, parts, dy, dx }
     }
 
     /// Where the caller writes what the network is to see: (parts · batch, h, w, c).
@@ -120,9 +128,12 @@ impl Pass {
     }
 
     /// Layer `i`'s input to read, and its output and saved floats to write.
-    pub(crate) fn io(&mut self, i: usize) -> (View<'_>, ViewMut<'_>, &mut [f32]) {
+    pub(crate) fn io(&mut self, i: usize) -> (Input<'_>, Output<'_>, &mut [f32]) {
         let (before, after) = self.acts.split_at_mut(i + 1);
-        (before[i].view(), after[0].view_mut(), &mut self.saved[i])
+        let (known, asked) = self.moments.split_at_mut(i + 1);
+        let x = Input { pictures: before[i].view(), moments: known[i].as_deref() };
+        let y = Output { pictures: after[0].view_mut(), moments: asked[0].as_deref_mut() };
+        (x, y, &mut self.saved[i])
     }
 
     /// dL/d(input) of one part, after a way back to it.
@@ -135,8 +146,9 @@ impl Pass {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let acts: usize = self.acts.iter().map(Array4::len).sum();
+        let moments: usize = self.moments.iter().flatten().map(|moments| moments.len()).sum();
         let saved: usize = self.saved.iter().map(|saved| saved.len()).sum();
-        (acts + saved + self.dy.len() + self.dx.len()) * size_of::<f32>()
+        (acts + moments + saved + self.dy.len() + self.dx.len()) * size_of::<f32>()
     }
 }
 

@@ -24,7 +24,7 @@ use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
 use crate::plan::{Plan, share};
 use crate::{
-    Dims, Epilogue, Method, Scratch, View, ViewMut, Window, direct, floats, floats_mut, point,
+    Dims, Epilogue, Method, Output, Scratch, View, Window, direct, floats, floats_mut, point,
     winograd,
 };
 
@@ -36,15 +36,15 @@ use crate::{
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn forward<'a>(
+pub fn forward<'e, 'y>(
     x: View,
     w: &[f32],
     win: Window,
-    end: impl Into<Epilogue<'a>>,
-    mut y: ViewMut,
+    end: impl Into<Epilogue<'e>>,
+    y: impl Into<Output<'y>>,
     scratch: &mut Scratch,
 ) {
-    let end = end.into();
+    let (end, y) = (end.into(), y.into());
     end.check(y.dim().3);
     let sizes = Sizes::of(x.dim(), y.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
@@ -59,15 +59,14 @@ pub fn forward<'a>(
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
 
     let w = Matrix::new(w, sizes.depth, sizes.c_out);
-    let groups =
-        zip(x.axis_chunks_iter(Axis(0), plan.group), y.axis_chunks_iter_mut(Axis(0), plan.group));
-    share(groups, lanes, |(x, y), cols| {
+    let groups = zip(x.axis_chunks_iter(Axis(0), plan.group), y.chunks(plan.group));
+    share(groups, lanes, |(x, mut y), cols| {
         let rows = x.dim().0 * sizes.rows;
         let cols = &mut cols[..rows * sizes.depth];
         im2col(x, &windows, cols);
-        let y = floats_mut(y);
-        gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, y);
-        end.apply(y);
+        let product = floats_mut(y.pictures.view_mut());
+        gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, product);
+        y.finish(level, end);
     });
 }
 
@@ -80,15 +79,15 @@ pub fn forward<'a>(
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward_input<'a>(
+pub fn backward_input<'e, 'x>(
     dy: View,
     w: &[f32],
     win: Window,
-    end: impl Into<Epilogue<'a>>,
-    mut dx: ViewMut,
+    end: impl Into<Epilogue<'e>>,
+    dx: impl Into<Output<'x>>,
     scratch: &mut Scratch,
 ) {
-    let end = end.into();
+    let (end, dx) = (end.into(), dx.into());
     end.check(dx.dim().3);
     let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
     let Method { algorithm, level } = scratch.method();
@@ -103,14 +102,13 @@ pub fn backward_input<'a>(
     let w = Matrix::new(w, sizes.depth, sizes.c_out);
     let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
 
-    let groups =
-        zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.axis_chunks_iter_mut(Axis(0), plan.group));
+    let groups = zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.chunks(plan.group));
     share(groups, lanes, |(dy, mut dx), cols| {
         let rows = dy.dim().0 * sizes.rows;
         let cols = &mut cols[..rows * sizes.depth];
         gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
-        col2im(cols, &windows, dx.view_mut());
-        end.apply(floats_mut(dx));
+        col2im(cols, &windows, dx.pictures.view_mut());
+        dx.finish(level, end);
     });
 }
 

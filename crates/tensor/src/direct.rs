@@ -21,7 +21,7 @@ use crate::panels::{Depth, Left, PANEL, multiply};
 use crate::plan::{Plan, share};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
-use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window, floats, floats_mut};
+use crate::{Dims, Epilogue, Output, Scratch, View, Window, floats, floats_mut};
 
 /// Channels out from which a vector of them is worth broadcasting a pixel for.
 const FEWEST: usize = 16;
@@ -94,17 +94,17 @@ pub(crate) fn forward(
     w: &[f32],
     win: Window,
     end: Epilogue,
-    mut y: ViewMut,
+    y: Output,
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(x.dim(), y.dim(), win);
     let plan = sizes.plan(x.dim().0);
     let lanes = scratch.lanes(plan.tasks, sizes.bordered());
-    let groups =
-        zip(x.axis_chunks_iter(Axis(0), plan.group), y.axis_chunks_iter_mut(Axis(0), plan.group));
-    share(groups, lanes, |(x, y), bordered| {
-        let (x, y) = (floats(&x), floats_mut(y));
-        dispatch(level, Forward { sizes, x, w, end, y, bordered });
+    let groups = zip(x.axis_chunks_iter(Axis(0), plan.group), y.chunks(plan.group));
+    share(groups, lanes, |(x, mut to), bordered| {
+        let (x, y) = (floats(&x), floats_mut(to.pictures.view_mut()));
+        dispatch(level, Forward { sizes, x, w, y, bordered });
+        to.finish(level, end);
     });
 }
 
@@ -112,7 +112,6 @@ struct Forward<'a> {
     sizes: Sizes,
     x: &'a [f32],
     w: &'a [f32],
-    end: Epilogue<'a>,
     y: &'a mut [f32],
     bordered: &'a mut [f32],
 }
@@ -134,7 +133,6 @@ impl Kernel for Forward<'_> {
                 let windows = Left { data, rows: out.1, row: self.sizes.stride(), depth };
                 multiply(simd, Accum::Replace, windows, (self.w, c_out), y);
             }
-            self.end.apply(y);
         }
     }
 }
@@ -146,7 +144,7 @@ pub(crate) fn backward_input(
     w: &[f32],
     win: Window,
     end: Epilogue,
-    mut dx: ViewMut,
+    dx: Output,
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), win);
@@ -155,12 +153,12 @@ pub(crate) fn backward_input(
     let (transposed, lanes) = scratch.take(w.len() + plan.tasks * lane).split_at_mut(w.len());
     transpose(w, sizes.c_out, transposed);
     let w = &*transposed;
-    let groups =
-        zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.axis_chunks_iter_mut(Axis(0), plan.group));
-    share(groups, lanes.par_chunks_mut(lane), |(dy, dx), lane| {
-        let (dy, dx) = (floats(&dy), floats_mut(dx));
+    let groups = zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.chunks(plan.group));
+    share(groups, lanes.par_chunks_mut(lane), |(dy, mut to), lane| {
+        let (dy, dx) = (floats(&dy), floats_mut(to.pictures.view_mut()));
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());
-        dispatch(level, BackwardInput { sizes, dy, w, end, dx, bordered, windows });
+        dispatch(level, BackwardInput { sizes, dy, w, dx, bordered, windows });
+        to.finish(level, end);
     });
 }
 
@@ -169,7 +167,6 @@ struct BackwardInput<'a> {
     dy: &'a [f32],
     /// Wᵀ: (c_out × window).
     w: &'a [f32],
-    end: Epilogue<'a>,
     dx: &'a mut [f32],
     bordered: &'a mut [f32],
     /// The gradient of a row of windows: (w_out × window).
@@ -197,7 +194,6 @@ impl Kernel for BackwardInput<'_> {
             }
             let rows = zip(dx.chunks_exact_mut(row), self.sizes.inside(self.bordered));
             rows.for_each(|(dx, from)| dx.copy_from_slice(from));
-            self.end.apply(dx);
         }
     }
 }

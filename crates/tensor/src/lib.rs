@@ -29,6 +29,7 @@
 //! ```
 
 pub mod act;
+mod batch;
 pub mod conv;
 mod direct;
 mod epilogue;
@@ -49,6 +50,7 @@ mod winograd;
 use ndarray::{ArrayView4, ArrayViewMut4};
 
 pub use act::Act;
+pub use batch::{Input, Output};
 pub use epilogue::Epilogue;
 pub use method::{Algorithm, Method};
 pub use scratch::Scratch;

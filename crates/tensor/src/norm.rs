@@ -10,9 +10,11 @@ use std::iter::zip;
 
 use rayon::prelude::*;
 
-use self::sweeps::{InputGradient, Line, Moments, Normalise, Sums};
+pub(crate) use self::sweeps::PictureMoments;
+use self::sweeps::{InputGradient, Line, Normalise, Sums};
+use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
-use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
+use crate::{Act, Input, Output, Scratch, View, ViewMut, floats, floats_mut};
 
 /// What each channel is brought to: y = γ·x̂ + β. Both of length c.
 #[derive(Clone, Copy, Debug)]
@@ -46,38 +48,54 @@ pub struct Grads<'a> {
 
 /// mean ← Σx / m, var ← Σ(x − mean)² / m for each channel, over the m = n·h·w pixels of a batch.
 ///
-/// Each picture around its own mean; the variance of the whole is the mean of theirs and the variance
+/// Each picture around its own mean, unless who made x has gathered those moments already; the variance of the whole is the mean of theirs and the variance
 /// of their means (Chan, Golub & LeVeque 1983). The difference of two large sums would lose the
 /// variance of a channel whose mean is far from zero.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn moments(x: View, mean: &mut [f32], var: &mut [f32], scratch: &mut Scratch) {
+pub fn moments<'a>(
+    x: impl Into<Input<'a>>,
+    mean: &mut [f32],
+    var: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    let Input { pictures: x, moments } = x.into();
     let (n, h, w, c) = x.dim();
     assert!(mean.len() == c && var.len() == c, "moments of {c} channels");
-    let level = scratch.method().level;
-    let (means, spreads) = scratch.take(2 * n * c).split_at_mut(n * c);
-    floats(&x)
-        .par_chunks(h * w * c)
-        .zip(means.par_chunks_mut(c).zip(spreads.par_chunks_mut(c)))
-        .for_each(|(x, (mean, spread))| dispatch(level, Moments { x, mean, spread }));
+    let moments = moments.unwrap_or_else(|| of_pictures(x, scratch));
+    assert_eq!(moments.len(), 2 * n * c, "moments of {n} pictures of {c} channels");
+    let means = moments.chunks_exact(2 * c).map(|both| &both[..c]);
+    let spreads = moments.chunks_exact(2 * c).map(|both| &both[c..]);
 
     // Around the first picture's mean, which is as near as any.
     let (pictures, pixels) = (n as f64, (n * h * w) as f64);
-    let apart = |i: usize, mean: f64| mean - f64::from(means[i]);
+    let apart = |i: usize, mean: f64| mean - f64::from(moments[i]);
     column_sums(
-        means,
+        means.clone(),
         c,
         |i, m| apart(i, m) * apart(i, m),
         |i, sum| var[i] = (sum / pictures) as f32,
     );
     column_sums(means, c, apart, |i, sum| {
         let apart = sum / pictures;
-        mean[i] = (f64::from(means[i]) + apart) as f32;
+        mean[i] = (f64::from(moments[i]) + apart) as f32;
         var[i] -= (apart * apart) as f32;
     });
     column_sums(spreads, c, |_, spread| spread, |i, sum| var[i] += (sum / pixels) as f32);
+}
+
+/// The moments of each picture: see [`crate::Output::moments`].
+fn of_pictures<'a>(x: View, scratch: &'a mut Scratch) -> &'a [f32] {
+    let (n, h, w, c) = x.dim();
+    let level = scratch.method().level;
+    let moments = scratch.take(2 * n * c);
+    floats(&x)
+        .par_chunks(h * w * c)
+        .zip(moments.par_chunks_mut(2 * c))
+        .for_each(|(x, moments)| dispatch(level, PictureMoments { x, moments }));
+    moments
 }
 
 /// y = f(γ·(x − mean)/√(var + ε) + β), with the statistics of this batch in training and the
@@ -86,16 +104,24 @@ pub fn moments(x: View, mean: &mut [f32], var: &mut [f32], scratch: &mut Scratch
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn forward(x: View, stats: Stats, affine: Affine, act: Act, y: ViewMut, scratch: &mut Scratch) {
-    let (_, h, w, c) = x.dim();
+pub fn forward<'a>(
+    x: View,
+    stats: Stats,
+    affine: Affine,
+    act: Act,
+    y: impl Into<Output<'a>>,
+    scratch: &mut Scratch,
+) {
+    let (y, (_, h, w, c)) = (y.into(), x.dim());
     assert_eq!(x.dim(), y.dim(), "batch normalisation keeps the shape");
     let level = scratch.method().level;
     let (scale, shift) = scratch.take(2 * c).split_at_mut(c);
     let line = line(stats, affine, act, scale, shift);
-    floats_mut(y)
-        .par_chunks_mut(h * w * c)
-        .zip(floats(&x).par_chunks(h * w * c))
-        .for_each(|(y, x)| dispatch(level, Normalise { x, line, y }));
+    let pictures = zip(floats(&x).chunks(h * w * c), y.chunks(1));
+    share(pictures, all_threads(), |(x, mut y), _| {
+        dispatch(level, Normalise { x, line, y: floats_mut(y.pictures.view_mut()) });
+        y.finish(level, Act::Identity.into());
+    });
 }
 
 /// The line that a normalisation is for each channel, in the memory given.
@@ -156,9 +182,9 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
         .for_each(|((x, dy), (sum_g, sum_gx))| {
             dispatch(level, Sums { x, dy, line, mean, sum_g, sum_gx });
         });
-    column_sums(partial_g, c, |_, sum| sum, |i, sum| sum_g[i] = sum as f32);
+    column_sums(partial_g.chunks_exact(c), c, |_, sum| sum, |i, sum| sum_g[i] = sum as f32);
     column_sums(
-        partial_gx,
+        partial_gx.chunks_exact(c),
         c,
         |_, sum| sum,
         |i, sum| {
@@ -188,10 +214,10 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
     }
 }
 
-/// For each column of a matrix of c columns the sum of `term`(column, value) from top to bottom, in
-/// double precision, given to `done` with the column.
-fn column_sums(
-    matrix: &[f32],
+/// For each of c columns the sum of `term`(column, value) over the rows from top to bottom, in double
+/// precision, given to `done` with the column.
+fn column_sums<'a>(
+    rows: impl Iterator<Item = &'a [f32]> + Clone,
     c: usize,
     term: impl Fn(usize, f64) -> f64,
     mut done: impl FnMut(usize, f64),
@@ -201,7 +227,7 @@ fn column_sums(
     for first in (0..c).step_by(BLOCK) {
         let block = first..c.min(first + BLOCK);
         let mut sums = [0.0; BLOCK];
-        for row in matrix.chunks_exact(c) {
+        for row in rows.clone() {
             for ((sum, &value), i) in zip(zip(&mut sums, &row[block.clone()]), first..) {
                 *sum += term(i, f64::from(value));
             }

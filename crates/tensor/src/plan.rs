@@ -1,5 +1,4 @@
 use rayon::prelude::*;
-use rayon::slice::ChunksMut;
 
 /// How a batch is cut: into *groups* of pictures that make one matrix product each, and how many
 /// threads at most work on them.
@@ -23,20 +22,25 @@ impl Plan {
     }
 }
 
+/// A lane without memory for each thread.
+pub(crate) fn all_threads() -> impl ParallelIterator<Item = ()> {
+    (0..rayon::current_num_threads()).into_par_iter().map(|_| ())
+}
+
 /// Does `work` on every group, on as many threads as there are lanes, each with a lane to itself. A
 /// thread that has done a group takes the next one: where another program slows a core down, the others
 /// do more.
-pub(crate) fn share<G: Send>(
+pub(crate) fn share<G: Send, L: Send>(
     groups: impl Iterator<Item = G> + Send,
-    lanes: ChunksMut<f32>,
-    work: impl Fn(G, &mut [f32]) + Sync,
+    lanes: impl ParallelIterator<Item = L>,
+    work: impl Fn(G, &mut L) + Sync,
 ) {
     #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
     let groups = std::sync::Mutex::new(groups);
     let next = || groups.lock().ok().and_then(|mut groups| groups.next());
-    lanes.for_each(|lane| {
+    lanes.for_each(|mut lane| {
         while let Some(group) = next() {
-            work(group, lane);
+            work(group, &mut lane);
         }
     });
 }

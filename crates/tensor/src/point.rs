@@ -11,13 +11,16 @@
 //! In the weights' gradient X would be read down its columns, whose floats compete for the same few
 //! places in the cache; there matrixmultiply's copy of it is the faster way.
 
+use std::iter::zip;
+
 use rayon::prelude::*;
 
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, arrange, multiply_on};
+use crate::plan::{all_threads, share};
 use crate::simd::Level;
 use crate::transpose::transpose;
-use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window, floats, floats_mut};
+use crate::{Dims, Epilogue, Output, Scratch, View, Window, floats, floats_mut};
 
 /// Pictures that make a product.
 const PICTURES: usize = 16;
@@ -33,15 +36,14 @@ pub(crate) fn forward(
     x: View,
     w: &[f32],
     end: Epilogue,
-    y: ViewMut,
+    y: Output,
     scratch: &mut Scratch,
 ) {
     let c_out = y.dim().3;
     let depth = w.len() / c_out;
     let panels = scratch.take(w.len());
     arrange(w, c_out, panels);
-    let (x, y) = (floats(&x), floats_mut(y));
-    rows(level, (x, depth), panels, (y, c_out), end);
+    rows(level, (floats(&x), depth), (panels, c_out), end, y);
 }
 
 /// dX = f(dY · Wᵀ); see [`crate::conv::backward_input`].
@@ -50,7 +52,7 @@ pub(crate) fn backward_input(
     dy: View,
     w: &[f32],
     end: Epilogue,
-    dx: ViewMut,
+    dx: Output,
     scratch: &mut Scratch,
 ) {
     let c_out = dy.dim().3;
@@ -61,22 +63,22 @@ pub(crate) fn backward_input(
         .par_chunks_mut(PANEL * c_out)
         .zip(w.par_chunks(PANEL * c_out))
         .for_each(|(panel, w)| transpose(w, c_out, panel));
-    let (dy, dx) = (floats(&dy), floats_mut(dx));
-    rows(level, (dy, c_out), panels, (dx, cols), end);
+    rows(level, (floats(&dy), c_out), (panels, cols), end, dx);
 }
 
 /// C = f(A · B), a row a picture, with B in panels.
 fn rows(
     level: Level,
     (a, depth): (&[f32], usize),
-    b: &[f32],
-    (c, cols): (&mut [f32], usize),
+    (b, cols): (&[f32], usize),
     end: Epilogue,
+    to: Output,
 ) {
-    c.par_chunks_mut(PICTURES * cols).zip(a.par_chunks(PICTURES * depth)).for_each(|(c, a)| {
-        let rows = c.len() / cols;
-        let left = Left { data: a, rows, row: depth, depth: Depth::even(depth, 1) };
-        multiply_on(level, Accum::Replace, left, (b, cols), c);
-        end.apply(c);
+    let groups = zip(a.chunks(PICTURES * depth), to.chunks(PICTURES));
+    share(groups, all_threads(), |(a, mut to), _| {
+        let left =
+            Left { data: a, rows: a.len() / depth, row: depth, depth: Depth::even(depth, 1) };
+        multiply_on(level, Accum::Replace, left, (b, cols), floats_mut(to.pictures.view_mut()));
+        to.finish(level, end);
     });
 }

@@ -33,7 +33,7 @@ mod weights;
 
 use self::tiling::{Four, Two};
 use crate::simd::{Level, Simd};
-use crate::{Dims, Epilogue, Scratch, View, ViewMut, Window};
+use crate::{Dims, Epilogue, Output, Scratch, View, Window};
 
 /// Floats between one point's matrix and the next. Sizes are powers of two, and without a gap all
 /// points of a tile would compete for the same few places in the cache.
@@ -63,7 +63,7 @@ pub(crate) fn forward(
     x: View,
     w: &[f32],
     end: Epilogue,
-    y: ViewMut,
+    y: Output,
     scratch: &mut Scratch,
 ) {
     if is_four(x.dim()) {
@@ -79,7 +79,7 @@ pub(crate) fn backward_input(
     dy: View,
     w: &[f32],
     end: Epilogue,
-    dx: ViewMut,
+    dx: Output,
     scratch: &mut Scratch,
 ) {
     if is_four(dx.dim()) {

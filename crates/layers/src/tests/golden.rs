@@ -58,7 +58,7 @@ fn run(
     let scratch = &mut Scratch::default();
     let (mut y, mut dx) = (poison(dy.dim()), poison(x.dim()));
     let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![0.0; theta.len()]);
-    layer.forward(theta, x.view(), y.view_mut(), &mut saved, scratch);
+    layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
     let at = Point { x: x.view(), y: y.view(), saved: &saved };
     let to = Grads { theta: Some(&mut dtheta), x: Some(dx.view_mut()) };
     layer.backward(theta, at, dy.clone().view_mut(), to, scratch);
@@ -117,7 +117,7 @@ fn running_statistics_are_torch_s() {
     layer.infer(&theta, &running, x.view(), y.view_mut(), scratch);
     assert_close("inference", &y, &golden.wide("norm.infer"));
 
-    layer.forward(&theta, x.view(), y.view_mut(), &mut saved, scratch);
+    layer.forward(&theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
     layer.track(Point { x: x.view(), y: y.view(), saved: &saved }, &mut running);
     assert_close("mean", &running[..6], &golden.wide("norm.tracked_mean"));
     assert_close("variance", &running[6..], &golden.wide("norm.tracked_var"));

@@ -29,7 +29,7 @@ impl<'a> Check<'a> {
         let mut y = poison(self.dy.dim());
         let mut saved = vec![f32::NAN; self.layer.saved()];
         let scratch = &mut Scratch::default();
-        self.layer.forward(theta, x.view(), y.view_mut(), &mut saved, scratch);
+        self.layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
         (y, saved)
     }
 

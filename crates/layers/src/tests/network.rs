@@ -1,7 +1,8 @@
-use dcgan_tensor::{Act, Scratch, Window};
+use dcgan_tensor::{Act, Dims, Input, Output, Scratch, Window};
+use ndarray::s;
 
-use super::normal;
-use crate::{BatchNorm2d, Conv2d, Network, Params};
+use super::{normal, poison};
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Network, Params, Spec};
 
 const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
@@ -46,6 +47,52 @@ fn two_passes_live_at_once_and_forward_changes_neither_theta_nor_statistics() {
     network.forward(&theta, &mut b, scratch);
     assert_eq!(a.output(), alone);
     assert_ne!(b.output(), alone);
+}
+
+/// Where a layer asks for the moments of its input, whatever is before it leaves them.
+#[test]
+fn every_layer_leaves_the_moments_that_the_next_one_asks_for() {
+    let point = Window { kernel: 8, stride: 1, pad: 0 };
+    let layers: [(Dims, Box<dyn Layer>); 3] = [
+        ((5, 8, 8, 3), Box::new(Conv2d::new(3, 4, HALVE))),
+        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().act(Act::Tanh))),
+        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).act(Act::Relu))),
+    ];
+    for (dims, layer) in layers {
+        let theta: usize = layer.params().iter().map(Spec::len).sum();
+        let (theta, x) = (super::normals(theta, 0), normal(dims, 1));
+        let mut y = poison(layer.output(dims));
+        let (mut moments, mut saved) = (vec![f32::NAN; 5 * 2 * 4], vec![f32::NAN; layer.saved()]);
+        let to = Output { pictures: y.view_mut(), moments: Some(&mut moments) };
+        layer.forward(&theta, x.view().into(), to, &mut saved, &mut Scratch::default());
+        for (moments, y) in moments.chunks(8).zip(y.outer_iter()) {
+            for c in 0..4 {
+                let channel = y.slice(s![.., .., c]).mapv(f64::from);
+                let mean = channel.mean().unwrap();
+                let spread = channel.mapv(|y| (y - mean).powi(2)).sum();
+                assert!((f64::from(moments[c]) - mean).abs() < 1e-4, "{mean}");
+                assert!((f64::from(moments[4 + c]) - spread).abs() < 1e-4 * (1.0 + spread));
+            }
+        }
+    }
+}
+
+/// A layer that is told the moments of its input does not look for them.
+#[test]
+fn a_normalisation_takes_the_moments_that_it_is_given() {
+    let (layer, x) = (BatchNorm2d::new(2), normal((2, 4, 4, 2), 0));
+    let forward = |moments| {
+        let (mut y, mut saved) = (poison(x.dim()), vec![f32::NAN; 4]);
+        let x = Input { pictures: x.view(), moments };
+        let theta = [1.0, 1.0, 0.0, 0.0];
+        let y = y.view_mut().into();
+        layer.forward(&theta, x, y, &mut saved, &mut Scratch::default());
+        saved
+    };
+    // Two pictures of 16 pixels, with means 1 and 3, and spreads around these of 16 and 48.
+    let told = [[1.0, 1.0, 16.0, 16.0], [3.0, 3.0, 48.0, 48.0]].concat();
+    assert_eq!(forward(Some(&told)), [2.0, 2.0, 3.0, 3.0]);
+    assert_ne!(forward(None), [2.0, 2.0, 3.0, 3.0]);
 }
 
 /// A run of several parts is as many runs: the same outputs, statistics and gradients of the input, bit

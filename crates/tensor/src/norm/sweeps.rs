@@ -7,20 +7,19 @@ use crate::Act;
 use crate::act::Slope;
 use crate::simd::{Kernel, Simd};
 
-/// mean ← Σx/m, spread ← Σ(x − mean)², over the m pixels of the picture.
-pub(super) struct Moments<'a> {
-    pub(super) x: &'a [f32],
-    pub(super) mean: &'a mut [f32],
-    pub(super) spread: &'a mut [f32],
+/// The first half of `moments` ← Σx/m, the second ← Σ(x − mean)², over the m pixels of the picture.
+pub(crate) struct PictureMoments<'a> {
+    pub(crate) x: &'a [f32],
+    pub(crate) moments: &'a mut [f32],
 }
 
-impl Kernel for Moments<'_> {
+impl Kernel for PictureMoments<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let c = self.mean.len();
-        let (mean, spread) = (self.mean, &mut self.spread[..c]);
-        mean.fill(0.0);
-        spread.fill(0.0);
+        let c = self.moments.len() / 2;
+        self.moments.fill(0.0);
+        let (mean, spread) = self.moments.split_at_mut(c);
+        let spread = &mut spread[..c];
         for x in self.x.chunks_exact(c) {
             zip(&mut *mean, x).for_each(|(mean, x)| *mean += x);
         }

@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use super::{assert_close, dot, normal, poison};
 use crate::method::Way;
 use crate::simd::Level;
-use crate::{Act, Algorithm, Dims, Epilogue, Method, Scratch, Window, conv, naive, winograd};
+use crate::{
+    Act, Algorithm, Dims, Epilogue, Input, Method, Output, Scratch, Window, conv, naive, norm,
+    winograd,
+};
 
 /// How far a sum of so many products of size 1 may be from the same in double precision: rounding
 /// errors grow like a random walk. Minimal filtering adds before it multiplies, and rounds there too;
@@ -183,6 +186,67 @@ fn the_default_layers_agree_with_the_oracle() {
         let dw = naive::backward_weight(&x, &dy, win);
         assert_close(&backward_weight(&x, &dy, &case, zero), dw, case.tolerances()[2]);
     }
+}
+
+/// Weights that no longer lie in a cache when they are transformed, and more tiles than are worked on at
+/// a time. Columns, which the oracle has seen, are quicker than it.
+#[test]
+fn a_wide_layer_of_many_pictures_agrees_with_columns() {
+    for (c_in, c_out) in [(72, 130), (130, 72)] {
+        let case = |method| Case::new((250, 8, 8, c_in), c_out, HALVE, method);
+        let columns = case(Method { algorithm: Algorithm::Im2col, level: Level::detect() });
+        let (x, dy) = (normal(columns.x, 0), normal(columns.y, 1));
+        let w = normal(columns.weights(), 2);
+        let wide = |a: Array4<f32>| a.into_iter().map(f64::from);
+        let results = |case: &Case| {
+            let dw = backward_weight(&x, &dy, case, Array4::zeros(case.weights()));
+            [forward(&x, &w, case, Act::Identity), backward_input(&dy, &w, case, Act::Identity), dw]
+        };
+        let want = results(&columns);
+        for case in methods().into_iter().map(case) {
+            for (i, got) in results(&case).iter().enumerate() {
+                assert_close(got, wide(want[i].clone()), 2.0 * case.tolerances()[i]);
+            }
+        }
+    }
+}
+
+/// Whichever way a batch was made, the moments gathered meanwhile are those of its pictures.
+#[test]
+fn an_output_is_left_with_the_moments_that_are_asked_for() {
+    let point = Window { kernel: 4, stride: 1, pad: 0 };
+    let layers = [
+        (16, 3, 20, HALVE),
+        (16, 16, 24, HALVE),
+        (8, 72, 130, HALVE),
+        (4, 20, 30, point),
+        (9, 5, 7, HALVE),
+    ];
+    for ((side, c_in, c_out, win), method) in
+        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
+    {
+        let case = Case::new((35, side, side, c_in), c_out, win, method);
+        let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
+        let w = w.as_slice().unwrap();
+        let (mut y, mut dx) = (poison(case.y), poison(case.x));
+        let asked = |c: usize| vec![f32::NAN; 2 * 35 * c];
+        let (mut of_y, mut of_dx) = (asked(c_out), asked(c_in));
+        let act = Act::LeakyRelu(0.2);
+        let to = Output { pictures: y.view_mut(), moments: Some(&mut of_y) };
+        conv::forward(x.view(), w, win, act, to, &mut case.scratch());
+        assert_eq!(batch_moments(&y, Some(&of_y)), batch_moments(&y, None));
+        let to = Output { pictures: dx.view_mut(), moments: Some(&mut of_dx) };
+        conv::backward_input(dy.view(), w, win, act, to, &mut case.scratch());
+        assert_eq!(batch_moments(&dx, Some(&of_dx)), batch_moments(&dx, None));
+    }
+}
+
+fn batch_moments(pictures: &Array4<f32>, moments: Option<&[f32]>) -> (Vec<f32>, Vec<f32>) {
+    let c = pictures.dim().3;
+    let (mut mean, mut var) = (vec![f32::NAN; c], vec![f32::NAN; c]);
+    let x = Input { pictures: pictures.view(), moments };
+    norm::moments(x, &mut mean, &mut var, &mut Scratch::default());
+    (mean, var)
 }
 
 /// A bias is added to each channel, before the activation, whichever way the output was made.

@@ -10,7 +10,7 @@ use super::tiling::Tiling;
 use super::weights::{Weights, transpose_taps};
 use super::{TILES, outputs, pixels};
 use crate::simd::{Level, dispatch};
-use crate::{Epilogue, Scratch, View, ViewMut};
+use crate::{Epilogue, Output, Scratch, View};
 
 /// [`super::backward_input`] with these tiles.
 pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
@@ -18,7 +18,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     dy: View,
     w: &[f32],
     end: Epilogue,
-    dx: ViewMut,
+    dx: Output,
     scratch: &mut Scratch,
 ) {
     let cut = Cut::<M, P>::new(dx.dim(), dy.dim(), TILES);
@@ -32,13 +32,13 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let pass = Pass {
         products,
         w: transposed,
+        end,
         gather: |y: &[f32], _: &mut [f32], m: &mut [f32]| {
             let layout = Layout::Rows;
             dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
         },
         scatter: |v: Results, border: &mut [f32], x: &mut [f32]| {
             dispatch(level, pixels::Scatter { tiling, grid, v, c: c_in, border, x });
-            end.apply(x);
         },
     };
     pass.run::<T>(dy, dx, memory);

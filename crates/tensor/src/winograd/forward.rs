@@ -9,7 +9,7 @@ use super::tiling::Tiling;
 use super::weights::Weights;
 use super::{TILES, outputs, pixels};
 use crate::simd::{Level, dispatch};
-use crate::{Epilogue, Scratch, View, ViewMut};
+use crate::{Epilogue, Output, Scratch, View};
 
 /// [`super::forward`] with these tiles.
 pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
@@ -17,7 +17,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     x: View,
     w: &[f32],
     end: Epilogue,
-    y: ViewMut,
+    y: Output,
     scratch: &mut Scratch,
 ) {
     let cut = Cut::<M, P>::new(x.dim(), y.dim(), TILES);
@@ -28,12 +28,12 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let pass = Pass {
         products,
         w,
+        end,
         gather: |x: &[f32], border: &mut [f32], v: &mut [f32]| {
             dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
         },
         scatter: |m: Results, _: &mut [f32], y: &mut [f32]| {
             dispatch(level, outputs::Scatter { tiling, grid, m, c: c_out, y });
-            end.apply(y);
         },
     };
     pass.run::<T>(x, y, scratch.take(products.memory()));

@@ -13,13 +13,15 @@ use rayon::prelude::*;
 use super::products::{Products, Results};
 use super::tiling::Tiling;
 use crate::plan::share;
-use crate::{View, ViewMut, floats, floats_mut};
+use crate::{Epilogue, Output, View, floats, floats_mut};
 
 /// From pictures through `gather` to what their tiles are at the points, through the products with w to
-/// results, and through `scatter` to pictures. Both are given the place for what lies outside.
+/// results, through `scatter` to pictures, and to their `end`. Both are given the place for what lies
+/// outside.
 pub(super) struct Pass<'a, G, S, const M: usize, const P: usize> {
     pub(super) products: Products<M, P>,
     pub(super) w: &'a [f32],
+    pub(super) end: Epilogue<'a>,
     pub(super) gather: G,
     pub(super) scatter: S,
 }
@@ -30,7 +32,7 @@ where
     S: Fn(Results, &mut [f32], &mut [f32]) + Sync,
 {
     /// to ← the pass over `from`, in [`Products::memory`] floats.
-    pub(super) fn run<T: Tiling<M, P>>(&self, from: View, to: ViewMut, memory: &mut [f32]) {
+    pub(super) fn run<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         if self.products.are_near() {
             self.group_by_group::<T>(from, to, memory);
         } else {
@@ -38,15 +40,14 @@ where
         }
     }
 
-    fn group_by_group<T: Tiling<M, P>>(&self, from: View, mut to: ViewMut, memory: &mut [f32]) {
+    fn group_by_group<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (group, task) = (products.cut.group, products.task());
         let (u, lanes) = memory.split_at_mut(products.all());
         products.make_all::<T>(w, u, lanes);
         let u = &*u;
 
-        let from = from.axis_chunks_iter(Axis(0), group);
-        let groups = zip(from, to.axis_chunks_iter_mut(Axis(0), group));
+        let groups = zip(from.axis_chunks_iter(Axis(0), group), to.chunks(group));
         share(groups, lanes.par_chunks_mut(task), |(from, to), lane| {
             let (border, lane) = lane.split_at_mut(products.cut.border());
             let (left, results) = lane.split_at_mut(products.lane());
@@ -55,18 +56,17 @@ where
             let results = &mut results[..products.results(left.tiles)];
             products.with_all(left, u, results);
             let results = Results { data: results, tiles: left.tiles, first: 0 };
-            (self.scatter)(results, border, floats_mut(to));
+            self.leave(results, border, to);
         });
     }
 
-    fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, mut to: ViewMut, memory: &mut [f32]) {
+    fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (group, span, task) = (products.cut.group, products.cut.span, products.task());
         let (lefts, rest) = memory.split_at_mut(products.cut.lanes(products.weights.depth()));
         let (results, lanes) = rest.split_at_mut(products.results(products.cut.tiles(span)));
 
-        let from = from.axis_chunks_iter(Axis(0), span);
-        for (from, mut to) in zip(from, to.axis_chunks_iter_mut(Axis(0), span)) {
+        for (from, to) in zip(from.axis_chunks_iter(Axis(0), span), to.chunks(span)) {
             let own = lefts.chunks_mut(products.lane());
             let groups = zip(from.axis_chunks_iter(Axis(0), group), own);
             share(groups, lanes.par_chunks_mut(task), |(from, left), border| {
@@ -78,11 +78,16 @@ where
             products.with_panels::<T>(left, w, results, lanes.par_chunks_mut(task));
 
             let (data, tiles) = (&*results, left.tiles);
-            let groups = to.axis_chunks_iter_mut(Axis(0), group).enumerate();
-            share(groups, lanes.par_chunks_mut(task), |(i, to), border| {
+            share(to.chunks(group).enumerate(), lanes.par_chunks_mut(task), |(i, to), border| {
                 let results = Results { data, tiles, first: i * left.group };
-                (self.scatter)(results, border, floats_mut(to));
+                self.leave(results, border, to);
             });
         }
+    }
+
+    /// From results to pictures that are done with.
+    fn leave(&self, results: Results, border: &mut [f32], mut to: Output) {
+        (self.scatter)(results, border, floats_mut(to.pictures.view_mut()));
+        to.finish(self.products.level, self.end);
     }
 }

@@ -54,9 +54,11 @@ impl Scratch {
 /// places at a time, and with small pages the processor would look up where each of them is.
 fn fresh(len: usize) -> MmapMut {
     let mut memory = MmapMut::map_anon(size_of::<f32>() * len.max(1)).expect("memory to work with");
-    #[cfg(target_os = "linux")]
+    // Miri knows no hints.
+    #[cfg(all(target_os = "linux", not(miri)))]
     // Only a hint; without it the memory is as good, and a little slower.
     let _ = memory.advise(memmap2::Advice::HugePage);
-    bytemuck::cast_slice_mut(&mut memory).fill(f32::NAN);
+    // All bits set are a NaN.
+    memory.fill(u8::MAX);
     memory
 }

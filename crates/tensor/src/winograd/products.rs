@@ -93,7 +93,7 @@ impl<const M: usize, const P: usize> Products<M, P> {
     pub(super) fn task(&self) -> usize {
         let own = self.lane() + self.results(self.cut.tiles(self.cut.group));
         let pictures = self.cut.border() + if self.are_near() { own } else { 0 };
-        pictures.max(self.weights.working())
+        pictures.max(self.weights.halfway() + self.weights.panel())
     }
 
     /// Floats that a pass needs.
@@ -113,10 +113,10 @@ impl<const M: usize, const P: usize> Products<M, P> {
         let Self { level, weights, .. } = self;
         let rows = u.chunks_mut(P * weights.panel()).enumerate();
         share(rows, lanes.par_chunks_mut(self.task()), |(index, row), lane| {
-            let place = weights.place::<P>(index);
-            weights.make::<T, M, P>(level, w, place, lane, |j, u| {
-                row[j * weights.panel()..][..u.len()].copy_from_slice(u);
-            });
+            let halfway = weights.down::<T, M, P>(level, w, weights.place::<P>(index), lane);
+            for (j, u) in row.chunks_mut(weights.panel()).enumerate() {
+                halfway.across::<T, M, P>(j, u);
+            }
         });
     }
 
@@ -144,10 +144,12 @@ impl<const M: usize, const P: usize> Products<M, P> {
         let panel = self.panel(left.tiles);
         share(results.chunks_mut(P * panel).enumerate(), lanes, |(index, results), lane| {
             let place = weights.place::<P>(index);
-            weights.make::<T, M, P>(level, w, place, lane, |j, u| {
-                let u = (u, weights.width_at(place));
-                multiply(level, left, place.i * P + j, u, &mut results[j * panel..]);
-            });
+            let (memory, u) = lane.split_at_mut(weights.halfway());
+            let halfway = weights.down::<T, M, P>(level, w, place, memory);
+            for (j, results) in results.chunks_mut(panel).enumerate() {
+                let u = (halfway.across::<T, M, P>(j, u), weights.width_at(place));
+                multiply(level, left, place.i * P + j, u, results);
+            }
         });
     }
 }

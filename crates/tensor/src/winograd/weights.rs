@@ -68,29 +68,47 @@ impl Weights {
         Place { i, part: rest % self.parts, panel: rest / self.parts }
     }
 
-    /// Working memory to make panels in: one, and two for what lies between the halves of the transform.
-    pub(super) fn working(self) -> usize {
-        3 * self.panel()
+    /// Floats of what lies between the halves of the transform of a panel.
+    pub(super) fn halfway(self) -> usize {
+        2 * self.panel()
     }
 
-    /// Makes the P panels at a place, one after the other in the same memory, and gives each to `done`
-    /// with its point's place in the row.
-    pub(super) fn make<T: Tiling<M, P>, const M: usize, const P: usize>(
+    /// The first half of the transform, which the P panels at a place share.
+    pub(super) fn down<'a, T: Tiling<M, P>, const M: usize, const P: usize>(
         self,
         level: Level,
         w: &[f32],
         place: Place,
-        lane: &mut [f32],
-        mut done: impl FnMut(usize, &[f32]),
-    ) {
+        memory: &'a mut [f32],
+    ) -> Halfway<'a> {
         let len = self.depth() * self.width_at(place);
-        let (down, u) = lane[..3 * len].split_at_mut(2 * len);
-        let tiling = PhantomData::<T>;
+        let (down, tiling) = (&mut memory[..2 * len], PhantomData::<T>);
         dispatch(level, Down { tiling, weights: self, w, place, down });
-        for j in 0..P {
-            dispatch(level, Across { tiling, phases: self.phases(), j, down, u });
-            done(j, u);
-        }
+        Halfway { level, phases: self.phases(), down, len }
+    }
+}
+
+/// The panels at a place, half of the transform done.
+#[derive(Clone, Copy)]
+pub(super) struct Halfway<'a> {
+    level: Level,
+    phases: usize,
+    down: &'a [f32],
+    /// Floats of a panel.
+    len: usize,
+}
+
+impl Halfway<'_> {
+    /// The first floats of u ← the `j`th of the panels.
+    pub(super) fn across<T: Tiling<M, P>, const M: usize, const P: usize>(
+        self,
+        j: usize,
+        u: &mut [f32],
+    ) -> &[f32] {
+        let Self { level, phases, down, len } = self;
+        let (u, tiling) = (&mut u[..len], PhantomData::<T>);
+        dispatch(level, Across { tiling, phases, j, down, u });
+        u
     }
 }
 

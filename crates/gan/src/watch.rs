@@ -11,6 +11,7 @@ mod grid;
 mod lost;
 mod report;
 mod signals;
+mod size;
 mod spell;
 mod trouble;
 
@@ -22,7 +23,7 @@ pub use trouble::Trouble;
 
 use crate::Trainer;
 use grid::Grid;
-use report::Sums;
+use report::{REPORT, Sums};
 use spell::Spell;
 
 /// Steps from one look at the pictures of a batch to the next.
@@ -33,8 +34,8 @@ const LOOK: u64 = 10;
 pub struct Watch {
     /// Of the report to come.
     sums: Sums,
-    /// One for each [`Trouble`].
-    spells: [Spell; Trouble::ALL.len()],
+    /// One for each [`Trouble`] that may come and go.
+    spells: [Spell; Trouble::LASTING],
     /// The fixed grid when it was looked at last.
     grid: Grid,
 }
@@ -64,17 +65,21 @@ impl Trainer {
             return Vec::new();
         }
         let (grid, variance) = Grid::of(state);
-        state.watch.report(state.step, grid, variance.sqrt())
+        let grown = (state.step == REPORT).then(|| size::growth_of(state));
+        state.watch.report(state.step, grid, variance.sqrt(), grown)
     }
 }
 
 impl Watch {
     /// The report of the last steps, judged.
-    fn report(&mut self, step: u64, grid: Grid, spread: f64) -> Vec<Event> {
-        let report = self.sums.report(spread, &grid, &self.grid);
+    fn report(&mut self, step: u64, grid: Grid, spread: f64, grown: Option<f64>) -> Vec<Event> {
+        let report = Report { grown, ..self.sums.report(spread, &grid, &self.grid) };
         self.grid = grid;
         let judge = |(trouble, spell): (Trouble, &mut Spell)| trouble.judge(step, &report, spell);
-        Trouble::ALL.into_iter().zip(&mut self.spells).filter_map(judge).collect()
+        // What is told of the beginning alone leaves nothing to keep.
+        let mut once = [Spell::default()];
+        let spells = self.spells.iter_mut().chain(&mut once);
+        Trouble::ALL.into_iter().zip(spells).filter_map(judge).collect()
     }
 }
 

@@ -61,11 +61,15 @@ fn a_run_leaves_all_that_it_promises() {
         "loss_d_fake",
         "d_x",
         "d_g_z",
+        "grad_norm_g",
+        "grad_norm_d",
         "images_per_second",
         "ms_per_step",
     ];
     assert_eq!(keys, BTreeSet::from(expected));
-    assert!(log.iter().all(|line| line["loss_g"].as_f64().unwrap().is_finite()));
+    for key in ["loss_g", "grad_norm_g", "grad_norm_d"] {
+        assert!(log.iter().all(|line| line[key].as_f64().unwrap().is_finite()), "{key}");
+    }
     assert!(told.out.lines().any(|line| line.starts_with("step 4/9 epoch 2.67 loss_G ")));
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keep::ends;
 use super::session::Session;
+use super::words;
 use crate::model::Saved;
 use crate::{failure, model};
 
@@ -60,13 +61,14 @@ impl Session {
                 format!("what was saved, up to step {}, is untouched", state.step)
             });
         let folder = self.folder.path().display();
+        let smaller = words::smaller(self.settings.config.lr);
         let rest = if self.trainer.state().rollbacks >= MOST_ROLLBACKS {
             format!(
-                "the run has gone back {MOST_ROLLBACKS} times already; begin a new one with a smaller --lr"
+                "the run has gone back {MOST_ROLLBACKS} times already; begin a new one with {smaller}"
             )
         } else {
             format!(
-                "begin a new run with a smaller --lr, or go on with other latents: dcgan train --out {folder} --resume --on-divergence rollback"
+                "begin a new run with {smaller}, or go on with other latents: dcgan train --out {folder} --resume --on-divergence rollback"
             )
         };
         let said = format!("{lost}; {saved}; {rest}");

@@ -20,6 +20,12 @@ pub(crate) struct Record {
     pub(crate) d_x: f32,
     /// Mean D(G(z)).
     pub(crate) d_g_z: f32,
+    /// ‖g‖₂ of the generator's gradient; not in the logs of earlier versions, as the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grad_norm_g: Option<f32>,
+    /// That of the discriminator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grad_norm_d: Option<f32>,
     pub(crate) images_per_second: f64,
     pub(crate) ms_per_step: f64,
 }
@@ -34,9 +40,17 @@ impl Record {
             loss_d_fake: losses.fake,
             d_x: losses.d_real,
             d_g_z: losses.d_fake,
+            grad_norm_g: None,
+            grad_norm_d: None,
             images_per_second: batch as f64 / ms * 1e3,
             ms_per_step: ms,
         }
+    }
+
+    /// With the norms of the gradients: G's and D's.
+    pub(crate) fn with_gradients(self, norms: [f64; 2]) -> Self {
+        let [g, d] = norms.map(|norm| Some(norm as f32));
+        Self { grad_norm_g: g, grad_norm_d: d, ..self }
     }
 }
 

@@ -100,7 +100,7 @@ impl Session {
             return;
         }
         for event in self.trainer.watch() {
-            let said = words::of(&event);
+            let said = words::of(&event, self.settings.config.lr);
             if event.begins {
                 self.progress.warn(&said)
             } else {
@@ -127,7 +127,8 @@ impl Session {
         let record = Record::new(step, self.epochs(step), losses, ms, batch);
         self.progress.step(&record);
         if step.is_multiple_of(self.settings.log_every) || step == self.total {
-            self.keep(|session| session.log.push(record));
+            let line = record.with_gradients(self.trainer.gradient_norms());
+            self.keep(|session| session.log.push(line));
             self.progress.interval(&record);
             *since = (Instant::now(), step);
         }

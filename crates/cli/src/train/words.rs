@@ -1,4 +1,5 @@
 use clap::ValueEnum;
+use dcgan_gan::Config;
 use dcgan_gan::watch::{Event, Trouble};
 use serde::{Deserialize, Serialize};
 
@@ -24,39 +25,54 @@ pub(crate) fn name(trouble: Trouble) -> &'static str {
         Trouble::Alike => "alike",
         Trouble::Still => "still",
         Trouble::Restless => "restless",
+        Trouble::Outgrown => "outgrown",
     }
 }
 
-/// What the watch has found, in plain words; when it is bad, with what may help.
-pub(crate) fn of(event: &Event) -> String {
+/// What the watch has found, in plain words; when it is bad, with what may help a run at this learning
+/// rate.
+pub(crate) fn of(event: &Event, lr: f64) -> String {
     let Event { trouble, begins, steps, mean } = *event;
     let (steps, percent) = (count(steps, "step"), 100.0 * mean);
     if begins {
-        begun(trouble, &steps, mean, percent)
+        begun(trouble, &steps, mean, percent, &smaller(lr))
     } else {
         ended(trouble, &steps, mean, percent)
     }
 }
 
-fn begun(trouble: Trouble, steps: &str, mean: f64, percent: f64) -> String {
+/// A learning rate to try where `lr` is too large.
+pub(crate) fn smaller(lr: f64) -> String {
+    let default = Config::default().lr;
+    if lr > default {
+        format!("a smaller --lr than {lr}, such as {default}, the default")
+    } else {
+        format!("a smaller --lr than {lr}")
+    }
+}
+
+fn begun(trouble: Trouble, steps: &str, mean: f64, percent: f64, smaller: &str) -> String {
     match trouble {
         Trouble::Overpowered => format!(
-            "D has been right on {percent:.1} % of the real and of the generated pictures for {steps}; the generator hardly learns from it any more. Try more pictures, a smaller --ndf or a larger --ngf, or a smaller --lr if it goes on"
+            "D has been right on {percent:.1} % of the real and of the generated pictures for {steps}; the generator hardly learns from it any more. Try more pictures, a smaller --ndf or a larger --ngf, or {smaller}"
         ),
         Trouble::Blind => format!(
-            "D has given real and generated pictures the same answer for {steps} (its logits lie {mean:.3} apart); it has stopped learning. Try a smaller --lr or a larger --ndf"
+            "D has given real and generated pictures the same answer for {steps} (its logits lie {mean:.3} apart); it has stopped learning. Try a larger --ndf, or {smaller}"
         ),
         Trouble::Collapsed => format!(
-            "the generated pictures have been all but the same for {steps}: they differ {percent:.0} % as much as the real ones. The generator has collapsed. Try a smaller --lr or a larger --batch-size; or remove the checkpoints since then and --resume"
+            "the generated pictures have been all but the same for {steps}: they differ {percent:.0} % as much as the real ones. The generator has collapsed. Remove the checkpoints since then and --resume; or try a larger --batch-size, or {smaller}"
         ),
         Trouble::Alike => format!(
             "the real pictures have been all but the same for {steps}; there is nothing to learn but one picture. See `dcgan data`, and try more pictures"
         ),
         Trouble::Still => format!(
-            "the pictures of the grid have not changed for {steps}; the generator no longer learns. Try another --seed or a smaller --lr; or remove the checkpoints since then and --resume"
+            "the pictures of the grid have not changed for {steps}; the generator no longer learns. Remove the checkpoints since then and --resume; or try another --seed, or {smaller}"
         ),
         Trouble::Restless => format!(
-            "the pictures of the grid have changed beyond recognition every hundred steps, for {steps}: {mean:.1} times as much as they differ from one another. The steps are too large. Try a smaller --lr"
+            "the pictures of the grid have changed beyond recognition every hundred steps, for {steps}: {mean:.1} times as much as they differ from one another. The steps are too large. Try {smaller}"
+        ),
+        Trouble::Outgrown => format!(
+            "the weights have grown to {mean:.1} times what they began with in the first {steps}: each step undoes what the ones before it have learnt. The steps are too large. Stop, and begin a new run with {smaller}"
         ),
     }
 }
@@ -79,5 +95,6 @@ fn ended(trouble: Trouble, steps: &str, mean: f64, percent: f64) -> String {
         Trouble::Restless => {
             format!("the pictures of the grid have kept their shape again in the last {steps}")
         }
+        Trouble::Outgrown => format!("the weights have not grown much in the last {steps}"),
     }
 }

@@ -54,19 +54,19 @@ impl fmt::Display for Lost {
 impl std::error::Error for Lost {}
 
 impl Trainer {
-    /// Where the last step has lost a number, if a loss shows it or, every ten steps, a gradient. What
-    /// hides from both is found by [`State::lost`] before it is saved.
+    /// Where the last step has lost a number, if a loss shows it or, every ten steps, the norm of a gradient.
+    /// What hides from both is found by [`State::lost`] before it is saved.
     ///
     /// The layer is the one in which it began: the first whose output is not finite, on the way from
     /// the latents to D's logits; or else the first on the way back whose gradient is not.
     pub fn lost(&self, losses: &Losses) -> Option<Lost> {
         let whole =
             [losses.generator, losses.real, losses.fake].iter().all(|loss| loss.is_finite());
-        let (dg, dd) = self.gradients();
         let closely = self.state().step.is_multiple_of(LOOK);
-        if whole && !(closely && [dg, dd].iter().any(|d| !finite(d.as_slice()))) {
+        if whole && !(closely && self.gradient_norms().iter().any(|norm| !norm.is_finite())) {
             return None;
         }
+        let (dg, dd) = self.gradients();
         let outputs = self.runs().into_iter().find_map(output);
         let back = [(Net::Discriminator, dd), (Net::Generator, dg)];
         let gradient = || back.iter().find_map(|&(net, d)| Some((net, last(d)?, What::Gradient)));

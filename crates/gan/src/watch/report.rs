@@ -24,6 +24,9 @@ pub struct Report {
     pub moved: Option<f64>,
     /// The same in standard deviations from tile to tile; None where all are the same.
     pub restless: Option<f64>,
+    /// How many times as large as they were drawn the weights are, of the network where they have
+    /// grown more; only in the report on the first hundred steps.
+    pub grown: Option<f64>,
 }
 
 /// The sums of which a [`Report`] is made.
@@ -68,6 +71,7 @@ impl Sums {
             spread_grid,
             moved,
             restless: moved.filter(|_| varied > 0.0).map(|moved| moved / varied),
+            grown: None,
         }
     }
 }

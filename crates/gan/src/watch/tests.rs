@@ -1,8 +1,10 @@
 use super::grid::Grid;
 use super::report::Report;
 use super::signals::variance;
+use super::size::{growth, squares};
 use super::spell::{Spell, Turn, Verdict};
 use super::{Event, Trouble};
+use crate::{Config, State};
 use ndarray::Array4;
 
 /// A report of a run that learns.
@@ -14,6 +16,7 @@ const WELL: Report = Report {
     spread_grid: 0.25,
     moved: Some(0.1),
     restless: Some(0.4),
+    grown: Some(1.1),
 };
 
 /// The same with one thing wrong with it.
@@ -25,6 +28,7 @@ fn bad(trouble: Trouble) -> Report {
         Trouble::Alike => Report { spreads: Some([0.005, 0.25]), ..WELL },
         Trouble::Still => Report { moved: Some(0.001), ..WELL },
         Trouble::Restless => Report { restless: Some(1.3), ..WELL },
+        Trouble::Outgrown => Report { grown: Some(3.1), ..WELL },
     }
 }
 
@@ -33,7 +37,7 @@ fn patience(trouble: Trouble) -> [u64; 2] {
     match trouble {
         Trouble::Overpowered => [8, 2],
         Trouble::Collapsed => [5, 2],
-        Trouble::Alike => [1, 1],
+        Trouble::Alike | Trouble::Outgrown => [1, 1],
         Trouble::Restless => [4, 2],
         Trouble::Blind | Trouble::Still => [3, 2],
     }
@@ -91,6 +95,7 @@ fn between_the_limits_a_spell_neither_begins_nor_ends() {
         spread_grid: 0.0022,
         moved: Some(0.004),
         restless: Some(1.0),
+        grown: Some(2.5),
     };
     assert_eq!(told(&vec![between; 30]), []);
     for trouble in Trouble::ALL {
@@ -102,8 +107,10 @@ fn between_the_limits_a_spell_neither_begins_nor_ends() {
 
 #[test]
 fn what_a_report_does_not_have_is_passed_over() {
-    let silent = Report { spreads: None, moved: None, restless: None, ..WELL };
-    for trouble in [Trouble::Collapsed, Trouble::Alike, Trouble::Still, Trouble::Restless] {
+    let silent = Report { spreads: None, moved: None, restless: None, grown: None, ..WELL };
+    for trouble in
+        [Trouble::Collapsed, Trouble::Alike, Trouble::Still, Trouble::Restless, Trouble::Outgrown]
+    {
         let [begins, _] = patience(trouble).map(|n| n as usize);
         let reports =
             [vec![bad(trouble); begins - 1], vec![silent; 9], vec![bad(trouble)]].concat();
@@ -173,4 +180,39 @@ fn a_grid_tells_how_far_it_has_moved_and_how_its_tiles_differ() {
     // The variance of 0, …, 15.
     let spread = (f64::from(16 * 16 - 1) / 12.0).sqrt();
     assert!((grid(0.5).spread() - spread).abs() < 1e-9, "{}", grid(0.5).spread());
+}
+
+#[test]
+fn the_squares_of_all_floats_are_added_whatever_their_number() {
+    for len in [0, 1, 15, 16, 17, 50] {
+        let floats: Vec<f32> = (0..len).map(|i| i as f32 - 7.5).collect();
+        let plain: f64 = floats.iter().map(|&v| f64::from(v).powi(2)).sum();
+        assert!((squares(&floats) - plain).abs() < 1e-9 * plain.max(1.0), "{len} floats");
+        for at in 0..len as usize {
+            for lost in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut floats = floats.clone();
+                floats[at] = lost;
+                assert!(!squares(&floats).is_finite(), "{lost} at {at} of {len}");
+            }
+        }
+    }
+    // Large is not lost.
+    assert!(squares(&[f32::MAX; 1000]).is_finite());
+}
+
+#[test]
+fn the_weights_of_the_convolutions_have_grown_so_many_times() {
+    let config = Config { image_size: 16, ngf: 8, ndf: 8, ..Config::default() };
+    let state = State::new(config).unwrap();
+    for half in [state.generator, state.discriminator] {
+        let mut theta = half.theta;
+        assert!((growth(&theta) - 1.0).abs() < 0.05, "{}", growth(&theta));
+        let drawn = growth(&theta);
+        for entry in theta.entries().to_vec() {
+            // Those of the normalisations are drawn around 1, and do not count.
+            let factor = if entry.spec.shape.len() == 4 { 3.0 } else { 100.0 };
+            theta.as_mut_slice()[entry.range].iter_mut().for_each(|v| *v *= factor);
+        }
+        assert!((growth(&theta) / drawn - 3.0).abs() < 1e-6, "{}", growth(&theta));
+    }
 }

@@ -86,13 +86,76 @@ fn pictures_that_are_all_the_same_are_told_of_until_they_are_not() {
     assert!(alike[0].mean == 0.0 && alike[1].mean > 0.3, "{alike:?}");
 }
 
+/// The default rate times so much.
+fn at_rate(times: f64, seed: u64) -> Trainer {
+    Trainer::new(Config { lr: times * CONFIG.lr, seed, ..CONFIG }).unwrap()
+}
+
+#[test]
+fn steps_that_are_far_too_large_are_told_of_after_a_hundred_of_them() {
+    for seed in 0..4 {
+        let outgrown = |times| {
+            let events = steps(&mut at_rate(times, seed), 101);
+            events.into_iter().filter(|(_, event)| event.trouble == Trouble::Outgrown)
+        };
+        for times in [100.0, 1000.0] {
+            let told: Vec<_> = outgrown(times).collect();
+            let [(100, event)] = told[..] else { panic!("× {times}, seed {seed}: {told:?}") };
+            assert!(event.begins && event.steps == 100, "{event:?}");
+            assert!(event.mean > 4.0, "× {times}, seed {seed}: {event:?}");
+        }
+        for times in [0.1, 1.0, 5.0] {
+            assert_eq!(outgrown(times).next(), None, "× {times}, seed {seed}");
+        }
+    }
+}
+
+/// Either network's weights are looked at.
+#[test]
+fn weights_that_have_grown_are_told_of_in_either_network() {
+    for net in [Net::Generator, Net::Discriminator] {
+        let mut trainer = Trainer::new(CONFIG).unwrap();
+        steps(&mut trainer, 99);
+        let mut state = trainer.state().clone();
+        let half = match net {
+            Net::Generator => &mut state.generator,
+            Net::Discriminator => &mut state.discriminator,
+        };
+        half.theta.as_mut_slice().iter_mut().for_each(|v| *v *= 5.0);
+        let events = steps(&mut Trainer::resume(state), 1);
+        let told: Vec<_> = events.iter().map(|(at, e)| (*at, e.trouble)).collect();
+        assert!(told.contains(&(100, Trouble::Outgrown)), "{net:?}: {events:?}");
+        let event = events.iter().find(|(_, e)| e.trouble == Trouble::Outgrown).unwrap().1;
+        assert!((4.5..6.5).contains(&event.mean), "{net:?}: {event:?}");
+    }
+}
+
+#[test]
+fn the_norms_of_the_gradients_are_those_of_all_their_floats() {
+    let mut trainer = Trainer::new(CONFIG).unwrap();
+    step(&mut trainer);
+    let (dg, dd) = trainer.gradients();
+    let plain = [dg, dd].map(|gradient| {
+        gradient.as_slice().iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt()
+    });
+    for (norm, plain) in trainer.gradient_norms().iter().zip(plain) {
+        assert!(plain > 0.0 && (norm / plain - 1.0).abs() < 1e-12, "{norm} for {plain}");
+    }
+}
+
 #[test]
 fn what_has_been_seen_is_saved_with_the_run() {
-    let dead = || Trainer::resume(planted(Net::Generator, "main.4.", 0.0));
+    // Dead, and with steps so large that it is told of after a hundred of them.
+    let dead = || {
+        let state = planted(Net::Generator, "main.4.", 0.0);
+        let config = Config { lr: 0.02, ..CONFIG };
+        Trainer::resume(State { config, ..state })
+    };
     let mut straight = dead();
     let all = steps(&mut straight, 450);
-    assert!(!all.is_empty());
-    for cut in [1, 150, 399, 400] {
+    let told: Vec<_> = all.iter().map(|(_, event)| event.trouble).collect();
+    assert!(told.contains(&Trouble::Still) && told.contains(&Trouble::Outgrown), "{all:?}");
+    for cut in [1, 50, 99, 100, 150, 399, 400] {
         let mut first = dead();
         let mut events = steps(&mut first, cut);
         let bytes = checkpoint::encode(first.state());

@@ -1,5 +1,5 @@
-//! Runs in which nothing is wrong, and one whose steps are far too large: the watch is silent in the
-//! ones and speaks in the other.
+//! Runs in which nothing is wrong, and some whose steps are far too large: the watch is silent in the
+//! ones and speaks in the others.
 //!
 //! In the ordinary suite there are a few, as long as the first troubles take to be told of;
 //! `just watchdog` plays all ten, with larger networks, as long as every trouble takes.

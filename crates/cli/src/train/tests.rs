@@ -114,6 +114,23 @@ fn a_log_loses_what_its_checkpoint_has_not_seen() {
 }
 
 #[test]
+fn a_log_tells_the_norms_of_the_gradients_and_is_kept_where_it_does_not() {
+    let line = serde_json::to_value(record(10).with_gradients([2.0, 3.0])).unwrap();
+    assert_eq!((&line["grad_norm_g"], &line["grad_norm_d"]), (&2.0.into(), &3.0.into()));
+    // As earlier versions wrote it.
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("log.jsonl");
+    let older = r#"{"step":10,"epoch":0.5,"loss_g":1.5,"loss_d_real":0.5,"loss_d_fake":0.25,"d_x":0.75,"d_g_z":0.25,"images_per_second":640.0,"ms_per_step":100.0}"#;
+    std::fs::write(&path, format!("{older}\n")).unwrap();
+    let mut log = Log::up_to(path.clone(), 10).unwrap();
+    let newer = record(20).with_gradients([2.0, 3.0]);
+    log.push(newer).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().next(), Some(older));
+    assert_eq!(Log::up_to(path, 20).unwrap().lines()[1..], [newer]);
+}
+
+#[test]
 fn a_log_makes_good_what_a_full_disk_has_cost_it() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("log.jsonl");

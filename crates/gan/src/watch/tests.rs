@@ -135,6 +135,16 @@ fn a_run_that_begins_is_given_time() {
 }
 
 #[test]
+fn pictures_that_do_not_differ_at_all_are_given_none() {
+    for (spread_grid, expected) in [(0.0, 500), (2e-7, 500), (1e-6, 2000)] {
+        let report = Report { spread_grid, ..WELL };
+        let mut spell = Spell::default();
+        let told = |step: &u64| Trouble::Collapsed.judge(*step, &report, &mut spell).is_some();
+        assert_eq!((1..).map(|i| 100 * i).find(told), Some(expected), "a spread of {spread_grid}");
+    }
+}
+
+#[test]
 fn the_mean_of_a_spell_is_that_of_its_own_reports() {
     let mut spell = Spell::default();
     assert_eq!(spell.take(Verdict::Bad, 100.0, [2, 1]), None);

@@ -21,6 +21,11 @@ pub enum Trouble {
     Outgrown,
 }
 
+/// Generated pictures that differ less than this, in the spread of the real ones, do not differ at all:
+/// a layer between them and the latents is dead. Pictures of a network that learns differ in their
+/// last bits at least, from its first step on.
+const NOT_AT_ALL: f64 = 1e-6;
+
 /// When it is so, when it is not, and how long either must be seen before it is told.
 struct Limits {
     /// Measured here or beyond, it is so.
@@ -29,7 +34,7 @@ struct Limits {
     well: f64,
     /// Reports in a row that begin a spell, and that end it.
     patience: [u64; 2],
-    /// Steps at the start of a run, before which nothing is bad.
+    /// Steps at the start of a run, before which nothing is bad but a dead layer.
     warm_up: u64,
 }
 
@@ -98,7 +103,8 @@ impl Trouble {
         let Limits { bad, well, patience, warm_up } = self.limits();
         // In terms of a number of which more is worse.
         let sign = if bad > well { 1.0 } else { -1.0 };
-        let verdict = if sign * measured >= sign * bad && step > warm_up {
+        let dead = self == Self::Collapsed && measured < NOT_AT_ALL;
+        let verdict = if sign * measured >= sign * bad && (step > warm_up || dead) {
             Verdict::Bad
         } else if sign * measured <= sign * well {
             Verdict::Well

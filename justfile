@@ -71,6 +71,7 @@ docs:
 [group('check')]
 audit:
     cargo deny check
+    cargo deny --manifest-path fuzz/Cargo.toml --config deny.toml check
     cargo machete
     typos
 

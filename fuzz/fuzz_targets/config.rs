@@ -1,10 +1,12 @@
-//! What `config.toml` says of the networks.
+//! `config.toml` of a run, and what it says of the networks alone.
 #![no_main]
 
+use dcgan_cli::try_config;
 use dcgan_gan::{Config, discriminator, generator};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
+    try_config(input);
     let Ok(config) = toml::from_str::<Config>(input) else { return };
     match config.validate() {
         // A description, for which no memory is taken yet.

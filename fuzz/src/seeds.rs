@@ -19,7 +19,8 @@ fn main() {
     put("checkpoint", "state", &checkpoint::encode(&state));
     put("safetensors", "generator", &export(&state, Net::Generator));
     put("safetensors", "discriminator", &export(&state, Net::Discriminator));
-    put("config", "small", text.as_bytes());
+    put("config", "networks", text.as_bytes());
+    put("config", "run", include_bytes!("config.toml"));
     put("npy", "bytes", &npy(Array4::from_elem((2, 4, 4, 3), 7u8)));
     put("npy", "floats", &npy(Array4::from_elem((2, 1, 4, 4), 0.5f32)));
     put("npy", "doubles", &npy(Array3::from_elem((2, 4, 4), -0.5f64)));
@@ -28,7 +29,7 @@ fn main() {
     let mut cache =
         CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).expect("room in memory");
     cache.write(&[7; 96]).expect("room in memory");
-    put("cache", "pictures", &cache.finish().expect("room in memory").into_inner());
+    put("cache", "pictures", &cache.finish("a note").expect("room in memory").into_inner());
 }
 
 fn npy(array: impl WriteNpyExt) -> Vec<u8> {

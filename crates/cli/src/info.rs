@@ -95,7 +95,9 @@ fn describe_quality(run: &Path) -> Result<()> {
         name(last),
         last.floor
     ));
-    let saved = model::list(run)?.into_iter().find(|saved| saved.step == best.step);
+    let found = model::list(run)?;
+    let mut way = model::on_the_way(&found).into_iter();
+    let saved = way.find(|saved| saved.name.step == best.step);
     let place = saved.map_or("no longer kept".to_owned(), |saved| saved.path.display().to_string());
     say(format_args!("the best       {}: {place}", name(best)));
     Ok(())

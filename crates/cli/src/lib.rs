@@ -99,6 +99,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     failure::code(ending)
 }
 
+/// Whether a run could go on with this `config.toml`; for the fuzzer, which looks for a text at which it
+/// panics.
+#[cfg(fuzzing)]
+pub fn try_config(text: &str) -> bool {
+    train::try_config(text)
+}
+
 /// How a command ends when nothing goes wrong.
 fn done() -> anyhow::Result<Ending> {
     Ok(Ending::Done)

@@ -8,35 +8,18 @@ use dcgan_gan::{Fingerprint, State, checkpoint, exchange};
 
 use crate::{console, files};
 
+mod name;
+
+pub(crate) use name::{Name, Why};
+
 /// Where a run keeps its checkpoints.
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
 
 /// A checkpoint in the folder of a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Saved {
-    /// Steps taken.
-    pub(crate) step: u64,
-    /// The epoch for whose sake it stays for good.
-    pub(crate) milestone: Option<u64>,
+    pub(crate) name: Name,
     pub(crate) path: PathBuf,
-}
-
-/// The name of the checkpoint after so many steps; one that stays for good tells its epoch.
-pub(crate) fn checkpoint_name(step: u64, milestone: Option<u64>) -> String {
-    match milestone {
-        Some(epoch) => format!("step_{step:08}_epoch_{epoch:04}.ckpt"),
-        None => format!("step_{step:08}.ckpt"),
-    }
-}
-
-/// What such a name tells.
-fn parse(path: PathBuf) -> Option<Saved> {
-    let name = path.file_name()?.to_str()?.strip_prefix("step_")?.strip_suffix(".ckpt")?;
-    let (step, milestone) = match name.split_once("_epoch_") {
-        Some((step, epoch)) => (step, Some(epoch.parse().ok()?)),
-        None => (name, None),
-    };
-    Some(Saved { step: step.parse().ok()?, milestone, path })
 }
 
 /// The state that a run folder, a checkpoint or a generator's safetensors file stands for.
@@ -113,7 +96,8 @@ pub(crate) fn newest(run: &Path) -> Result<(PathBuf, State)> {
     })
 }
 
-/// The checkpoints of a run, oldest first; none if there is no such folder.
+/// The checkpoints of a run, oldest first; none if there is no such folder. What a run has saved since it
+/// went back is newer than all that it had saved before, whatever the step.
 pub(crate) fn list(run: &Path) -> Result<Vec<Saved>> {
     let folder = run.join(CHECKPOINTS);
     if !folder.is_dir() {
@@ -124,8 +108,25 @@ pub(crate) fn list(run: &Path) -> Result<Vec<Saved>> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
-        found.extend(parse(path));
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(Name::parse);
+        found.extend(name.map(|name| Saved { name, path }));
     }
     found.sort();
     Ok(found)
+}
+
+/// Those on the way that a run has come, newest first. What it had saved behind the step that it went back
+/// to is not on it, from when it has saved anew; nor is what only tells where it was stopped.
+pub(crate) fn on_the_way<'a>(found: impl IntoIterator<Item = &'a Saved>) -> Vec<&'a Saved> {
+    let mut newest_first: Vec<&Saved> = found.into_iter().collect();
+    newest_first.sort_by(|a, b| b.cmp(a));
+    let mut way: Vec<&Saved> = Vec::new();
+    for saved in newest_first.into_iter().filter(|saved| saved.name.why != Why::Stopped) {
+        let (name, newer) = (saved.name, way.last().map(|newer| newer.name));
+        let left = |newer: Name| newer.rollbacks > name.rollbacks && newer.step <= name.step;
+        if !newer.is_some_and(left) {
+            way.push(saved);
+        }
+    }
+    way
 }

@@ -11,6 +11,7 @@ use ndarray::Array3;
 
 use crate::canvas::Canvas;
 use crate::console::{count, thousands};
+use crate::model::{Name, Why};
 use crate::seeds::Seeds;
 
 #[test]
@@ -60,13 +61,33 @@ fn what_a_checkpoint_is_called_tells_its_step() {
     let run = tempfile::tempdir().unwrap();
     let folder = run.path().join(crate::model::CHECKPOINTS);
     std::fs::create_dir(&folder).unwrap();
-    for (step, milestone) in [(900_000_000, None), (20, Some(50)), (3, None)] {
-        std::fs::write(folder.join(crate::model::checkpoint_name(step, milestone)), "").unwrap();
+    // In the order in which they were made.
+    let names = [
+        (0, 3, Why::Due, "step_00000003.ckpt"),
+        (0, 20, Why::Milestone(50), "step_00000020_epoch_0050.ckpt"),
+        (0, 900_000_000, Why::Due, "step_900000000.ckpt"),
+        (1, 2, Why::Due, "step_00000002_rollback_1.ckpt"),
+        (1, 4, Why::Milestone(10), "step_00000004_rollback_1_epoch_0010.ckpt"),
+        (1, 5, Why::Stopped, "step_00000005_rollback_1_stopped.ckpt"),
+        (2, 1, Why::Stopped, "step_00000001_rollback_2_stopped.ckpt"),
+    ];
+    for (.., name) in names.iter().rev() {
+        std::fs::write(folder.join(name), "").unwrap();
     }
-    for other in [".dcgan-x.part", "step_7.ckpt.old", "step_7_epoch_x.ckpt", "step_7_best.ckpt"] {
+    for other in [
+        ".dcgan-x.part",
+        "step_7.ckpt.old",
+        "step_7_epoch_x.ckpt",
+        "step_7_best.ckpt",
+        "step_7_rollback_.ckpt",
+        "step_7_stopped_epoch_2.ckpt",
+        "step_stopped.ckpt",
+    ] {
         std::fs::write(folder.join(other), "").unwrap();
     }
-    let found = crate::model::list(run.path()).unwrap();
-    let found: Vec<_> = found.into_iter().map(|saved| (saved.step, saved.milestone)).collect();
-    assert_eq!(found, [(3, None), (20, Some(50)), (900_000_000, None)]);
+    let found = crate::model::list(run.path()).unwrap().into_iter();
+    let found: Vec<_> = found.map(|saved| (saved.name, saved.name.to_string())).collect();
+    let expected =
+        names.map(|(rollbacks, step, why, name)| (Name { rollbacks, step, why }, name.to_owned()));
+    assert_eq!(found, expected);
 }

@@ -28,6 +28,8 @@ pub(crate) use folder::origins;
 pub(crate) use metrics::{Metric, Metrics, NAME as METRICS};
 pub(crate) use origin::Origin;
 pub(crate) use progress::loading;
+#[cfg(fuzzing)]
+pub(crate) use settings::try_config;
 pub(crate) use settings::{natural_side, refused};
 
 #[cfg(test)]

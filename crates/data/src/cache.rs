@@ -7,9 +7,11 @@
 //! | 4, 4 | side and channels of a picture |
 //! | 8 | number of pictures |
 //! | 32 | [`Version`] of the set that they are of |
-//! | 4 | CRC-32 of the pixels |
+//! | 4 | length of the notes |
+//! | 4 | CRC-32 of the pixels and the notes |
 //! | 4 | CRC-32 of all of the above |
 //! | … | the pixels, (n, h, w, c) |
+//! | … | the notes, UTF-8: what was told of the set when it was read |
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -21,10 +23,13 @@ use crate::{Pictures, Shape, Version};
 const MAGIC: &[u8; 8] = b"DCGANPIX";
 
 /// The version of the format, written and read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Bytes before the pixels.
-const HEADER: usize = 68;
+const HEADER: usize = 72;
+
+/// The longest notes, in bytes.
+const MOST_NOTES: usize = 64 << 10;
 
 /// Bytes that are read at a time.
 const BLOCK: usize = 1 << 18;
@@ -75,15 +80,19 @@ impl<W: Write + Seek> CacheWriter<W> {
         self.file.write_all(bytes)
     }
 
-    /// Writes the header; the file is whole.
+    /// Writes the notes, of which 64 KiB are kept, and the header; the file is whole.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub fn finish(mut self, notes: &str) -> io::Result<W> {
+        let notes = &notes[..notes.floor_char_boundary(MOST_NOTES)];
+        self.crc32.update(notes.as_bytes());
+        self.file.write_all(notes.as_bytes())?;
         let header = Header {
             shape: self.shape,
             count: self.bytes / self.shape.len() as u64,
             version: self.version,
+            notes: notes.len() as u32,
             crc32: self.crc32.finalize(),
         };
         self.file.seek(SeekFrom::Start(0))?;
@@ -93,11 +102,15 @@ impl<W: Write + Seek> CacheWriter<W> {
 }
 
 /// The pictures in the cache at `path`, mapped into memory, if they are those of `version` in `shape`,
-/// byte for byte as they were written.
+/// byte for byte as they were written; and the notes.
 ///
 /// # Errors
 /// If not, with the reason.
-pub fn cached(path: &Path, shape: Shape, version: Version) -> Result<Pictures, CacheError> {
+pub fn cached(
+    path: &Path,
+    shape: Shape,
+    version: Version,
+) -> Result<(Pictures, String), CacheError> {
     let file = File::open(path)?;
     let len = file.metadata()?.len();
     let mut reader = BufReader::with_capacity(BLOCK, &file);
@@ -108,17 +121,21 @@ pub fn cached(path: &Path, shape: Shape, version: Version) -> Result<Pictures, C
     header.check(shape, version)?;
     let pixels = header.check_length(len)?;
     // By ordinary reads: they end with an error if the file is cut off meanwhile.
-    if crc32(reader)? != header.crc32 {
-        return Err(CacheError::Damaged("holds other pixels than were written into it".into()));
-    }
-    Ok(Pictures::mapped(shape, Mapped::new(&file, HEADER as u64, pixels)?))
+    let mut sum = sum(reader.by_ref().take(pixels as u64))?;
+    let mut notes = Vec::new();
+    reader.take(MOST_NOTES as u64).read_to_end(&mut notes)?;
+    sum.update(&notes);
+    let notes = String::from_utf8(notes).ok().filter(|_| sum.finalize() == header.crc32);
+    let other = || CacheError::Damaged("holds other bytes than were written into it".into());
+    let notes = notes.ok_or_else(other)?;
+    Ok((Pictures::mapped(shape, Mapped::new(&file, HEADER as u64, pixels)?), notes))
 }
 
-fn crc32(mut reader: impl Read) -> io::Result<u32> {
+fn sum(mut reader: impl Read) -> io::Result<crc32fast::Hasher> {
     let (mut hasher, mut block) = (crc32fast::Hasher::new(), vec![0; BLOCK]);
     loop {
         match reader.read(&mut block)? {
-            0 => return Ok(hasher.finalize()),
+            0 => return Ok(hasher),
             n => hasher.update(&block[..n]),
         }
     }
@@ -129,6 +146,7 @@ struct Header {
     shape: Shape,
     count: u64,
     version: Version,
+    notes: u32,
     crc32: u32,
 }
 
@@ -140,6 +158,7 @@ impl Header {
         bytes.extend((self.shape.channels as u32).to_le_bytes());
         bytes.extend(self.count.to_le_bytes());
         bytes.extend(self.version.0);
+        bytes.extend(self.notes.to_le_bytes());
         bytes.extend(self.crc32.to_le_bytes());
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes.try_into().expect("as many bytes as the table says")
@@ -163,7 +182,8 @@ impl Header {
             shape: Shape { side: u32_at(12) as usize, channels: u32_at(16) as usize },
             count: u64::from_le_bytes(bytes[20..28].try_into().expect("eight")),
             version: Version(bytes[28..60].try_into().expect("thirty-two")),
-            crc32: u32_at(60),
+            notes: u32_at(60),
+            crc32: u32_at(64),
         })
     }
 
@@ -181,13 +201,12 @@ impl Header {
         Ok(())
     }
 
-    /// Bytes of all pixels, if a file of `len` bytes holds them and nothing else.
+    /// Bytes of all pixels, if a file of `len` bytes holds them and the notes and nothing else.
     fn check_length(&self, len: u64) -> Result<usize, CacheError> {
-        let pixels = self.count.checked_mul(self.shape.len() as u64);
-        let whole =
-            pixels.filter(|&pixels| pixels > 0 && len == pixels.saturating_add(HEADER as u64));
-        whole.and_then(|pixels| usize::try_from(pixels).ok()).ok_or_else(|| {
-            let wanted = u128::from(self.count) * self.shape.len() as u128 + HEADER as u128;
+        let pixels = u128::from(self.count) * self.shape.len() as u128;
+        let wanted = pixels + u128::from(self.notes) + HEADER as u128;
+        let fits = self.count > 0 && self.notes as usize <= MOST_NOTES && u128::from(len) == wanted;
+        usize::try_from(pixels).ok().filter(|_| fits).ok_or_else(|| {
             CacheError::Damaged(format!("has {len} bytes, but should have {wanted}"))
         })
     }

@@ -70,17 +70,37 @@ fn a_resumed_run_takes_the_file_that_is_there() {
     ends_like_one_in_memory(&place, steps);
 }
 
+/// It reads no picture again, and still tells of those that it does without.
+#[test]
+fn a_resumed_run_names_the_skipped_files_as_the_first_did() {
+    let place = Place::with_cats(9);
+    let skipped = |told: &str| -> Vec<String> {
+        told.lines().filter(|line| line.contains("skipped")).map(str::to_owned).collect()
+    };
+    for broken in 0..11 {
+        fs::write(place.path(&format!("cats/broken{broken}.png")), "none").unwrap();
+    }
+    let steps = stopped(&place) + 1;
+    let first = skipped(&place.text("err"));
+    assert_eq!(first.len(), 11, "{first:?}");
+    assert!(first[0].starts_with("warning: skipped cats/broken0.png: is no PNG"), "{first:?}");
+    assert!(first[10].starts_with("warning: skipped 1 more"), "{first:?}");
+    let told = resumed(&place, &steps.to_string()).succeeded();
+    told.tells(&["The pictures are in run/pictures.cache already"]);
+    assert_eq!(skipped(&told.err), first);
+}
+
 #[test]
 fn a_damaged_file_is_told_of_and_made_anew() {
     let place = Place::with_cats(9);
     let mut steps = stopped(&place);
     type Damage = fn(&mut Vec<u8>);
     let damages: [(Damage, &str); 5] = [
-        (|bytes| bytes.truncate(1000), "has 1000 bytes, but should have 6980"),
+        (|bytes| bytes.truncate(1000), "has 1000 bytes, but should have 6984"),
         (|bytes| bytes.truncate(3), "is too short for a cache of pictures"),
-        (|bytes| bytes[5000] ^= 1, "holds other pixels than were written into it"),
+        (|bytes| bytes[5000] ^= 1, "holds other bytes than were written into it"),
         (|bytes| bytes[20] ^= 1, "has a damaged header"),
-        (|bytes| bytes[..68].fill(0), "is no cache of pictures, or half of one"),
+        (|bytes| bytes[..72].fill(0), "is no cache of pictures, or half of one"),
     ];
     for (damage, reason) in damages {
         let mut bytes = fs::read(place.path(CACHE)).unwrap();

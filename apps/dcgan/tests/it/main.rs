@@ -1,6 +1,7 @@
 //! The binary, as a user calls it.
 
 mod awkward;
+mod back;
 #[cfg(unix)]
 mod best;
 #[cfg(unix)]

@@ -186,7 +186,9 @@ fn ctrl_c_saves_and_says_how_to_go_on() {
     assert!(told.out.contains("Go on with: dcgan train --out run --resume"), "{}", told.out);
     let saved = place.list("run/checkpoints");
     assert_eq!(saved.len(), 1, "{saved:?}");
-    let step: u64 = saved[0]["step_".len()..saved[0].len() - ".ckpt".len()].parse().unwrap();
+    let step: u64 = saved[0]["step_".len()..][..8].parse().unwrap();
+    // One was due after 15 steps: ten epochs.
+    assert_eq!(saved[0].ends_with("_stopped.ckpt"), !step.is_multiple_of(15), "{saved:?}");
     let to = (step + 1).to_string();
     place.dcgan(&["train", "--out", "run", "--resume", "--steps", &to]).succeeded();
 }

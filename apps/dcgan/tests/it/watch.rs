@@ -12,10 +12,10 @@ const OFTEN: &[&str] = &["--checkpoint-every", "1", "--log-every", "1", "--keep"
 /// A rate with which the weights overflow in the second step.
 const WILD: &[&str] = &["--lr", "1e30"];
 
-const BACK: &[&str] = &["--on-divergence", "rollback"];
+pub(crate) const BACK: &[&str] = &["--on-divergence", "rollback"];
 
 /// Puts such weights into a layer of D in checkpoints of a run.
-fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
+pub(crate) fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
     for step in steps {
         let path = place.path(&format!("{run}/checkpoints/step_{step:08}.ckpt"));
         let mut state = checkpoint::decode(&fs::read(&path).unwrap()).unwrap();
@@ -27,12 +27,12 @@ fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
 }
 
 /// So large that the sum over one picture overflows.
-const HUGE: f32 = 3e38;
+pub(crate) const HUGE: f32 = 3e38;
 
 /// A run of twelve steps, whose checkpoints are after these.
 const SAVED: [u64; 8] = [2, 3, 5, 6, 8, 9, 11, 12];
 
-fn run_of_twelve(place: &Place, name: &str) {
+pub(crate) fn run_of_twelve(place: &Place, name: &str) {
     place.train(&[&["--out", name, "--steps", "12"], OFTEN].concat()).succeeded();
     assert_eq!(saved(place, name), SAVED);
 }
@@ -52,7 +52,7 @@ fn events(place: &Place, run: &str) -> Vec<(String, bool, u64, u64)> {
 }
 
 /// Steps of the checkpoints of a run.
-fn saved(place: &Place, run: &str) -> Vec<u64> {
+pub(crate) fn saved(place: &Place, run: &str) -> Vec<u64> {
     let names = place.list(&format!("{run}/checkpoints"));
     names.iter().map(|name| name["step_".len()..][..8].parse().unwrap()).collect()
 }
@@ -140,7 +140,8 @@ fn a_run_goes_back_until_it_is_well_and_then_on_with_other_latents() {
     // Stopped and gone on with in between it is the same.
     on("two", "14");
     assert_eq!(said(&on("two", "20")), [""; 0]);
-    let end = |run: &str| place.bytes(&format!("{run}/checkpoints/step_00000020.ckpt"));
+    let last = |run: &str, name: &str| place.bytes(&format!("{run}/checkpoints/{name}.ckpt"));
+    let end = |run: &str| last(run, "step_00000020_rollback_3");
     assert!(end("one") == end("two"));
     assert_eq!(
         place.text("one/events.jsonl"),
@@ -148,7 +149,8 @@ fn a_run_goes_back_until_it_is_well_and_then_on_with_other_latents() {
     );
     run_of_twelve(&place, "straight");
     place.dcgan(&["train", "--out", "straight", "--resume", "--steps", "20"]).succeeded();
-    assert!(end("one") != end("straight"), "the latents are the same as before");
+    let straight = last("straight", "step_00000020");
+    assert!(end("one") != straight, "the latents are the same as before");
 }
 
 #[test]

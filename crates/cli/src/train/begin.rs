@@ -116,7 +116,7 @@ fn prepare(
         bail!(
             "the run in {} has taken its {total} steps; to go on give more, such as --epochs {}",
             folder.path().display(),
-            2 * settings.epochs.unwrap_or(batches.epoch(total).max(1))
+            settings.epochs.unwrap_or(batches.epoch(total).max(1)).saturating_mul(2)
         );
     }
     for told in settings.go_on(&state) {

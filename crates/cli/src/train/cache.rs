@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use dcgan_data::{
-    CacheError, CacheWriter, DataError, Pictures, Report, Shape, Source, Version, cached, read,
+    CacheError, CacheWriter, DataError, Pictures, Shape, Skipped, Source, Version, cached, read,
     version,
 };
 
@@ -32,7 +32,8 @@ pub(crate) fn load(
     let version = version(source)?;
     if path.exists() {
         match cached(&path, shape, version) {
-            Ok(pictures) => {
+            Ok((pictures, skipped)) => {
+                skipped.lines().for_each(note);
                 say(format_args!("The pictures are in {} already", path.display()));
                 return Ok(pictures);
             }
@@ -84,13 +85,14 @@ pub(super) fn read_into(
         DataError::Kept(error) => full(error.into()),
         other => other.into(),
     })?;
-    tell_of_skipped(&report);
+    let skipped = words_of(&report.skipped);
+    skipped.lines().for_each(note);
     let Some(there) = store.there else {
         store.here.shrink_to_fit();
         return Ok(Pictures::new(shape, store.here));
     };
-    there.finish().map_err(anyhow::Error::new).and_then(Draft::finish).map_err(full)?;
-    let pictures = cached(path, shape, version)
+    there.finish(&skipped).map_err(anyhow::Error::new).and_then(Draft::finish).map_err(full)?;
+    let (pictures, _) = cached(path, shape, version)
         .map_err(|why| anyhow!("{} {why}, though it has just been written", path.display()))?;
     let size = pictures.as_bytes().len() as u64;
     say(format_args!(
@@ -130,12 +132,20 @@ impl<D: Disk> Store<'_, D> {
     }
 }
 
-fn tell_of_skipped(report: &Report) {
-    for skipped in report.skipped.iter().take(NAMED) {
-        note(format_args!("warning: skipped {}: {}", skipped.path.display(), skipped.reason));
+/// What is told of files that could not be read, a line each; the cache keeps it, since a run that goes
+/// on from there reads none of them again.
+pub(super) fn words_of(skipped: &[Skipped]) -> String {
+    let mut words = String::new();
+    for Skipped { path, reason } in skipped.iter().take(NAMED) {
+        // A name may hold anything, and is a part of one line.
+        let path = path.display().to_string().replace(['\n', '\r'], "\u{fffd}");
+        words.push_str(&format!("warning: skipped {path}: {reason}\n"));
     }
-    let more = report.skipped.len().saturating_sub(NAMED);
+    let more = skipped.len().saturating_sub(NAMED);
     if more > 0 {
-        note(format_args!("warning: skipped {more} more; `dcgan data --list` names all of them"));
+        words.push_str(&format!(
+            "warning: skipped {more} more; `dcgan data --list` names all of them\n"
+        ));
     }
+    words
 }

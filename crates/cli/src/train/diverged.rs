@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keep::ends;
 use super::session::Session;
 use super::words;
-use crate::model::Saved;
+use crate::model::Why;
 use crate::{failure, model};
 
 /// What is done when a number of a run is none any more.
@@ -21,13 +21,6 @@ pub(crate) enum OnDivergence {
     Rollback,
 }
 
-/// Whether checkpoints that were gone back to are passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tried {
-    Before,
-    Never,
-}
-
 impl Session {
     /// Goes back to where all was well, or gives the error with which the run ends.
     pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
@@ -35,7 +28,7 @@ impl Session {
         if self.settings.on_divergence == OnDivergence::Stop || gone >= MOST_ROLLBACKS {
             return Err(self.lost_for_good(lost));
         }
-        let back = self.good(Tried::Before);
+        let back = self.target();
         let said = format!(
             "{lost}; back to {}, and on with other latents (rollback {} of {MOST_ROLLBACKS})",
             back.as_ref()
@@ -56,10 +49,9 @@ impl Session {
 
     /// The error with which a run ends that has lost its numbers.
     pub(super) fn lost_for_good(&mut self, lost: &Lost) -> anyhow::Error {
-        let saved =
-            self.good(Tried::Never).map_or("nothing has been saved yet".to_owned(), |state| {
-                format!("what was saved, up to step {}, is untouched", state.step)
-            });
+        let saved = self.saved().map_or("nothing has been saved yet".to_owned(), |state| {
+            format!("what was saved, up to step {}, is untouched", state.step)
+        });
         let folder = self.folder.path().display();
         let smaller = words::smaller(self.settings.config.lr);
         let rest = if self.trainer.state().rollbacks >= MOST_ROLLBACKS {
@@ -77,26 +69,38 @@ impl Session {
         failure::diverged(said)
     }
 
-    /// The newest whole checkpoint in which all numbers are numbers, or an earlier one by so many as
-    /// were tried already: a run that is lost again before it could save has not gone back far enough.
+    /// Where a run goes back to: the newest of the last few checkpoints on its way and of those that stay
+    /// for good, or an earlier one by so many as were tried already: a run that is lost again before it
+    /// could save has not gone back far enough.
     ///
-    /// One that only Ctrl-C has made comes last, so that a run goes back to where it would have gone
-    /// without.
-    fn good(&self, tried: Tried) -> Option<State> {
-        let mut saved = model::list(self.folder.path()).ok()?;
-        saved.retain(|saved| saved.step <= self.trainer.state().step);
-        saved.sort_by_key(|saved| (self.is_due(saved.step), saved.step));
-        let mut good = saved.iter().rev().filter_map(|Saved { path, .. }| {
-            let state = model::read(path).ok()?;
-            let good = state.config == self.settings.config && state.lost().is_none();
-            good.then_some(state)
+    /// Only what is there in any case counts: neither what a run has saved because it was stopped, nor what
+    /// one that was killed could not let go of any more, so that it goes back to where it would have gone
+    /// without that.
+    fn target(&self) -> Option<State> {
+        let (found, keep) = (model::list(self.folder.path()).ok()?, self.settings.keep);
+        let way = model::on_the_way(&found).into_iter();
+        let whole = way.filter_map(|saved| Some((saved.name, model::read(&saved.path).ok()?)));
+        let stay = whole.enumerate().filter(|(newer, (name, _))| {
+            *newer < keep.last || matches!(name.why, Why::Milestone(_))
         });
+        let mut good = stay.map(|(_, (_, state))| state).filter(|state| self.is_well(state));
         let newest = good.next()?;
-        let tried = match tried {
-            Tried::Never => 0,
-            Tried::Before => self.trainer.state().rollbacks.saturating_sub(newest.rollbacks),
-        };
+        let tried = self.trainer.state().rollbacks.saturating_sub(newest.rollbacks);
         Some(good.take(tried as usize).last().unwrap_or(newest))
+    }
+
+    /// The newest that was saved before the numbers were lost.
+    fn saved(&self) -> Option<State> {
+        let found = model::list(self.folder.path()).ok()?;
+        let states = found.iter().rev().filter_map(|saved| model::read(&saved.path).ok());
+        states.into_iter().find(|state| self.is_well(state))
+    }
+
+    /// Whether it is an earlier state of this run in which all numbers are numbers.
+    fn is_well(&self, state: &State) -> bool {
+        state.step <= self.trainer.state().step
+            && state.config == self.settings.config
+            && state.lost().is_none()
     }
 
     /// Whether a checkpoint is due after `step` steps.

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::lock::{self, Lock};
 use super::metrics;
@@ -126,9 +126,7 @@ impl Folder {
     }
 
     pub(crate) fn write_settings(&self, settings: &Settings) -> Result<()> {
-        let text =
-            format!("# How this run was begun; --resume reads it.\n{}", toml::to_string(settings)?);
-        files::write(&self.path.join(CONFIG), text.as_bytes())
+        files::write(&self.path.join(CONFIG), settings.to_toml()?.as_bytes())
     }
 
     pub(crate) fn read_settings(&self) -> Result<Settings> {
@@ -146,9 +144,8 @@ fn read_settings(run: &Path) -> Result<Settings> {
     let path = run.join(CONFIG);
     let text = String::from_utf8(files::read(&path)?)
         .with_context(|| format!("{} is not text", path.display()))?;
-    toml::from_str(&text).map_err(|e| {
-        anyhow::anyhow!("{} is not what a run was begun with: {}", path.display(), e.message())
-    })
+    Settings::of_toml(&text)
+        .map_err(|why| anyhow!("{} is not what a run was begun with: {why}", path.display()))
 }
 
 fn is_run(path: &Path) -> bool {

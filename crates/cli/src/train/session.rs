@@ -23,7 +23,7 @@ use crate::data::shown;
 use crate::failure::Ending;
 use crate::files::Real;
 use crate::generate::tiles;
-use crate::model;
+use crate::model::{self, Why};
 use crate::provenance::{Maker, Tiles};
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
@@ -177,7 +177,7 @@ impl Session {
         saved.map_err(|error| {
             let folder = self.folder.path();
             let last = model::list(folder).ok().and_then(|mut found| found.pop());
-            let last = last.map_or("the beginning".to_owned(), |saved| format!("step {}", saved.step));
+            let last = last.map_or("the beginning".to_owned(), |saved| format!("step {}", saved.name.step));
             anyhow!(
                 "{error:#}; step {} is not saved; make room or put the folder right, then go on from {last} with: dcgan train --out {} --resume",
                 self.step(),
@@ -188,8 +188,12 @@ impl Session {
 
     fn write_checkpoint(&mut self) -> Result<PathBuf> {
         let (state, keep) = (self.trainer.state(), self.settings.keep);
-        let milestone = keep.milestone(self.epochs(state.step - 1), self.epochs(state.step));
-        checkpoints::save(&mut Real, self.folder.path(), state, keep, milestone, &self.metrics)
+        let why = match keep.milestone(self.epochs(state.step - 1), self.epochs(state.step)) {
+            Some(epoch) => Why::Milestone(epoch),
+            None if self.is_due(state.step) || state.step == self.total => Why::Due,
+            None => Why::Stopped,
+        };
+        checkpoints::save(&mut Real, self.folder.path(), state, keep, why, &self.metrics)
     }
 
     /// Measures the pictures of the checkpoint that is written next: killed in between, the run comes

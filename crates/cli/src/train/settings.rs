@@ -13,6 +13,13 @@ use super::words::Watching;
 use crate::failure::usage;
 use crate::method::{Conv, Simd, method};
 
+mod file;
+#[cfg(any(test, fuzzing))]
+mod trial;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use trial::try_config;
+
 /// Cats that are drawn where no pictures are given.
 pub(crate) const DRAWN: usize = 4096;
 

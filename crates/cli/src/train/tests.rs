@@ -1,6 +1,7 @@
 mod best;
 mod cache;
 mod checkpoints;
+mod config;
 mod flags;
 mod keep;
 mod origin;

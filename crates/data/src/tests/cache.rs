@@ -21,12 +21,17 @@ fn bytes_of(pixels: &[u8]) -> Vec<u8> {
     let (first, second) = pixels.split_at(SHAPE.len());
     writer.write(first).unwrap();
     writer.write(second).unwrap();
-    writer.finish().unwrap().into_inner()
+    writer.finish(NOTES).unwrap().into_inner()
 }
+
+const NOTES: &str = "skipped é.png";
 
 fn open(bytes: &[u8]) -> Result<Pictures, String> {
     let place = Place::new();
-    cached(&place.put("cache", bytes), SHAPE, VERSION).map_err(|error| error.to_string())
+    let opened = cached(&place.put("cache", bytes), SHAPE, VERSION);
+    let (pictures, notes) = opened.map_err(|error| error.to_string())?;
+    assert_eq!(notes, NOTES);
+    Ok(pictures)
 }
 
 #[test]
@@ -64,8 +69,8 @@ fn pictures_that_have_been_shown_take_no_memory() {
     let mut writer = CacheWriter::new(File::create(&path).unwrap(), shape, VERSION).unwrap();
     let picture = vec![9; shape.len()];
     (0..64).for_each(|_| writer.write(&picture).unwrap());
-    writer.finish().unwrap();
-    let pictures = cached(&path, shape, VERSION).unwrap();
+    writer.finish("").unwrap();
+    let (pictures, _) = cached(&path, shape, VERSION).unwrap();
     let resident = || {
         let mut maps = String::new();
         File::open("/proc/self/smaps").unwrap().read_to_string(&mut maps).unwrap();
@@ -101,7 +106,7 @@ fn every_cut_and_every_changed_byte_is_noticed() {
         }
     }
     let longer = [&whole[..], &[0]].concat();
-    assert!(open(&longer).unwrap_err().contains("has 213 bytes, but should have 212"));
+    assert!(open(&longer).unwrap_err().contains("has 231 bytes, but should have 230"));
 }
 
 #[test]
@@ -112,15 +117,15 @@ fn one_that_was_not_finished_is_none() {
     assert!(open(&file.into_inner()).unwrap_err().contains("or half of one"));
     // Nor is one without pictures.
     let empty = CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).unwrap();
-    open(&empty.finish().unwrap().into_inner()).unwrap_err();
+    open(&empty.finish("none").unwrap().into_inner()).unwrap_err();
 }
 
 /// A header with a checksum that is right.
 fn sealed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let mut bytes = bytes_of(&pixels(3));
     change(&mut bytes);
-    let crc32 = crc32fast::hash(&bytes[..64]);
-    bytes[64..68].copy_from_slice(&crc32.to_le_bytes());
+    let crc32 = crc32fast::hash(&bytes[..68]);
+    bytes[68..72].copy_from_slice(&crc32.to_le_bytes());
     bytes
 }
 
@@ -128,9 +133,37 @@ fn sealed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
 fn lengths_in_the_header_are_held_against_the_file() {
     for count in [0u64, 2, 4, u64::MAX, u64::MAX / 48 + 1, 1 << 40] {
         let told = open(&sealed(|b| b[20..28].copy_from_slice(&count.to_le_bytes()))).unwrap_err();
-        let wanted = u128::from(count) * 48 + 68;
+        let wanted = u128::from(count) * 48 + 86;
         assert!(told.ends_with(&format!("but should have {wanted}")), "{told}");
     }
+    for notes in [0u32, 13, u32::MAX] {
+        let told = open(&sealed(|b| b[60..64].copy_from_slice(&notes.to_le_bytes()))).unwrap_err();
+        let wanted = u64::from(notes) + 3 * 48 + 72;
+        assert!(told.ends_with(&format!("but should have {wanted}")), "{told}");
+    }
+}
+
+/// As many as there is room for, and none that no writer has written.
+#[test]
+fn notes_have_an_end() {
+    let place = Place::new();
+    let long = |notes: &str| {
+        let file = Cursor::new(Vec::new());
+        let mut writer = CacheWriter::new(file, SHAPE, VERSION).unwrap();
+        writer.write(&pixels(3)).unwrap();
+        writer.finish(notes).unwrap().into_inner()
+    };
+    let kept = |bytes: &[u8]| cached(&place.put("cache", bytes), SHAPE, VERSION).unwrap().1;
+    assert_eq!(kept(&long(&"a".repeat(70_000))), "a".repeat(65_536));
+    assert_eq!(kept(&long(&("a".to_owned() + &"é".repeat(40_000)))).len(), 65_535);
+    let mut bytes = long(&"a".repeat(65_536));
+    bytes.push(b'a');
+    bytes[60..64].copy_from_slice(&65_537u32.to_le_bytes());
+    let sum = crc32fast::hash(&bytes[72..]);
+    bytes[64..68].copy_from_slice(&sum.to_le_bytes());
+    let sum = crc32fast::hash(&bytes[..68]);
+    bytes[68..72].copy_from_slice(&sum.to_le_bytes());
+    open(&bytes).unwrap_err();
 }
 
 #[test]
@@ -143,8 +176,8 @@ fn another_set_another_shape_and_another_format_are_no_damage() {
     };
     assert!(told(&path, SHAPE, Version([8; 32])).contains("have changed since"));
     assert!(told(&path, shape(4, 1), VERSION).contains("4 × 4 × 3"));
-    let newer = place.put("newer", sealed(|b| b[8] = 2));
-    assert_eq!(told(&newer, SHAPE, VERSION), "is a cache of format 2, and this program knows 1");
+    let newer = place.put("newer", sealed(|b| b[8] = 3));
+    assert_eq!(told(&newer, SHAPE, VERSION), "is a cache of format 3, and this program knows 2");
     let missing = cached(&place.path("missing"), SHAPE, VERSION);
     assert!(matches!(missing, Err(CacheError::Read(_))), "{missing:?}");
 }

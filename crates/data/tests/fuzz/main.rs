@@ -77,12 +77,12 @@ fn caches() {
     let (shape, version) = (Shape { side: 4, channels: 3 }, Version([1; 32]));
     let mut whole = CacheWriter::new(Cursor::new(Vec::new()), shape, version).unwrap();
     whole.write(&[7; 9 * 48]).unwrap();
-    let whole = whole.finish().unwrap().into_inner();
+    let whole = whole.finish("a note").unwrap().into_inner();
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("pictures.cache");
     for i in 0..INPUTS {
         let mut bytes = mutated(&whole, &mut Draws::new(6, i));
-        if let Some((head, [a, b, c, d, ..])) = bytes.split_at_mut_checked(64)
+        if let Some((head, [a, b, c, d, ..])) = bytes.split_at_mut_checked(68)
             && i % 2 == 0
         {
             [*a, *b, *c, *d] = crc32fast::hash(head).to_le_bytes();
@@ -91,7 +91,9 @@ fn caches() {
         let (read, most) = most_of(|| cached(&path, shape, version));
         assert!(most <= FLAT + (256 << 10), "input {i}: {most}");
         match read {
-            Ok(pictures) => assert!(pictures.as_bytes() == &whole[68..], "input {i} was taken"),
+            Ok((pictures, notes)) => {
+                assert!(pictures.as_bytes() == [7; 9 * 48] && notes == "a note", "input {i}");
+            }
             Err(error) => assert!(!error.to_string().contains('\n'), "input {i}: {error}"),
         }
     }

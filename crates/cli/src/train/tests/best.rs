@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::checkpoints::{Faulty, LAST, names, save, state};
 use crate::files::{Disk, Real};
-use crate::model;
+use crate::model::{self, Why};
 use crate::train::keep::Keep;
 use crate::train::metrics::{Metric, Metrics};
 
@@ -23,11 +23,11 @@ const BEST: Keep = Keep { last: 1, every: None, best: Some(2) };
 
 fn take(run: &Path, disk: &mut impl Disk, step: u64) {
     measured(run, step, DISTANCES[step as usize - 1]);
-    save(disk, run, &state(step), BEST, None).unwrap();
+    save(disk, run, &state(step), BEST, Why::Due).unwrap();
 }
 
 fn steps(run: &Path) -> Vec<u64> {
-    model::list(run).unwrap().into_iter().map(|saved| saved.step).collect()
+    model::list(run).unwrap().into_iter().map(|saved| saved.name.step).collect()
 }
 
 #[test]
@@ -40,12 +40,12 @@ fn the_best_stay_and_of_two_as_good_the_earlier() {
         assert_eq!(steps(run.path()), expected, "after step {step}");
     }
     // One that was not measured is not among them, and those stay that were.
-    save(&mut Real, run.path(), &state(10), BEST, None).unwrap();
+    save(&mut Real, run.path(), &state(10), BEST, Why::Due).unwrap();
     assert_eq!(steps(run.path()), [6, 9, 10]);
-    save(&mut Real, run.path(), &state(11), BEST, None).unwrap();
+    save(&mut Real, run.path(), &state(11), BEST, Why::Due).unwrap();
     assert_eq!(steps(run.path()), [6, 9, 11]);
     // Without the rule nothing else keeps them.
-    save(&mut Real, run.path(), &state(12), LAST, None).unwrap();
+    save(&mut Real, run.path(), &state(12), LAST, Why::Due).unwrap();
     assert_eq!(steps(run.path()), [12]);
 }
 
@@ -57,7 +57,7 @@ fn only_what_is_there_is_among_the_best() {
     for (step, swd, saved) in [(1, 5.0, true), (2, 0.1, false), (3, 4.0, true), (4, 6.0, true)] {
         measured(run.path(), step, swd);
         if saved {
-            save(&mut Real, run.path(), &state(step), keep, None).unwrap();
+            save(&mut Real, run.path(), &state(step), keep, Why::Due).unwrap();
         }
     }
     assert_eq!(steps(run.path()), [3, 4]);
@@ -76,7 +76,7 @@ fn a_run_that_was_stopped_anywhere_keeps_the_same_files_in_the_end() {
             (1..at_step).for_each(|step| take(run.path(), &mut Real, step));
             measured(run.path(), at_step, DISTANCES[at_step as usize - 1]);
             let mut disk = Faulty { at, forever: true, asked: 0 };
-            let _ = save(&mut disk, run.path(), &state(at_step), BEST, None);
+            let _ = save(&mut disk, run.path(), &state(at_step), BEST, Why::Due);
             if disk.asked < at {
                 break;
             }

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use dcgan_data::{CacheError, Shape, Source, Version, cached, load};
+use dcgan_data::{CacheError, Shape, Skipped, Source, Version, cached, load};
 
 use super::checkpoints::Faulty;
 use crate::files::Real;
-use crate::train::cache::read_into;
+use crate::train::cache::{read_into, words_of};
 use crate::train::memory_limit::{MemoryLimit, bytes};
 
 const SHAPE: Shape = Shape { side: 16, channels: 3 };
@@ -38,7 +38,7 @@ fn whichever_operation_fails_there_is_a_whole_file_or_none() {
             }
             match cached(&path, SHAPE, VERSION) {
                 // What could not be seen to reach the disk may be there all the same.
-                Ok(pictures) => assert!(pictures == expected),
+                Ok((pictures, _)) => assert!(pictures == expected),
                 Err(CacheError::Read(_)) => {
                     assert_eq!(fs::read_dir(run.path()).unwrap().count(), 0)
                 }
@@ -82,4 +82,13 @@ fn what_was_in_memory_moves_to_the_disk_with_the_rest() {
 fn sizes_are_told_as_people_tell_them() {
     let told = [0, 1, 1 << 20, (64 << 20) + 1, 2 << 30, 1_228_800_000].map(bytes);
     assert_eq!(told, ["0 KiB", "1 KiB", "1 MiB", "65 MiB", "2.0 GiB", "1.2 GiB"]);
+}
+
+/// The cache keeps them line by line.
+#[test]
+fn a_file_that_was_skipped_takes_one_line_whatever_its_name() {
+    let skipped = Skipped { path: "a\nwarning: b\r.png".into(), reason: "is empty".to_owned() };
+    let told = words_of(&[skipped]);
+    assert_eq!(told, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
+    assert_eq!(words_of(&[]), "");
 }

@@ -1,0 +1,147 @@
+//! A run that goes back to an earlier checkpoint goes to the same one, however often it was stopped.
+
+use std::fs;
+
+use dcgan_gan::checkpoint;
+
+use crate::watch::{BACK, HUGE, plant, run_of_twelve};
+use crate::{Place, Told};
+
+/// Enough for all checkpoints of a test.
+const ALL: &[&str] = &["--keep", "last=99"];
+
+fn go_on(place: &Place, run: &str, steps: &str, flags: &[&str]) -> Told {
+    let resume = ["train", "--out", run, "--resume", "--steps", steps];
+    place.dcgan(&[&resume, BACK, flags].concat()).succeeded()
+}
+
+/// Where the run says that it goes back to.
+fn back_to(told: &Told) -> Vec<String> {
+    let step = |line: &str| Some(line.split_once("; back to ")?.1.split_once(',')?.0.to_owned());
+    told.err.lines().filter_map(step).collect()
+}
+
+fn copy(place: &Place, from: &str, to: &str) {
+    fs::copy(place.path(from), place.path(to)).unwrap();
+}
+
+/// All of a run, as it is now.
+fn copy_run(place: &Place, from: &str, to: &str) {
+    for folder in ["", "checkpoints", "samples"] {
+        fs::create_dir_all(place.path(to).join(folder)).unwrap();
+        for entry in fs::read_dir(place.path(from).join(folder)).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                fs::copy(entry.path(), place.path(to).join(folder).join(entry.file_name()))
+                    .unwrap();
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn assert_same_checkpoints(place: &Place, a: &str, b: &str) {
+    let [names, others] = [a, b].map(|run| place.list(&format!("{run}/checkpoints")));
+    assert_eq!(names, others, "{a}, {b}");
+    for name in names {
+        let [x, y] = [a, b].map(|run| place.bytes(&format!("{run}/checkpoints/{name}")));
+        assert!(x == y, "{name} differs in {a} and {b}");
+    }
+}
+
+/// Killed after any checkpoint since it went back, before it could let go of what lay ahead: the run goes
+/// on on its new way, and not on the one that it has left.
+#[test]
+fn killed_after_it_went_back_a_run_goes_on_on_its_new_way() {
+    let place = Place::with_cats(6);
+    run_of_twelve(&place, "begun");
+    plant(&place, "begun", &[11, 12], HUGE);
+    copy_run(&place, "begun", "unbroken");
+    let told = go_on(&place, "unbroken", "18", ALL);
+    assert_eq!(back_to(&told), ["step 12", "step 11", "step 9"]);
+    let expected = ["02", "03", "05", "06", "08", "09"]
+        .map(|step| format!("step_000000{step}.ckpt"))
+        .into_iter()
+        .chain(
+            ["11", "12", "14", "15", "17", "18"].map(|s| format!("step_000000{s}_rollback_3.ckpt")),
+        );
+    assert_eq!(place.list("unbroken/checkpoints"), expected.collect::<Vec<_>>());
+
+    for (i, last) in [11, 12, 14].into_iter().enumerate() {
+        for ahead in [true, false] {
+            let run = format!("killed{i}{ahead}");
+            copy_run(&place, "begun", &run);
+            for step in [11, 12, 14].into_iter().filter(|&step| step <= last) {
+                let name = format!("checkpoints/step_{step:08}_rollback_3.ckpt");
+                copy(&place, &format!("unbroken/{name}"), &format!("{run}/{name}"));
+            }
+            for step in if ahead { &[][..] } else { &[11, 12] } {
+                let left = format!("{run}/checkpoints/step_{step:08}.ckpt");
+                fs::remove_file(place.path(&left)).unwrap();
+            }
+            // What it was told of before it was killed.
+            copy(&place, "unbroken/events.jsonl", &format!("{run}/events.jsonl"));
+            let told = go_on(&place, &run, "18", ALL);
+            assert!(told.out.contains(&format!("step_{last:08}_rollback_3.ckpt")), "{}", told.out);
+            assert_eq!(back_to(&told), [""; 0]);
+            assert_same_checkpoints(&place, &run, "unbroken");
+            assert!(
+                place.bytes(&format!("{run}/events.jsonl")) == place.bytes("unbroken/events.jsonl")
+            );
+        }
+    }
+}
+
+/// A run that was stopped between two checkpoints, and is lost before the next one.
+#[test]
+fn a_checkpoint_that_only_a_stop_has_made_is_not_gone_back_to() {
+    let place = Place::with_cats(6);
+    run_of_twelve(&place, "run");
+    place.dcgan(&["train", "--out", "run", "--resume", "--steps", "13"]).succeeded();
+    plant(&place, "run", &[13], HUGE);
+    // As Ctrl-C after step 13 would have left it.
+    let [as_due, stopped] =
+        ["", "_stopped"].map(|why| place.path(&format!("run/checkpoints/step_00000013{why}.ckpt")));
+    fs::rename(&as_due, &stopped).unwrap();
+    copy_run(&place, "run", "first");
+    copy_run(&place, "run", "due");
+    fs::rename(
+        place.path("due/checkpoints/step_00000013_stopped.ckpt"),
+        place.path("due/checkpoints/step_00000013.ckpt"),
+    )
+    .unwrap();
+
+    let told = go_on(&place, "run", "20", &["--keep", "last=1"]);
+    told.tells(&["Going on from run/checkpoints/step_00000013_stopped.ckpt (step 13)"]);
+    assert_eq!(back_to(&told), ["step 12"]);
+    assert_eq!(place.list("run/checkpoints"), ["step_00000020_rollback_1.ckpt"]);
+    // One that was due is.
+    let told = go_on(&place, "due", "20", &["--keep", "last=9"]);
+    assert_eq!(back_to(&told), ["step 13", "step 12"]);
+    // Where no other has been saved, it is the beginning, as without the stop.
+    for step in [2, 3, 5, 6, 8, 9, 11, 12] {
+        fs::remove_file(place.path(&format!("first/checkpoints/step_{step:08}.ckpt"))).unwrap();
+    }
+    assert_eq!(back_to(&go_on(&place, "first", "20", &[])), ["the beginning"]);
+    let end = checkpoint::decode(&place.bytes("first/checkpoints/step_00000020_rollback_1.ckpt"));
+    assert_eq!(end.unwrap().rollbacks, 1);
+}
+
+/// Killed between the saving of a checkpoint and the removal of the one before it.
+#[test]
+fn one_that_should_have_gone_is_not_gone_back_to() {
+    let place = Place::with_cats(6);
+    run_of_twelve(&place, "killed");
+    plant(&place, "killed", &[11, 12], HUGE);
+    copy_run(&place, "killed", "unbroken");
+    for step in [2, 3, 5, 6, 8, 9] {
+        fs::remove_file(place.path(&format!("unbroken/checkpoints/step_{step:08}.ckpt"))).unwrap();
+    }
+    let keep = ["--keep", "last=2"];
+    let resume = |run: &str| {
+        let all = ["train", "--out", run, "--resume", "--steps", "20"];
+        place.dcgan(&[&all, BACK, &keep].concat()).ended(3)
+    };
+    let [a, b] = ["killed", "unbroken"].map(|run| back_to(&resume(run)));
+    assert_eq!((&a, &b), (&b, &["12", "11", "11"].map(|step| format!("step {step}")).to_vec()));
+}

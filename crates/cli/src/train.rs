@@ -18,6 +18,7 @@ mod origin;
 mod plot;
 mod progress;
 mod quality;
+mod saving;
 mod session;
 mod settings;
 mod words;

@@ -1,10 +1,16 @@
 //! A run that goes back to an earlier checkpoint goes to the same one, however often it was stopped.
 
 use std::fs;
+#[cfg(unix)]
+use std::time::Duration;
 
 use dcgan_gan::checkpoint;
 
-use crate::watch::{BACK, HUGE, plant, run_of_twelve};
+#[cfg(unix)]
+use crate::kill::draw;
+#[cfg(unix)]
+use crate::running::Running;
+use crate::watch::{BACK, HUGE, events, plant, run_of_twelve};
 use crate::{Place, Told};
 
 /// Enough for all checkpoints of a test.
@@ -144,4 +150,64 @@ fn one_that_should_have_gone_is_not_gone_back_to() {
     };
     let [a, b] = ["killed", "unbroken"].map(|run| back_to(&resume(run)));
     assert_eq!((&a, &b), (&b, &["12", "11", "11"].map(|step| format!("step {step}")).to_vec()));
+}
+
+/// Rates so large that the weights overflow after some dozen steps, on most processors more than once.
+#[cfg(unix)]
+const RATES: [[&str; 2]; 3] = [["6e7", "0.9"], ["8e7", "0.5"], ["1e8", "0.9"]];
+
+/// Stopped at moments that nobody chose, by a kill or by Ctrl-C, in whichever of its ways it is.
+#[cfg(unix)]
+#[test]
+fn stopped_anywhere_a_run_that_goes_back_ends_like_one_that_was_not() {
+    let (mut went_back, mut stops) = (0, 0);
+    for (i, [lr, beta1]) in RATES.into_iter().enumerate() {
+        let often = ["--checkpoint-every", "2", "--sample-every", "2", "--log-every", "1"];
+        let flags = [&["--out", "run", "--steps", "200", "--keep", "last=2"], &often[..]].concat();
+        let new = [&["--lr", lr, "--beta1", beta1], &flags[..], BACK].concat();
+        let [unbroken, stopped] = [(); 2].map(|()| Place::with_cats(6));
+        let end = unbroken.train(&new);
+        went_back += back_to(&end).len();
+
+        let code = (0..).find_map(|life| {
+            let ended = live(&stopped, &new, &flags, life, draw(1000 * i as u64 + life));
+            stops += u64::from(ended.is_none());
+            ended
+        });
+        assert_eq!(code, end.code, "{lr}: {}", stopped.text("err"));
+        let list = |place: &Place| {
+            let files = ["checkpoints", "samples"].into_iter();
+            let all = files.flat_map(|folder| {
+                let names = place.list(&format!("run/{folder}")).into_iter();
+                names.map(move |name| format!("run/{folder}/{name}"))
+            });
+            // Where a run that is lost has last been stopped it can still be gone on with.
+            all.filter(|name| !name.ends_with("_stopped.ckpt")).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&unbroken), list(&stopped), "{lr}");
+        for file in list(&unbroken) {
+            assert!(unbroken.bytes(&file) == stopped.bytes(&file), "{lr}: {file} differs");
+        }
+        assert_eq!(events(&unbroken, "run"), events(&stopped, "run"), "{lr}");
+        assert_eq!(unbroken.timeless_log("run"), stopped.timeless_log("run"), "{lr}");
+    }
+    assert!(went_back > 2 && stops > 4, "{went_back}, {stops}: nothing was shown");
+}
+
+/// One life of the run, which a kill or Ctrl-C ends after some milliseconds; the exit code, if it has ended by
+/// itself.
+#[cfg(unix)]
+fn live(place: &Place, new: &[&str], flags: &[&str], life: u64, draw: u64) -> Option<i32> {
+    let begun = place.path("run/config.toml").exists();
+    let begin = [&["--data", "cats"], crate::SMALL, new].concat();
+    let rest = if begun { [flags, &["--resume"]].concat() } else { begin };
+    let mut running = Running::of(place, &[&["train"], &rest[..]].concat());
+    std::thread::sleep(Duration::from_millis(5 + 4 * life + draw / 2 % 50));
+    match running.ended() {
+        // With code 3 it might have ended because it was stopped where it had lost its numbers unnoticed.
+        None if draw.is_multiple_of(2) => running.interrupt().code.filter(|&code| code == 0),
+        // Killed when it is dropped.
+        None => None,
+        ended => ended,
+    }
 }

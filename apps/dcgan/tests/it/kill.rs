@@ -15,7 +15,7 @@ const FLAGS: &[&str] =
     &["--checkpoint-every", "1", "--sample-every", "7", "--keep", "last=1,every=20"];
 
 /// splitmix64: number `i` of the draws of this test.
-fn draw(i: u64) -> u64 {
+pub(crate) fn draw(i: u64) -> u64 {
     let x = i.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -97,17 +97,7 @@ fn assert_same(place: &Place) {
             assert!(a == b, "{folder}/{name} differs");
         }
     }
-    let log = |run: &str| -> Vec<serde_json::Value> {
-        let timeless = |line: &str| {
-            let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
-            line.as_object_mut()
-                .unwrap()
-                .retain(|key, _| key != "images_per_second" && key != "ms_per_step");
-            line
-        };
-        place.text(&format!("{run}/log.jsonl")).lines().map(timeless).collect()
-    };
-    assert_eq!(log("run"), log("straight"));
+    assert_eq!(place.timeless_log("run"), place.timeless_log("straight"));
     for file in ["reals.png", "losses.png"] {
         let [a, b] = ["run", "straight"].map(|run| place.bytes(&format!("{run}/{file}")));
         assert!(a == b, "{file} differs");

@@ -114,6 +114,19 @@ impl Place {
         names
     }
 
+    /// The log of a run without what differs from one time to the next.
+    #[cfg(unix)]
+    fn timeless_log(&self, run: &str) -> Vec<serde_json::Value> {
+        let timeless = |line: &str| {
+            let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line.as_object_mut()
+                .unwrap()
+                .retain(|key, _| key != "images_per_second" && key != "ms_per_step");
+            line
+        };
+        self.text(&format!("{run}/log.jsonl")).lines().map(timeless).collect()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcgan"));
         command.args(args).current_dir(self.0.path());

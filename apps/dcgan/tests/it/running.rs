@@ -21,9 +21,14 @@ impl<'a> Running<'a> {
         let endless = ["train", "--out", "run", "--steps", "1000000", "--log-every", "1"];
         let new = [&["--data", "cats"], SMALL].concat();
         let rest = if place.path("run/config.toml").exists() { &["--resume"][..] } else { &new };
+        Self::of(place, &[&endless, rest, flags].concat())
+    }
+
+    /// Any command.
+    pub(crate) fn of(place: &'a Place, args: &[&str]) -> Self {
         let file = |name| fs::File::create(place.path(name)).unwrap();
         let child = place
-            .command(&[&endless, rest, flags].concat())
+            .command(args)
             .stdout(Stdio::from(file("out")))
             .stderr(Stdio::from(file("err")))
             .spawn()
@@ -67,6 +72,11 @@ impl<'a> Running<'a> {
         assert!(self.child.try_wait().unwrap().is_none(), "{}", self.place.text("err"));
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// The exit code, if it has ended.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap().and_then(|status| status.code())
     }
 
     /// Ctrl-C.

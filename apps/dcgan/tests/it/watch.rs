@@ -38,7 +38,7 @@ pub(crate) fn run_of_twelve(place: &Place, name: &str) {
 }
 
 /// `events.jsonl` of a run: what each is about, whether it begins, its step, and the rollbacks before.
-fn events(place: &Place, run: &str) -> Vec<(String, bool, u64, u64)> {
+pub(crate) fn events(place: &Place, run: &str) -> Vec<(String, bool, u64, u64)> {
     let Ok(text) = fs::read_to_string(place.path(run).join("events.jsonl")) else {
         return Vec::new();
     };

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::quality::Quality;
 use super::session::Session;
 use super::settings::{DRAWN, Settings};
-use super::{Args, cache};
+use super::{Args, cache, checkpoints};
 use crate::console::{count, note, say};
 use crate::failure::Ending;
 use crate::method::Simd;
@@ -67,7 +67,13 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let noted = || settings.origins.last().and_then(Origin::data);
     let known = if state.step > 0 { Some(state.data) } else { noted() };
     let known = known.filter(|_| !args.allow_data_change);
-    prepare(&folder, settings, source, args.memory_limit, state, interrupt, known)
+    let mut session =
+        prepare(&folder, settings, source, args.memory_limit, state, interrupt, known)?;
+    session.keep(|session| {
+        let state = session.trainer.state();
+        checkpoints::tidy(session.folder.path(), state, session.settings.keep, &session.metrics)
+    });
+    Ok(session)
 }
 
 /// The newest state that a run has saved; the first, if it was stopped before it saved any.

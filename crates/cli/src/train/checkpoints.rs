@@ -5,7 +5,7 @@ use dcgan_gan::{State, checkpoint};
 
 use super::keep::Keep;
 use super::metrics::Metrics;
-use crate::files::{self, Disk};
+use crate::files::{self, Disk, Real};
 use crate::model::{Name, Saved, Why};
 use crate::{console, model};
 
@@ -27,6 +27,16 @@ pub(crate) fn save(
         console::note(format_args!("warning: {error:#}"));
     }
     Ok(path)
+}
+
+/// Lets go of what a process that was killed after it had saved `state` could not let go of any more.
+pub(crate) fn tidy(run: &Path, state: &State, keep: Keep, metrics: &Metrics) -> Result<()> {
+    let found = model::list(run)?;
+    let is_it = |name: Name| (name.rollbacks, name.step) == (state.rollbacks, state.step);
+    match found.iter().find(|saved| is_it(saved.name)) {
+        Some(saved) => prune(&mut Real, run, saved.name, keep, metrics),
+        None => Ok(()),
+    }
 }
 
 /// Removes all that are not newer than `saved` and need not stay: but the last few on the way of the run,

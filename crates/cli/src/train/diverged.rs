@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::keep::ends;
 use super::session::Session;
 use super::words;
+use crate::failure::Ending;
 use crate::model::Why;
-use crate::{failure, model};
+use crate::{console, failure, model};
 
 /// What is done when a number of a run is none any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -24,10 +25,10 @@ pub(crate) enum OnDivergence {
 impl Session {
     /// Goes back to where all was well, or gives the error with which the run ends.
     pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
-        let gone = self.trainer.state().rollbacks;
-        if self.settings.on_divergence == OnDivergence::Stop || gone >= MOST_ROLLBACKS {
+        if !self.may_go_back() {
             return Err(self.lost_for_good(lost));
         }
+        let gone = self.trainer.state().rollbacks;
         let back = self.target();
         let said = format!(
             "{lost}; back to {}, and on with other latents (rollback {} of {MOST_ROLLBACKS})",
@@ -47,8 +48,26 @@ impl Session {
         Ok(())
     }
 
+    fn may_go_back(&self) -> bool {
+        let gone = self.trainer.state().rollbacks;
+        self.settings.on_divergence == OnDivergence::Rollback && gone < MOST_ROLLBACKS
+    }
+
+    /// Ends a run that is stopped where it has lost its numbers and does not know it yet: nothing is saved, and
+    /// when it is gone on with it comes here again and goes back.
+    pub(super) fn interrupted_in_vain(&mut self, lost: &Lost) -> Result<Ending> {
+        if !self.may_go_back() {
+            return Err(self.lost_for_good(lost));
+        }
+        console::say(format_args!(
+            "Stopped after {lost}, so it is not saved.\nGo on from before that with: dcgan train --out {} --resume",
+            self.folder.path().display()
+        ));
+        Ok(Ending::Interrupted)
+    }
+
     /// The error with which a run ends that has lost its numbers.
-    pub(super) fn lost_for_good(&mut self, lost: &Lost) -> anyhow::Error {
+    fn lost_for_good(&mut self, lost: &Lost) -> anyhow::Error {
         let saved = self.saved().map_or("nothing has been saved yet".to_owned(), |state| {
             format!("what was saved, up to step {}, is untouched", state.step)
         });

@@ -1,12 +1,10 @@
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use dcgan_data::{Batches, Pictures};
 use dcgan_gan::watch::Lost;
 use dcgan_gan::{Generator, Losses, State, Trainer, latent};
 
-use super::checkpoints;
 use super::events::{Event, Events};
 use super::folder::Folder;
 use super::interrupt::Interrupt;
@@ -21,9 +19,7 @@ use super::words::{self, Watching};
 use crate::canvas::{COLUMNS, Canvas};
 use crate::data::shown;
 use crate::failure::Ending;
-use crate::files::Real;
 use crate::generate::tiles;
-use crate::model::{self, Why};
 use crate::provenance::{Maker, Tiles};
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
@@ -77,7 +73,7 @@ impl Session {
         self.finish(begun.elapsed())
     }
 
-    fn step(&self) -> u64 {
+    pub(super) fn step(&self) -> u64 {
         self.trainer.state().step
     }
 
@@ -146,7 +142,7 @@ impl Session {
         }
         if self.is_due(step) {
             self.keep(Self::measure);
-            self.keep(|session| session.write_checkpoint().map(drop));
+            self.keep(|session| session.write_checkpoint(session.turn()).map(drop));
         }
     }
 
@@ -163,37 +159,12 @@ impl Session {
     }
 
     /// Sees that there is a folder to write into.
-    fn hold(&mut self) -> Result<()> {
+    pub(super) fn hold(&mut self) -> Result<()> {
         if self.folder.hold(&self.settings)? {
             let folder = self.folder.path().display();
             self.progress.warn(&format!("{folder} was gone; it is made anew, and the run goes on"));
         }
         Ok(())
-    }
-
-    /// The last checkpoint of this process: after it nothing will try again.
-    fn save(&mut self) -> Result<PathBuf> {
-        let saved = self.hold().and_then(|()| self.write_checkpoint());
-        saved.map_err(|error| {
-            let folder = self.folder.path();
-            let last = model::list(folder).ok().and_then(|mut found| found.pop());
-            let last = last.map_or("the beginning".to_owned(), |saved| format!("step {}", saved.name.step));
-            anyhow!(
-                "{error:#}; step {} is not saved; make room or put the folder right, then go on from {last} with: dcgan train --out {} --resume",
-                self.step(),
-                folder.display()
-            )
-        })
-    }
-
-    fn write_checkpoint(&mut self) -> Result<PathBuf> {
-        let (state, keep) = (self.trainer.state(), self.settings.keep);
-        let why = match keep.milestone(self.epochs(state.step - 1), self.epochs(state.step)) {
-            Some(epoch) => Why::Milestone(epoch),
-            None if self.is_due(state.step) || state.step == self.total => Why::Due,
-            None => Why::Stopped,
-        };
-        checkpoints::save(&mut Real, self.folder.path(), state, keep, why, &self.metrics)
     }
 
     /// Measures the pictures of the checkpoint that is written next: killed in between, the run comes
@@ -238,9 +209,9 @@ impl Session {
             return Ok(Ending::Interrupted);
         }
         if let Some(lost) = self.trainer.state().lost() {
-            return Err(self.lost_for_good(&lost));
+            return self.interrupted_in_vain(&lost);
         }
-        let path = self.save()?;
+        let path = self.save(self.stop())?;
         let folder = self.folder.path().display();
         crate::console::say(format_args!(
             "Stopped after step {} of {} and saved {}.\nGo on with: dcgan train --out {folder} --resume",
@@ -255,7 +226,7 @@ impl Session {
     fn finish(mut self, time: Duration) -> Result<Ending> {
         self.progress.end();
         self.keep(Self::measure);
-        self.save()?;
+        self.save(self.turn())?;
         // The epoch that the last step has ended, or else the one that it has broken off.
         let ended = self.epochs(self.step()).floor();
         let begun_before = self.epochs(self.step() - 1).floor() == ended;

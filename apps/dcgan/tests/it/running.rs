@@ -9,16 +9,20 @@ use crate::{Place, SMALL, Told};
 /// Looks at a file before a test gives up: a minute.
 const LOOKS: usize = 60_000;
 
-/// A run in the folder `run` that never ends by itself.
+/// Steps of a run that no test waits for to end: minutes, so that one whose test was killed, and could not
+/// kill it, ends too.
+const ENDLESS: &str = "100000";
+
+/// A process that goes on while a test does something to it, and is killed with the test.
 pub(crate) struct Running<'a> {
     place: &'a Place,
     child: Child,
 }
 
 impl<'a> Running<'a> {
-    /// A new run, or the one that is there gone on with.
+    /// A new run in the folder `run`, or the one that is there gone on with.
     pub(crate) fn start(place: &'a Place, flags: &[&str]) -> Self {
-        let endless = ["train", "--out", "run", "--steps", "1000000", "--log-every", "1"];
+        let endless = ["train", "--out", "run", "--steps", ENDLESS, "--log-every", "1"];
         let new = [&["--data", "cats"], SMALL].concat();
         let rest = if place.path("run/config.toml").exists() { &["--resume"][..] } else { &new };
         Self::of(place, &[&endless, rest, flags].concat())

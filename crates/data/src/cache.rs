@@ -85,7 +85,9 @@ impl<W: Write + Seek> CacheWriter<W> {
     /// # Errors
     /// If it cannot be written.
     pub fn finish(mut self, notes: &str) -> io::Result<W> {
-        let notes = &notes[..notes.floor_char_boundary(MOST_NOTES)];
+        let mut ends = (0..=notes.len().min(MOST_NOTES)).rev();
+        let end = ends.find(|&end| notes.is_char_boundary(end)).unwrap_or(0);
+        let notes = &notes[..end];
         self.crc32.update(notes.as_bytes());
         self.file.write_all(notes.as_bytes())?;
         let header = Header {

@@ -166,7 +166,7 @@ impl Settings {
     }
 
     /// Of every value that decides a number, by its name.
-    fn fingerprint(&self) -> Fingerprint {
+    pub(super) fn fingerprint(&self) -> Fingerprint {
         let Self { config, conv, simd, .. } = self;
         let Config { image_size, channels, nz, ngf, ndf, batch_size, lr, beta1, seed } = config;
         Fingerprint::of([

@@ -56,18 +56,27 @@ fn begun() -> Settings {
     Settings { simd: Simd::Portable, ..settings }
 }
 
+/// What is said with this flag, and with what else a run needs.
+fn args(flag: &str, value: &str) -> Args {
+    let flag = format!("--{flag}={value}");
+    let cli = Cli::parse_from(["dcgan", "train", "--out", "run", "--resume", &flag]);
+    let Command::Train(args) = cli.command else { panic!("another command") };
+    args
+}
+
 /// The settings of a run that is gone on with under this flag.
 fn resumed(flag: &str, value: &str) -> anyhow::Result<Settings> {
-    let cli = Cli::parse_from([
-        "dcgan",
-        "train",
-        "--out",
-        "run",
-        "--resume",
-        &format!("--{flag}={value}"),
-    ]);
-    let Command::Train(args) = cli.command else { panic!("another command") };
-    begun().resumed(&args)
+    begun().resumed(&args(flag, value))
+}
+
+/// Those of a run that is begun with it.
+fn begun_with(flag: &str, value: &str) -> Settings {
+    if flag == "simd" {
+        return Settings { simd: Simd::Avx2, ..begun() };
+    }
+    let source = Source::Folder("x".into());
+    let settings = Settings::new(&args(flag, value), &source, SURVEY).unwrap();
+    Settings { simd: Simd::Portable, ..settings }
 }
 
 #[test]
@@ -115,5 +124,20 @@ fn what_may_change_does() {
         assert_ne!(settings, begun(), "--{flag}");
         assert_eq!(settings.config, begun().config, "--{flag}");
         assert!(toml::to_string(&settings).unwrap().contains(value), "--{flag}");
+    }
+}
+
+#[test]
+fn a_fingerprint_is_of_all_that_decides_the_numbers_and_of_nothing_else() {
+    let own = begun().fingerprint();
+    for (flag, fate) in FATES {
+        match fate {
+            Apart => {}
+            Free(value) => assert_eq!(resumed(flag, value).unwrap().fingerprint(), own, "--{flag}"),
+            Fixed(value, was) => {
+                assert_ne!(begun_with(flag, value).fingerprint(), own, "--{flag} {value}");
+                assert_eq!(resumed(flag, was).unwrap().fingerprint(), own, "--{flag} {was}");
+            }
+        }
     }
 }

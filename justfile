@@ -41,12 +41,12 @@ fuzz TARGET SECONDS="60":
     cd fuzz && cargo run --bin seeds
     cd fuzz && cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}}
 
-# Every kernel at its smallest in an interpreter that looks at each access to memory (needs a nightly toolchain with miri)
+# Every kernel at its smallest in an interpreter that looks at each access to memory: ten minutes (needs a nightly toolchain with miri)
 [group('check')]
 miri:
-    RAYON_NUM_THREADS=1 MIRIFLAGS="-Zmiri-ignore-leaks -Zmiri-tree-borrows -Zmiri-disable-isolation" RUSTFLAGS="-Ctarget-feature=+avx512f,+avx2,+fma" cargo +nightly miri test -p dcgan-tensor --lib smallest
+    RAYON_NUM_THREADS=1 MIRIFLAGS="-Zmiri-ignore-leaks -Zmiri-disable-isolation -Zmiri-disable-stacked-borrows -Zmiri-permissive-provenance" RUSTFLAGS="-Ctarget-feature=+avx512f,+avx2,+fma" cargo +nightly miri test -p dcgan-tensor --lib smallest
 
-# All tests of the kernels with each access checked as it happens: a quarter of an hour (needs a nightly toolchain)
+# All tests of the kernels with each access checked as it happens: half an hour (needs a nightly toolchain)
 [group('check')]
 address:
     RUSTFLAGS="-Zsanitizer=address" cargo +nightly test -p dcgan-tensor --lib --target x86_64-unknown-linux-gnu

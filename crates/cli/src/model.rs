@@ -115,13 +115,11 @@ pub(crate) fn list(run: &Path) -> Result<Vec<Saved>> {
     Ok(found)
 }
 
-/// Those on the way that a run has come, newest first. What it had saved behind the step that it went back
+/// Those on the way that a run has come, newest first, out of a [`list`]. What it had saved behind the step that it went back
 /// to is not on it, from when it has saved anew; nor is what only tells where it was stopped.
-pub(crate) fn on_the_way<'a>(found: impl IntoIterator<Item = &'a Saved>) -> Vec<&'a Saved> {
-    let mut newest_first: Vec<&Saved> = found.into_iter().collect();
-    newest_first.sort_by(|a, b| b.cmp(a));
+pub(crate) fn on_the_way(found: &[Saved]) -> Vec<&Saved> {
     let mut way: Vec<&Saved> = Vec::new();
-    for saved in newest_first.into_iter().filter(|saved| saved.name.why != Why::Stopped) {
+    for saved in found.iter().rev().filter(|saved| saved.name.why != Why::Stopped) {
         let (name, newer) = (saved.name, way.last().map(|newer| newer.name));
         let left = |newer: Name| newer.rollbacks > name.rollbacks && newer.step <= name.step;
         if !newer.is_some_and(left) {

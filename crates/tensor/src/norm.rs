@@ -48,9 +48,9 @@ pub struct Grads<'a> {
 
 /// mean ← Σx / m, var ← Σ(x − mean)² / m for each channel, over the m = n·h·w pixels of a batch.
 ///
-/// Each picture around its own mean, unless who made x has gathered those moments already; the variance of the whole is the mean of theirs and the variance
-/// of their means (Chan, Golub & LeVeque 1983). The difference of two large sums would lose the
-/// variance of a channel whose mean is far from zero.
+/// Each picture around its own mean, unless who made x has gathered those moments already; the variance
+/// of the whole is the mean of theirs and the variance of their means (Chan, Golub & LeVeque 1983). The
+/// difference of two large sums would lose the variance of a channel whose mean is far from zero.
 ///
 /// # Panics
 /// If the shapes do not fit together.

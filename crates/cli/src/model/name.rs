@@ -1,4 +1,9 @@
 use std::fmt;
+use std::path::{Path, PathBuf};
+
+use dcgan_gan::State;
+
+use super::CHECKPOINTS;
 
 /// What a checkpoint is called, so that what stays and what a run goes on from can be told without
 /// opening it, and whatever becomes of the settings. In the order in which they were made.
@@ -23,6 +28,16 @@ pub(crate) enum Why {
 }
 
 impl Name {
+    /// That of a checkpoint of `state`.
+    pub(crate) fn of_state(state: &State, why: Why) -> Self {
+        Self { rollbacks: state.rollbacks, step: state.step, why }
+    }
+
+    /// Where a run keeps it.
+    pub(crate) fn path(self, run: &Path) -> PathBuf {
+        run.join(CHECKPOINTS).join(self.to_string())
+    }
+
     /// Of one of a run that has never gone back.
     #[cfg(test)]
     pub(crate) fn of(step: u64, why: Why) -> Self {

@@ -19,8 +19,8 @@ pub(crate) fn save(
     why: Why,
     metrics: &Metrics,
 ) -> Result<PathBuf> {
-    let name = Name { rollbacks: state.rollbacks, step: state.step, why };
-    let path = run.join(model::CHECKPOINTS).join(name.to_string());
+    let name = Name::of_state(state, why);
+    let path = name.path(run);
     files::write_on(disk, &path, &checkpoint::encode(state))?;
     // What is saved is safe, whatever becomes of the old ones.
     if let Err(error) = prune(disk, run, name, keep, metrics) {
@@ -32,8 +32,7 @@ pub(crate) fn save(
 /// Lets go of what a process that was killed after it had saved `state` could not let go of any more.
 pub(crate) fn tidy(run: &Path, state: &State, keep: Keep, metrics: &Metrics) -> Result<()> {
     let found = model::list(run)?;
-    let is_it = |name: Name| (name.rollbacks, name.step) == (state.rollbacks, state.step);
-    match found.iter().find(|saved| is_it(saved.name)) {
+    match found.iter().find(|saved| saved.name == Name::of_state(state, saved.name.why)) {
         Some(saved) => prune(&mut Real, run, saved.name, keep, metrics),
         None => Ok(()),
     }
@@ -72,12 +71,11 @@ fn prune(
 
 /// The last few on the way of a run, the best, and those that stay for good.
 fn staying<'a>(past: &'a [Saved], keep: Keep, metrics: &Metrics) -> Vec<&'a Saved> {
-    let mut way = model::on_the_way(past);
+    let way = model::on_the_way(past);
     let ranked = metrics.ranked().into_iter().map(|metric| metric.step);
     let there = ranked.filter(|&step| way.iter().any(|old| old.name.step == step));
     let best: Vec<u64> = there.take(keep.best.unwrap_or(0)).collect();
-    let good = |name: Name| matches!(name.why, Why::Milestone(_)) || best.contains(&name.step);
-    let mut newer = 0..;
-    way.retain(|old| newer.next() < Some(keep.last) || good(old.name));
-    way
+    let stays = |newer: usize, name: Name| keep.holds(newer, name.why) || best.contains(&name.step);
+    let way = way.into_iter().enumerate().filter(|(newer, old)| stays(*newer, old.name));
+    way.map(|(_, old)| old).collect()
 }

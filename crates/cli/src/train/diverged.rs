@@ -8,7 +8,6 @@ use super::keep::ends;
 use super::session::Session;
 use super::words;
 use crate::failure::Ending;
-use crate::model::Why;
 use crate::{console, failure, model};
 
 /// What is done when a number of a run is none any more.
@@ -99,9 +98,7 @@ impl Session {
         let (found, keep) = (model::list(self.folder.path()).ok()?, self.settings.keep);
         let way = model::on_the_way(&found).into_iter();
         let whole = way.filter_map(|saved| Some((saved.name, model::read(&saved.path).ok()?)));
-        let stay = whole.enumerate().filter(|(newer, (name, _))| {
-            *newer < keep.last || matches!(name.why, Why::Milestone(_))
-        });
+        let stay = whole.enumerate().filter(|(newer, (name, _))| keep.holds(*newer, name.why));
         let mut good = stay.map(|(_, (_, state))| state).filter(|state| self.is_well(state));
         let newest = good.next()?;
         let tried = self.trainer.state().rollbacks.saturating_sub(newest.rollbacks);
@@ -111,8 +108,8 @@ impl Session {
     /// The newest that was saved before the numbers were lost.
     fn saved(&self) -> Option<State> {
         let found = model::list(self.folder.path()).ok()?;
-        let states = found.iter().rev().filter_map(|saved| model::read(&saved.path).ok());
-        states.into_iter().find(|state| self.is_well(state))
+        let mut states = found.iter().rev().filter_map(|saved| model::read(&saved.path).ok());
+        states.find(|state| self.is_well(state))
     }
 
     /// Whether it is an earlier state of this run in which all numbers are numbers.

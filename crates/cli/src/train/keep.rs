@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Why;
+
 /// Which checkpoints stay: `last=3,every=50,best=1` is the last three, one of every fifty epochs for
 /// good, and the one with the best pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,12 @@ impl Keep {
     pub(crate) fn milestone(self, old: f64, new: f64) -> Option<u64> {
         let every = self.every?;
         ends(old, new, every).then(|| new as u64 / every * every)
+    }
+
+    /// Whether a checkpoint made for this stays where so many on the way are newer, be it one of the best
+    /// or not.
+    pub(crate) fn holds(self, newer: usize, why: Why) -> bool {
+        newer < self.last || matches!(why, Why::Milestone(_))
     }
 }
 

@@ -21,10 +21,10 @@ pub(crate) struct Record {
     /// Mean D(G(z)).
     pub(crate) d_g_z: f32,
     /// ‖g‖₂ of the generator's gradient; not in the logs of earlier versions, as the next.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grad_norm_g: Option<f32>,
     /// That of the discriminator's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grad_norm_d: Option<f32>,
     pub(crate) images_per_second: f64,
     pub(crate) ms_per_step: f64,

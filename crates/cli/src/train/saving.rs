@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
-use dcgan_gan::State;
 
 use super::checkpoints;
 use super::session::Session;
@@ -39,9 +38,7 @@ impl Session {
     /// The same where the run is stopped. Only what has been saved in its turn was due: a run that has just
     /// gone back stands at such a step too, but with other latents before it.
     pub(super) fn stop(&self) -> Why {
-        let State { rollbacks, step, .. } = *self.trainer.state();
-        let name = Name { rollbacks, step, why: self.turn() };
-        let there = self.folder.path().join(model::CHECKPOINTS).join(name.to_string()).exists();
-        if there { name.why } else { Why::Stopped }
+        let name = Name::of_state(self.trainer.state(), self.turn());
+        if name.path(self.folder.path()).exists() { name.why } else { Why::Stopped }
     }
 }

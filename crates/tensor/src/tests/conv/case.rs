@@ -49,6 +49,8 @@ impl Case {
 
 pub(super) const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
+pub(super) const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
+
 /// Every way to compute on this processor.
 pub(super) fn methods() -> Vec<Method> {
     let levels = [Level::Avx512, Level::Avx2, Level::Portable].into_iter().filter(|l| l.is_here());
@@ -57,6 +59,13 @@ pub(super) fn methods() -> Vec<Method> {
     });
     let im2col = Method { algorithm: Algorithm::Im2col, level: Level::detect() };
     ours.chain([im2col]).collect()
+}
+
+/// Each of these layers in every way.
+pub(super) fn by_every_method<L: Copy>(
+    layers: impl IntoIterator<Item = L>,
+) -> impl Iterator<Item = (L, Method)> {
+    layers.into_iter().flat_map(|layer| methods().into_iter().map(move |method| (layer, method)))
 }
 
 pub(super) fn forward(x: &Array4<f32>, w: &Array4<f32>, case: &Case, act: Act) -> Array4<f32> {

@@ -3,26 +3,25 @@
 use ndarray::Array4;
 
 use super::super::{assert_close, normal, poison};
-use super::case::{Case, HALVE, backward_input, backward_weight, forward, methods};
+use super::case::{
+    Case, HALVE, POINT, backward_input, backward_weight, by_every_method, forward, methods,
+};
 use crate::simd::Level;
-use crate::{Act, Algorithm, Epilogue, Input, Method, Output, Scratch, Window, conv, naive, norm};
+use crate::{Act, Algorithm, Epilogue, Input, Method, Output, Scratch, conv, naive, norm};
 
 /// Layers like those of the default networks, whose batches are cut into several groups.
 #[test]
 fn the_default_layers_agree_with_the_oracle() {
-    let point = Window { kernel: 4, stride: 1, pad: 0 };
     let layers = [
         (64, 3, 32, HALVE),
         (16, 8, 16, HALVE),
         (16, 16, 64, HALVE),
         (8, 32, 8, HALVE),
         (8, 24, 130, HALVE),
-        (4, 64, 1, point),
-        (4, 16, 100, point),
+        (4, 64, 1, POINT),
+        (4, 16, 100, POINT),
     ];
-    for ((side, c_in, c_out, win), method) in
-        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
-    {
+    for ((side, c_in, c_out, win), method) in by_every_method(layers) {
         let n = if side == 64 { 3 } else { 37 };
         let case = Case::new((n, side, side, c_in), c_out, win, method);
         let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
@@ -63,17 +62,14 @@ fn a_wide_layer_of_many_pictures_agrees_with_columns() {
 /// Whichever way a batch was made, the moments gathered meanwhile are those of its pictures.
 #[test]
 fn an_output_is_left_with_the_moments_that_are_asked_for() {
-    let point = Window { kernel: 4, stride: 1, pad: 0 };
     let layers = [
         (16, 3, 20, HALVE),
         (16, 16, 24, HALVE),
         (8, 72, 130, HALVE),
-        (4, 20, 30, point),
+        (4, 20, 30, POINT),
         (9, 5, 7, HALVE),
     ];
-    for ((side, c_in, c_out, win), method) in
-        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
-    {
+    for ((side, c_in, c_out, win), method) in by_every_method(layers) {
         let case = Case::new((35, side, side, c_in), c_out, win, method);
         let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
         let w = w.as_slice().unwrap();
@@ -101,17 +97,14 @@ fn batch_moments(pictures: &Array4<f32>, moments: Option<&[f32]>) -> (Vec<f32>, 
 /// A bias is added to each channel, before the activation, whichever way the output was made.
 #[test]
 fn an_epilogue_adds_its_bias_and_activates() {
-    let point = Window { kernel: 4, stride: 1, pad: 0 };
     let layers = [
         (16, 3, 20, HALVE),
         (16, 16, 24, HALVE),
         (8, 70, 40, HALVE),
-        (4, 20, 30, point),
+        (4, 20, 30, POINT),
         (9, 5, 7, HALVE),
     ];
-    for ((side, c_in, c_out, win), method) in
-        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
-    {
+    for ((side, c_in, c_out, win), method) in by_every_method(layers) {
         let case = Case::new((3, side, side, c_in), c_out, win, method);
         let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
         let bias = |c: usize| -> Vec<f32> { (0..c).map(|i| i as f32 - 2.5).collect() };
@@ -139,9 +132,7 @@ fn an_epilogue_adds_its_bias_and_activates() {
 #[test]
 fn a_picture_does_not_depend_on_its_batch() {
     let layers = [(8, 24, 40), (16, 64, 3), (4, 300, 65)];
-    for ((side, c_in, c_out), method) in
-        layers.into_iter().flat_map(|layer| methods().into_iter().map(move |m| (layer, m)))
-    {
+    for ((side, c_in, c_out), method) in by_every_method(layers) {
         let case = |n| Case::new((n, side, side, c_in), c_out, HALVE, method);
         let (x, w) = (normal(case(70).x, 0), normal(case(70).weights(), 1));
         let y = normal(case(70).y, 2);

@@ -1,21 +1,20 @@
 use ndarray::Array4;
 
 use super::super::{dot, normal};
-use super::case::{Case, HALVE, backward_input, backward_weight, forward, methods};
-use crate::{Act, Algorithm, Window};
+use super::case::{Case, HALVE, POINT, backward_input, backward_weight, forward, methods};
+use crate::{Act, Algorithm};
 
 /// Every kernel of ours with as little as takes it through all of its branches: so little that an
 /// interpreter that looks at each access to memory gets through it (`just miri`). The oracles would be
 /// too much for one; that the passes are adjoint is not.
 #[test]
 fn the_smallest_cases_of_every_kernel() {
-    let point = Window { kernel: 4, stride: 1, pad: 0 };
     let cases = [
         ((1, 8, 8, 1), 17, HALVE, Algorithm::Winograd),
         ((1, 4, 4, 2), 65, HALVE, Algorithm::Winograd),
         ((2, 4, 4, 17), 1, HALVE, Algorithm::Winograd),
         ((1, 6, 4, 3), 17, HALVE, Algorithm::Auto),
-        ((3, 4, 4, 1), 19, point, Algorithm::Auto),
+        ((3, 4, 4, 1), 19, POINT, Algorithm::Auto),
     ];
     for (x, c_out, win, algorithm) in cases {
         for method in methods().into_iter().filter(|method| method.algorithm == algorithm) {

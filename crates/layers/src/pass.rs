@@ -1,9 +1,12 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Input, Output, View, ViewMut};
-use ndarray::{Array4, Axis, Slice};
+use dcgan_tensor::{Dims, Floats, Input, Output, View, ViewMut};
+use ndarray::{Axis, Slice};
 
 use crate::{Layer, Point};
+
+/// Floats of a cache line: where a batch of activations begins, one does.
+const LINE: usize = 16;
 
 /// One forward run of a network and the memory for its way back: all activations, what layers
 /// saved, and two gradients that take turns. Made once, used for every step.
@@ -13,16 +16,40 @@ use crate::{Layer, Point};
 #[derive(Debug)]
 pub struct Pass {
     /// The input, then the output of each layer.
-    acts: Vec<Array4<f32>>,
+    acts: Floats,
+    /// Where each of these lies.
+    slots: Vec<Slot>,
     /// The moments of the pictures of each of these that a layer starts from.
     moments: Vec<Option<Box<[f32]>>>,
     /// What each layer saved, part by part.
     saved: Vec<Box<[f32]>>,
     parts: usize,
     /// dL/dy of the layer at hand, in its first floats.
-    pub(crate) dy: Vec<f32>,
+    pub(crate) dy: Floats,
     /// dL/dx of the layer at hand, in its first floats.
-    pub(crate) dx: Vec<f32>,
+    pub(crate) dx: Floats,
+}
+
+/// Where a batch of activations begins, and its sizes.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    start: usize,
+    dims: Dims,
+}
+
+impl Slot {
+    fn len(self) -> usize {
+        let (n, h, w, c) = self.dims;
+        n * h * w * c
+    }
+
+    fn view(self, acts: &[f32]) -> View<'_> {
+        View::from_shape(self.dims, &acts[self.start..][..self.len()]).expect("of this length")
+    }
+
+    fn view_mut(self, acts: &mut [f32]) -> ViewMut<'_> {
+        shaped(&mut acts[self.start..], self.dims)
+    }
 }
 
 impl Pass {
@@ -32,48 +59,53 @@ impl Pass {
         parts: usize,
         layers: impl Iterator<Item = &'a dyn Layer>,
     ) -> Self {
-        let (mut acts, mut moments, mut saved) = (vec![], vec![], vec![]);
-        let mut dims = input;
+        let mut slot = Slot { start: 0, dims: input };
+        let (mut slots, mut moments, mut saved) = (vec![slot], vec![], vec![]);
         for layer in layers {
             // The input comes from outside, as it is.
-            let gathered = layer.wants_moments() && !acts.is_empty();
-            moments.push(gathered.then(|| vec![0.0; 2 * dims.0 * dims.3].into_boxed_slice()));
-            acts.push(Array4::zeros(dims));
+            let gathered = layer.wants_moments() && slots.len() > 1;
+            let floats = 2 * slot.dims.0 * slot.dims.3;
+            moments.push(gathered.then(|| vec![0.0; floats].into_boxed_slice()));
             saved.push(vec![0.0; parts * layer.saved()].into_boxed_slice());
-            dims = layer.output(dims);
+            let start = slot.start + slot.len().next_multiple_of(LINE);
+            slot = Slot { start, dims: layer.output(slot.dims) };
+            slots.push(slot);
         }
-        acts.push(Array4::zeros(dims));
         moments.push(None);
-        let largest = acts.iter().map(Array4::len).max().unwrap_or(0);
-        let (dy, dx) = (vec![0.0; largest], vec![0.0; largest]);
-        Self { acts, moments, saved, parts, dy, dx }
+        let largest = slots.iter().map(|slot| slot.len()).max().unwrap_or(0);
+        let (acts, dy, dx) = (slot.start + slot.len(), largest, largest);
+        let [acts, dy, dx] = [acts, dy, dx].map(Floats::zeros);
+        Self { acts, slots, moments, saved, parts, dy, dx }
     }
 
     /// Where the caller writes what the network is to see: (parts · batch, h, w, c).
     pub fn input(&mut self) -> ViewMut<'_> {
-        self.acts[0].view_mut()
+        self.slots[0].view_mut(&mut self.acts)
     }
 
     /// The input of one part: (batch, h, w, c).
     pub fn input_of(&mut self, part: usize) -> ViewMut<'_> {
         let batch = self.batch();
-        self.acts[0].slice_axis_mut(Axis(0), Slice::from(part * batch..(part + 1) * batch))
+        let rows = part * batch..(part + 1) * batch;
+        self.input().slice_axis_move(Axis(0), Slice::from(rows))
     }
 
     /// What the last layer gave: (parts · batch, h, w, c).
     pub fn output(&self) -> View<'_> {
-        self.acts[self.acts.len() - 1].view()
+        self.act(self.slots.len() - 1)
     }
 
     /// What the last layer gave for one part: (batch, h, w, c).
     pub fn output_of(&self, part: usize) -> View<'_> {
-        self.of(&self.acts[self.acts.len() - 1], part..part + 1)
+        let batch = self.batch();
+        let rows = part * batch..(part + 1) * batch;
+        self.output().slice_axis_move(Axis(0), Slice::from(rows))
     }
 
     /// The output, and the place for dL/d(output), from which the way back over all parts starts.
     pub fn head(&mut self) -> (View<'_>, ViewMut<'_>) {
-        let last = &self.acts[self.acts.len() - 1];
-        (last.view(), shaped(&mut self.dy, last.dim()))
+        let last = self.slots[self.slots.len() - 1];
+        (last.view(&self.acts), shaped(&mut self.dy, last.dims))
     }
 
     /// One part of the output, and the place for dL/d(that), from which the way back over this part
@@ -90,23 +122,22 @@ impl Pass {
 
     /// Pictures in a part.
     fn batch(&self) -> usize {
-        self.acts[0].dim().0 / self.parts
+        self.slots[0].dims.0 / self.parts
     }
 
-    /// What belongs to these parts.
-    fn of<'a>(&self, acts: &'a Array4<f32>, parts: Range<usize>) -> View<'a> {
-        let batch = self.batch();
-        acts.slice_axis(Axis(0), Slice::from(parts.start * batch..parts.end * batch))
+    /// The input, or the output of the layer before.
+    fn act(&self, i: usize) -> View<'_> {
+        self.slots[i].view(&self.acts)
     }
 
     /// The output of layer `i`.
     pub fn activation(&self, i: usize) -> View<'_> {
-        self.acts[i + 1].view()
+        self.act(i + 1)
     }
 
     /// Where layer `i` is to be differentiated.
     pub(crate) fn point(&self, i: usize) -> Point<'_> {
-        Point { x: self.acts[i].view(), y: self.acts[i + 1].view(), saved: &self.saved[i] }
+        Point { x: self.act(i), y: self.act(i + 1), saved: &self.saved[i] }
     }
 
     /// The same of these parts, with the two gradients of layer `i` to write.
@@ -116,11 +147,12 @@ impl Pass {
         parts: Range<usize>,
     ) -> (Point<'_>, ViewMut<'_>, ViewMut<'_>) {
         let rows = parts.start * self.batch()..parts.end * self.batch();
-        let (x, y, saved) = (&self.acts[i], &self.acts[i + 1], &self.saved[i]);
+        let (x, y) = (self.slots[i].view(&self.acts), self.slots[i + 1].view(&self.acts));
+        let (saved, rows) = (&self.saved[i], Slice::from(rows));
         let own = saved.len() / self.parts;
         let point = Point {
-            x: x.slice_axis(Axis(0), Slice::from(rows.clone())),
-            y: y.slice_axis(Axis(0), Slice::from(rows)),
+            x: x.slice_axis_move(Axis(0), rows),
+            y: y.slice_axis_move(Axis(0), rows),
             saved: &saved[parts.start * own..parts.end * own],
         };
         let (dy, dx) = (point.y.dim(), point.x.dim());
@@ -129,26 +161,25 @@ impl Pass {
 
     /// Layer `i`'s input to read, and its output and saved floats to write.
     pub(crate) fn io(&mut self, i: usize) -> (Input<'_>, Output<'_>, &mut [f32]) {
-        let (before, after) = self.acts.split_at_mut(i + 1);
+        let (x, y) = (self.slots[i], self.slots[i + 1]);
+        let (before, after) = self.acts.split_at_mut(y.start);
         let (known, asked) = self.moments.split_at_mut(i + 1);
-        let x = Input { pictures: before[i].view(), moments: known[i].as_deref() };
-        let y = Output { pictures: after[0].view_mut(), moments: asked[0].as_deref_mut() };
+        let x = Input { pictures: x.view(before), moments: known[i].as_deref() };
+        let y = Output { pictures: shaped(after, y.dims), moments: asked[0].as_deref_mut() };
         (x, y, &mut self.saved[i])
     }
 
     /// dL/d(input) of one part, after a way back to it.
     pub(crate) fn input_gradient(&self) -> View<'_> {
-        let (n, h, w, c) = self.acts[0].dim();
-        let (n, len) = (n / self.parts, self.acts[0].len() / self.parts);
-        View::from_shape((n, h, w, c), &self.dy[..len]).expect("as large as the largest")
+        let (_, h, w, c) = self.slots[0].dims;
+        Slot { start: 0, dims: (self.batch(), h, w, c) }.view(&self.dy)
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let acts: usize = self.acts.iter().map(Array4::len).sum();
         let moments: usize = self.moments.iter().flatten().map(|moments| moments.len()).sum();
         let saved: usize = self.saved.iter().map(|saved| saved.len()).sum();
-        (acts + moments + saved + self.dy.len() + self.dx.len()) * size_of::<f32>()
+        (self.acts.len() + moments + saved + self.dy.len() + self.dx.len()) * size_of::<f32>()
     }
 }
 

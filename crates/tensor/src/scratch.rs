@@ -1,7 +1,6 @@
-use memmap2::MmapMut;
 use rayon::slice::{ChunksMut, ParallelSliceMut};
 
-use crate::Method;
+use crate::{Floats, Method};
 
 /// What kernels work with: memory that they borrow for the length of a call, and the ways of
 /// computing that they may choose from.
@@ -10,7 +9,7 @@ use crate::Method;
 /// that reads what it has not written cannot hide.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    memory: Option<MmapMut>,
+    memory: Option<Floats>,
     method: Method,
 }
 
@@ -33,10 +32,9 @@ impl Scratch {
     pub fn take(&mut self, len: usize) -> &mut [f32] {
         if self.bytes() < size_of::<f32>() * len {
             self.memory = None;
-            self.memory = Some(fresh(len));
+            self.memory = Some(Floats::nans(len));
         }
-        let memory = self.memory.as_deref_mut().unwrap_or_default();
-        &mut bytemuck::cast_slice_mut(memory)[..len]
+        &mut self.memory.as_deref_mut().unwrap_or_default()[..len]
     }
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
@@ -46,19 +44,6 @@ impl Scratch {
 
     /// Bytes held at present.
     pub fn bytes(&self) -> usize {
-        self.memory.as_ref().map_or(0, |memory| memory.len())
+        self.memory.as_ref().map_or(0, |memory| size_of_val(&**memory))
     }
-}
-
-/// `len` floats, all of them NaN, in large pages where the system has them: kernels write to dozens of
-/// places at a time, and with small pages the processor would look up where each of them is.
-fn fresh(len: usize) -> MmapMut {
-    let mut memory = MmapMut::map_anon(size_of::<f32>() * len.max(1)).expect("memory to work with");
-    // Miri knows no hints.
-    #[cfg(all(target_os = "linux", not(miri)))]
-    // Only a hint; without it the memory is as good, and a little slower.
-    let _ = memory.advise(memmap2::Advice::HugePage);
-    // All bits set are a NaN.
-    memory.fill(u8::MAX);
-    memory
 }

@@ -1,5 +1,8 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
 use anyhow::Result;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
 use crate::failure::usage;
 
@@ -26,4 +29,40 @@ pub(crate) fn pool(wish: Option<usize>) -> Result<ThreadPool> {
         }
     };
     Ok(builder.start_handler(place).build()?)
+}
+
+/// Does `work`, on a thread of a pool, and keeps the pool's other threads from going to rest before it is
+/// done: a thread that has gone to rest is woken some ten microseconds late, and a step has a hundred short
+/// stretches that are one thread's alone.
+///
+/// Not for two works on one pool at a time. With more threads than processors nothing is kept awake, for
+/// each would only keep another one from working.
+pub(crate) fn awake<R>(work: impl FnOnce() -> R) -> R {
+    let me = rayon::current_thread_index();
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    if me.is_none() || !(2..=processors).contains(&rayon::current_num_threads()) {
+        return work();
+    }
+    let over = AtomicBool::new(false);
+    let over = &over;
+    rayon::in_place_scope(|scope| {
+        let _over = Set(over);
+        scope.spawn_broadcast(move |_, thread| {
+            while Some(thread.index()) != me && !over.load(Ordering::Acquire) {
+                if rayon::yield_now() != Some(Yield::Executed) {
+                    thread::yield_now();
+                }
+            }
+        });
+        work()
+    })
+}
+
+/// Sets a flag when it goes, however that comes about.
+struct Set<'a>(&'a AtomicBool);
+
+impl Drop for Set<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }

@@ -6,6 +6,8 @@ use anyhow::Result;
 use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
 
+use crate::threads;
+
 /// Rounds before the first that counts: memory grows and caches fill.
 const WARM_UP: usize = 3;
 
@@ -35,7 +37,7 @@ fn times(rounds: usize, mut round: impl FnMut()) -> Vec<f64> {
     (0..WARM_UP).for_each(|_| round());
     let timed = |_| {
         let start = Instant::now();
-        round();
+        threads::awake(&mut round);
         start.elapsed().as_secs_f64() * 1e3
     };
     (0..rounds).map(timed).collect()

@@ -1,8 +1,5 @@
-use std::iter::zip;
-
 use dcgan_tensor::norm::{self, Affine, Stats};
 use dcgan_tensor::{Act, Dims, Input, Output, Scratch, View, ViewMut};
-use ndarray::Axis;
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
@@ -36,15 +33,14 @@ impl BatchNorm2d {
 
     /// What the layer is in inference, for each channel: y = f(scale·x + shift), as (scale, shift).
     pub fn line(&self, theta: &[f32], running: &[f32]) -> Vec<(f32, f32)> {
-        let (stats, affine) = (self.stats(running), self.affine(theta));
-        let scale = |i: usize| affine.gamma[i] / (stats.var[i] + EPS).sqrt();
-        (0..self.c).map(|i| (scale(i), affine.beta[i] - stats.mean[i] * scale(i))).collect()
+        let ((mean, var), affine) = (running.split_at(self.c), self.affine(theta));
+        let scale = |i: usize| affine.gamma[i] / (var[i] + EPS).sqrt();
+        (0..self.c).map(|i| (scale(i), affine.beta[i] - mean[i] * scale(i))).collect()
     }
 
     /// Mean and variance, as they lie one behind the other in `saved` and in `running`.
-    fn stats<'a>(&self, floats: &'a [f32]) -> Stats<'a> {
-        let (mean, var) = floats.split_at(self.c);
-        Stats { mean, var, eps: EPS }
+    fn stats<'a>(&self, moments: &'a [f32]) -> Stats<'a> {
+        Stats { moments, eps: EPS }
     }
 
     fn affine<'a>(&self, theta: &'a [f32]) -> Affine<'a> {
@@ -98,34 +94,16 @@ impl Layer for BatchNorm2d {
         saved: &mut [f32],
         scratch: &mut Scratch,
     ) {
-        let batch = self.batch(&x.pictures, saved);
-        let both = zip(x.chunks(batch), y.chunks(batch));
-        for ((x, y), saved) in zip(both, saved.chunks_exact_mut(2 * self.c)) {
-            let (mean, var) = saved.split_at_mut(self.c);
-            norm::moments(x, mean, var, scratch);
-            let (stats, affine) = (self.stats(saved), self.affine(theta));
-            norm::forward(x.pictures, stats, affine, self.act, y, scratch);
-        }
+        norm::moments(x, saved, scratch);
+        let (stats, affine) = (self.stats(saved), self.affine(theta));
+        norm::forward(x.pictures, stats, affine, self.act, y, scratch);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        at: Point,
-        dy: ViewMut,
-        mut to: Grads,
-        scratch: &mut Scratch,
-    ) {
-        let (axis, batch) = (Axis(0), self.batch(&at.x, at.saved));
-        let mut dx = to.x.as_mut().map(|dx| dx.axis_chunks_iter_mut(axis, batch));
-        let both = zip(at.x.axis_chunks_iter(axis, batch), dy.axis_chunks_iter(axis, batch));
-        for ((x, dy), saved) in zip(both, at.saved.chunks_exact(2 * self.c)) {
-            let (stats, affine) = (self.stats(saved), self.affine(theta));
-            let point = norm::Point { x, stats, affine, act: self.act };
-            let affine = to.theta.as_deref_mut().map(|dtheta| dtheta.split_at_mut(self.c));
-            let dx = dx.as_mut().and_then(Iterator::next);
-            norm::backward(point, dy, norm::Grads { affine, x: dx }, scratch);
-        }
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+        let (stats, affine) = (self.stats(at.saved), self.affine(theta));
+        let point = norm::Point { x: at.x, stats, affine, act: self.act };
+        let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
+        norm::backward(point, dy.view(), norm::Grads { affine, x: to.x }, scratch);
     }
 
     fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
@@ -138,11 +116,11 @@ impl Layer for BatchNorm2d {
         // One pixel a channel has no variance to estimate; torch refuses it, we leave it biased.
         let unbias = pixels / (pixels - 1.0).max(1.0);
         for saved in at.saved.chunks_exact(2 * self.c) {
-            let batch = self.stats(saved);
-            for (running, batch) in mean.iter_mut().zip(batch.mean) {
+            let (batch_mean, batch_var) = saved.split_at(self.c);
+            for (running, batch) in mean.iter_mut().zip(batch_mean) {
                 *running += MOMENTUM * (batch - *running);
             }
-            for (running, batch) in var.iter_mut().zip(batch.var) {
+            for (running, batch) in var.iter_mut().zip(batch_var) {
                 *running += MOMENTUM * (batch * unbias - *running);
             }
         }

@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut, Window, act, conv};
+use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut, Window, conv};
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
@@ -39,21 +39,10 @@ impl Layer for Conv2d {
         conv::forward(x.pictures, theta, self.window, self.act, y, scratch);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        at: Point,
-        mut dy: ViewMut,
-        to: Grads,
-        scratch: &mut Scratch,
-    ) {
-        act::pull_back(self.act, at.y, dy.view_mut());
-        if let Some(dw) = to.theta {
-            conv::backward_weight(at.x, dy.view(), self.window, dw, scratch);
-        }
-        if let Some(dx) = to.x {
-            conv::backward_input(dy.view(), theta, self.window, Act::Identity, dx, scratch);
-        }
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+        let at = conv::Point { x: at.x, y: at.y, act: self.act };
+        let to = conv::Grads { w: to.theta, bias: None, x: to.x };
+        conv::backward(at, theta, self.window, dy, to, scratch);
     }
 }
 

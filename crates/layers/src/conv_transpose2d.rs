@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Epilogue, Input, Output, Scratch, ViewMut, Window, act, conv};
+use dcgan_tensor::{Act, Dims, Epilogue, Input, Output, Scratch, ViewMut, Window, conv};
 
 use crate::conv2d::weight;
 use crate::{Grads, Init, Layer, Point, Spec};
@@ -61,27 +61,11 @@ impl Layer for ConvTranspose2d {
         conv::backward_input(x.pictures, weight, self.window, end, y, scratch);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        at: Point,
-        mut dy: ViewMut,
-        to: Grads,
-        scratch: &mut Scratch,
-    ) {
-        act::pull_back(self.act, at.y, dy.view_mut());
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
         let (weight, _) = self.split(theta);
-        if let Some(dtheta) = to.theta {
-            let (dw, db) = dtheta.split_at_mut(weight.len());
-            conv::backward_weight(dy.view(), at.x, self.window, dw, scratch);
-            if self.bias {
-                for dy in dy.rows() {
-                    db.iter_mut().zip(dy).for_each(|(db, dy)| *db += dy);
-                }
-            }
-        }
-        if let Some(dx) = to.x {
-            conv::forward(dy.view(), weight, self.window, Act::Identity, dx, scratch);
-        }
+        let (dw, db) = to.theta.map(|dtheta| dtheta.split_at_mut(weight.len())).unzip();
+        let at = conv::Point { x: at.x, y: at.y, act: self.act };
+        let to = conv::Grads { w: dw, bias: db.filter(|_| self.bias), x: to.x };
+        conv::backward_transposed(at, weight, self.window, dy, to, scratch);
     }
 }

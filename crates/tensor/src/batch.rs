@@ -64,18 +64,19 @@ impl<'a> Output<'a> {
     }
 
     /// Its parts of so many pictures, one behind the other.
-    pub fn chunks(self, pictures: usize) -> impl Iterator<Item = Output<'a>> {
-        let mut rest = Some(self);
-        std::iter::from_fn(move || {
-            let (n, .., c) = rest.as_ref()?.pictures.dim();
-            let all = rest.take().filter(|_| n > 0)?;
-            let at = pictures.min(n);
-            let (first, later) = all.pictures.split_at(Axis(0), at);
-            let moments = all.moments.map(|moments| moments.split_at_mut(2 * c * at));
-            let (own, others) = moments.unzip();
-            rest = Some(Output { pictures: later, moments: others });
-            Some(Output { pictures: first, moments: own })
-        })
+    pub fn chunks(
+        self,
+        pictures: usize,
+    ) -> impl DoubleEndedIterator<Item = Output<'a>> + ExactSizeIterator {
+        Chunks { rest: self, pictures }
+    }
+
+    fn split_at(self, picture: usize) -> (Self, Self) {
+        let c = self.pictures.dim().3;
+        let (first, second) = self.pictures.split_at(Axis(0), picture);
+        let moments = self.moments.map(|moments| moments.split_at_mut(2 * c * picture));
+        let (own, others) = moments.unzip();
+        (Self { pictures: first, moments: own }, Self { pictures: second, moments: others })
     }
 
     /// y ← f(y + bias), and gathers what is asked for.
@@ -83,6 +84,50 @@ impl<'a> Output<'a> {
         dispatch(level, Finish { end, output: self });
     }
 }
+
+/// What is left of an output, of which so many pictures are taken at a time.
+struct Chunks<'a> {
+    rest: Output<'a>,
+    pictures: usize,
+}
+
+impl<'a> Chunks<'a> {
+    fn n(&self) -> usize {
+        self.rest.pictures.dim().0
+    }
+
+    fn take(&mut self) -> Output<'a> {
+        let nothing = ViewMut::from_shape((0, 0, 0, 0), &mut []).expect("no floats");
+        std::mem::replace(&mut self.rest, nothing.into())
+    }
+}
+
+impl<'a> Iterator for Chunks<'a> {
+    type Item = Output<'a>;
+
+    fn next(&mut self) -> Option<Output<'a>> {
+        let n = Some(self.n()).filter(|&n| n > 0)?;
+        let (first, rest) = self.take().split_at(self.pictures.min(n));
+        self.rest = rest;
+        Some(first)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let chunks = self.n().div_ceil(self.pictures);
+        (chunks, Some(chunks))
+    }
+}
+
+impl DoubleEndedIterator for Chunks<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let before = self.n().checked_sub(1)? / self.pictures * self.pictures;
+        let (rest, last) = self.take().split_at(before);
+        self.rest = rest;
+        Some(last)
+    }
+}
+
+impl ExactSizeIterator for Chunks<'_> {}
 
 struct Finish<'e, 'a> {
     end: Epilogue<'e>,

@@ -14,17 +14,20 @@
 //! That is the way for any geometry. Where fewer multiplications do, [`crate::Algorithm`] sends the
 //! work to [`crate::winograd`](crate::Algorithm::Winograd), which keeps the same contract.
 
+mod gradients;
+
 use std::iter::zip;
 
 use ndarray::Axis;
 use rayon::prelude::*;
 
+pub use self::gradients::{Grads, Point, backward, backward_transposed};
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
 use crate::plan::{Plan, share};
 use crate::{
-    Dims, Epilogue, Method, Output, Scratch, View, Window, direct, floats, floats_mut, point,
+    Act, Dims, Epilogue, Method, Output, Scratch, View, Window, direct, floats, floats_mut, point,
     winograd,
 };
 
@@ -126,7 +129,11 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
     let Method { algorithm, level } = scratch.method();
     match algorithm.way(x.dim(), sizes.c_out, win) {
         Way::Winograd => return winograd::backward_weight(level, x, dy, dw, scratch),
-        Way::Direct => return direct::backward_weight(level, x, dy, win, dw, scratch),
+        Way::Direct => {
+            let at = Point { x, y: dy, act: Act::Identity };
+            let to = Grads { w: Some(dw), bias: None, x: None };
+            return direct::backward(level, at, &[], win, dy, to, scratch);
+        }
         Way::Point | Way::Im2col => {}
     }
     let plan = sizes.plan();

@@ -30,6 +30,7 @@
 
 pub mod act;
 mod batch;
+mod bias;
 pub mod conv;
 mod direct;
 mod epilogue;
@@ -37,6 +38,7 @@ mod gemm;
 mod im2col;
 mod memory;
 mod method;
+mod near;
 pub mod norm;
 mod panels;
 mod plan;

@@ -128,6 +128,10 @@ pub(crate) fn multiply<S: Simd>(
             strip::<S, 4>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
             col += 4 * S::LANES;
         }
+        while S::WIDE >= 4 && width - col >= 3 * S::LANES {
+            strip::<S, 3>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
+            col += 3 * S::LANES;
+        }
         while S::WIDE >= 2 && width - col >= 2 * S::LANES {
             strip::<S, 2>(simd, accum, a, (panel, width, col), &mut c[first..], cols);
             col += 2 * S::LANES;
@@ -160,7 +164,11 @@ fn strip<S: Simd, const W: usize>(
     while row < a.rows {
         let left = a.rows - row;
         // A narrow block has registers left for more rows.
-        let count = if S::MANY && W <= 2 && left >= 2 * ROWS { 2 * ROWS } else { ROWS.min(left) };
+        let count = match W {
+            1 | 2 if S::MANY && left >= 12 => 12,
+            3 if S::MANY && left >= 8 => 8,
+            _ => ROWS.min(left),
+        };
         // SAFETY: `multiply` has checked that a has all of its rows and runs, and `count` more rows
         // are left; the panel has as many rows as a is deep, each of `width` floats, of which those from `col` on are at
         // least W vectors; c has `rows` rows `cols` apart, whose last has `width` floats.
@@ -171,6 +179,7 @@ fn strip<S: Simd, const W: usize>(
             let (left, b, to) = ((left, a.row, a.depth), (b, width), (c, cols));
             match count {
                 12 => block::<S, W, 12>(simd, accum, left, b, to),
+                8 => block::<S, W, 8>(simd, accum, left, b, to),
                 6 => block::<S, W, 6>(simd, accum, left, b, to),
                 5 => block::<S, W, 5>(simd, accum, left, b, to),
                 4 => block::<S, W, 4>(simd, accum, left, b, to),

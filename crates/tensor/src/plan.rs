@@ -30,17 +30,31 @@ pub(crate) fn all_threads() -> impl ParallelIterator<Item = ()> {
 /// Does `work` on every group, on as many threads as there are lanes, each with a lane to itself. A
 /// thread that has done a group takes the next one: where another program slows a core down, the others
 /// do more.
+///
+/// One half of the pool begins with the first groups and the other half with the last ones. So a picture
+/// stays with its half from one kernel to the next, mostly, and need not be brought over from a cache that
+/// is far away: processors of many cores have a last cache for each few of them.
 pub(crate) fn share<G: Send, L: Send>(
-    groups: impl Iterator<Item = G> + Send,
+    groups: impl DoubleEndedIterator<Item = G> + Send,
     lanes: impl ParallelIterator<Item = L>,
     work: impl Fn(G, &mut L) + Sync,
 ) {
     #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
     let groups = std::sync::Mutex::new(groups);
-    let next = || groups.lock().ok().and_then(|mut groups| groups.next());
+    let next = |last: bool| {
+        let mut groups = groups.lock().ok()?;
+        if last { groups.next_back() } else { groups.next() }
+    };
     lanes.for_each(|mut lane| {
-        while let Some(group) = next() {
+        let last = begins_with_the_last();
+        while let Some(group) = next(last) {
             work(group, &mut lane);
         }
     });
+}
+
+/// Whether this thread is one of the second half of its pool.
+fn begins_with_the_last() -> bool {
+    let threads = rayon::current_num_threads();
+    threads > 1 && rayon::current_thread_index().is_some_and(|index| 2 * index >= threads)
 }

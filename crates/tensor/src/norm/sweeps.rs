@@ -41,6 +41,14 @@ pub(super) struct Line<'a> {
     pub(super) act: Act,
 }
 
+impl<'a> Line<'a> {
+    /// That of a batch, of `lines` as [`super::set_lines`] leaves them.
+    pub(super) fn of(lines: &'a [f32], c: usize, batch: usize, act: Act) -> Self {
+        let (scale, shift) = lines[2 * c * batch..][..2 * c].split_at(c);
+        Self { scale, shift, act }
+    }
+}
+
 /// y ← f(scale·x + shift).
 pub(super) struct Normalise<'a> {
     pub(super) x: &'a [f32],

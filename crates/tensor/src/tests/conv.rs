@@ -1,4 +1,5 @@
 mod case;
+mod gradients;
 mod layers;
 mod smallest;
 

@@ -18,9 +18,9 @@ fn all_kernels() -> Vec<Array4<f32>> {
     conv::backward_input(dy.view(), taps, win, Act::Identity, dx.view_mut(), scratch);
     conv::backward_weight(x.view(), dy.view(), win, dw.as_slice_mut().unwrap(), scratch);
 
-    let (mut mean, mut var) = (vec![0.0; 5], vec![0.0; 5]);
-    norm::moments(x.view(), &mut mean, &mut var, scratch);
-    let stats = Stats { mean: &mean, var: &var, eps: 1e-5 };
+    let mut moments = vec![0.0; 2 * 5];
+    norm::moments(x.view(), &mut moments, scratch);
+    let stats = Stats { moments: &moments, eps: 1e-5 };
     let (gamma, beta) = ([1.0, 0.9, 1.1, 1.2, 0.8], [0.0, 0.1, -0.1, 0.2, -0.2]);
     let mut z = poison(x.dim());
     let to = Affine { gamma: &gamma, beta: &beta };
@@ -31,9 +31,26 @@ fn all_kernels() -> Vec<Array4<f32>> {
     let to = Grads { affine: Some((&mut dgamma, &mut dbeta)), x: Some(dz.view_mut()) };
     norm::backward(at, dx.view(), to, scratch);
 
-    let sums = [mean, var, dgamma.to_vec(), dbeta.to_vec()].concat();
+    let sums = [moments, dgamma.to_vec(), dbeta.to_vec()].concat();
     let sums = Array4::from_shape_vec((1, 1, 4, 5), sums).unwrap();
-    [vec![y, dx, dw, z, dz, sums], deep].concat()
+    [vec![y, dx, dw, z, dz, sums], deep, few_channels(win)].concat()
+}
+
+/// All gradients of a layer of few channels, and of one read backwards.
+fn few_channels(win: Window) -> Vec<Array4<f32>> {
+    let (x, y, w) = (normal((37, 8, 8, 3), 0), normal((37, 4, 4, 20), 1), normal((4, 4, 3, 20), 2));
+    let taps = w.as_slice().unwrap();
+    let scratch = &mut Scratch::default();
+    let (mut dw, mut db, mut dx) = (w.clone(), Array4::zeros((1, 1, 1, 20)), poison(x.dim()));
+    let at = conv::Point { x: x.view(), y: y.view(), act: Act::Relu };
+    let to = conv::Grads { w: dw.as_slice_mut(), bias: db.as_slice_mut(), x: Some(dx.view_mut()) };
+    conv::backward(at, taps, win, y.clone().view_mut(), to, scratch);
+
+    let (mut dv, mut da, mut dy) = (w.clone(), Array4::zeros((1, 1, 1, 3)), poison(y.dim()));
+    let at = conv::Point { x: y.view(), y: x.view(), act: Act::Relu };
+    let to = conv::Grads { w: dv.as_slice_mut(), bias: da.as_slice_mut(), x: Some(dy.view_mut()) };
+    conv::backward_transposed(at, taps, win, x.clone().view_mut(), to, scratch);
+    vec![dw, db, dx, dv, da, dy]
 }
 
 /// The three passes where there are channels enough for fewer multiplications.

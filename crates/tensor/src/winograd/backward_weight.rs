@@ -3,7 +3,6 @@
 use std::iter::zip;
 use std::marker::PhantomData;
 
-use ndarray::Axis;
 use rayon::prelude::*;
 
 use super::cut::Cut;
@@ -29,8 +28,8 @@ const BLOCK: usize = ROWS * PANEL;
 
 /// [`super::backward_weight`] with these tiles.
 ///
-/// Each phase and block of U is summed over the tiles of a span by one task, which turns it into taps
-/// while it is near; so there never is a whole U.
+/// Each phase and block of U is summed over the tiles of one part of a span by one task, which turns it
+/// into taps while it is near; so there never is a whole U. The taps of the parts are added at the end.
 pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     level: Level,
     x: View,
@@ -42,7 +41,9 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let Cut { grid, c_in, c_out, .. } = cut;
     let depth = 4 * c_in;
     let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
-    let (vs, ms, taps) = (cut.lanes(depth), cut.lanes(c_out), 16 * down * across * BLOCK);
+    let blocks = 4 * down * across;
+    let (vs, ms, taps) =
+        (cut.lanes(depth), cut.lanes(c_out), cut.parts(x.dim().0) * blocks * 4 * BLOCK);
     let task = cut.border().max(P * P * BLOCK);
     let (vs, rest) = scratch.take(vs + ms + taps + cut.tasks * task).split_at_mut(vs);
     let (ms, rest) = rest.split_at_mut(ms);
@@ -50,23 +51,26 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let tiling = PhantomData::<T>;
 
     taps.fill(0.0);
-    let spans = zip(x.axis_chunks_iter(Axis(0), cut.span), dy.axis_chunks_iter(Axis(0), cut.span));
-    for (x, dy) in spans {
-        let pictures = x.dim().0;
-        let x = x.axis_chunks_iter(Axis(0), cut.group);
-        let groups = zip(x, dy.axis_chunks_iter(Axis(0), cut.group));
+    let (n, x, dy) = (x.dim().0, floats(&x), floats(&dy));
+    for parts in cut.spans(n) {
         let own = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
         let tasks = lanes.par_chunks_mut(task);
-        share(zip(groups, own), tasks, |((x, y), (v, m)), border| {
-            let (x, y, layout) = (floats(&x), floats(&y), Layout::Panels);
+        share(zip(cut.groups(&parts), own), tasks, |(group, (v, m)), border| {
+            let own = |len: usize| group.start * len..group.end * len;
+            let (x, y) = (&x[own(grid.pixels_of(c_in))], &dy[own(grid.outputs_of(c_out))]);
             dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
+            let layout = Layout::Panels;
             dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
         });
 
-        let (v, m) = (cut.over(vs, pictures, depth), cut.over(ms, pictures, c_out));
+        let (v, m) = (cut.over_parts(vs, &parts, depth), cut.over_parts(ms, &parts, c_out));
         let tasks = lanes.par_chunks_mut(task);
         share(taps.chunks_mut(4 * BLOCK).enumerate(), tasks, |(i, taps), u| {
-            let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down * PANEL);
+            let (v, m) = (v[i / blocks], m[i / blocks]);
+            if v.tiles == 0 {
+                return;
+            }
+            let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down % across * PANEL);
             let (rows, width) = (ROWS.min(c_in - first), PANEL.min(c_out - panel));
             let len = rows * width;
             for (point, u) in u[..P * P * len].chunks_exact_mut(len).enumerate() {
@@ -76,7 +80,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, Taps::<T, M, P> { tiling, u, dw });
         });
     }
-    add(taps, (c_in, c_out), dw);
+    taps.chunks_exact(blocks * 4 * BLOCK).for_each(|taps| add(taps, (c_in, c_out), dw));
 }
 
 /// u ← Vᵀ·M at one point over all groups: rows of V's columns from `first` on, by a panel of M.

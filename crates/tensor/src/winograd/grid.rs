@@ -1,6 +1,8 @@
 //! Where the tiles of a batch lie. A tile is M × M outputs, and the pixels that they see: in each of
 //! the four phases P × P of them, two pixels apart.
 
+use crate::near;
+
 /// How the outputs of a picture are cut into tiles of M × M.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid<const M: usize> {
@@ -14,6 +16,16 @@ pub(super) struct Tile {
     picture: usize,
     down: usize,
     across: usize,
+}
+
+impl Tile {
+    /// Brings the tile's picture near when it is the first one there, of pictures of so many floats.
+    #[inline(always)]
+    pub(super) fn bring(&self, pictures: &[f32], len: usize) {
+        if (self.down, self.across) == (0, 0) {
+            near::bring(&pictures[self.picture * len..][..len]);
+        }
+    }
 }
 
 impl<const M: usize> Grid<M> {

@@ -31,8 +31,9 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, 
         let pitch = m.pitch(c);
         assert_eq!(y.len(), pictures * grid.outputs_of(c), "outputs of {c} channels");
         m.check(P * P, c, pictures * grid.tiles());
-        let (from, to) = (m.data.as_ptr(), y.as_mut_ptr());
+        let from = m.data.as_ptr();
         for tile in grid.all(pictures) {
+            tile.bring(y, grid.outputs_of(c));
             let outputs = grid.outputs(&tile, c);
             let place = |channel| m.place(P * P, c, tile.index, channel);
             // SAFETY: each channel of the tile has its place in each of m's P² matrices, and those of a
@@ -44,7 +45,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, 
                     c,
                     scatter_vector < T,
                     M,
-                    P > (from, pitch, &place, &outputs, to)
+                    P > (from, pitch, &place, &outputs, y.as_mut_ptr())
                 );
             }
         }
@@ -124,6 +125,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M
         assert!(m.len() >= P * P * pitch, "M of {pictures} pictures");
         let to = m.as_mut_ptr();
         for tile in grid.all(pictures) {
+            tile.bring(y, grid.outputs_of(c));
             let outputs = grid.outputs(&tile, c);
             let place = |channel| layout.at((tiles, c), tile.index, channel);
             // SAFETY: as in `Scatter`, the other way round.

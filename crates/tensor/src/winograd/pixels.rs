@@ -34,6 +34,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M
         border[..c].fill(0.0);
         let (from, to) = (x.as_ptr().cast_mut(), v.as_mut_ptr());
         for tile in grid.all(pictures) {
+            tile.bring(x, grid.pixels_of(c));
             for phase in 0..4 {
                 let pixels = grid.pixels(from, border.as_mut_ptr(), &tile, phase, c);
                 let at = (tile.index * 4 + phase) * c;

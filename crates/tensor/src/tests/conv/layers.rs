@@ -86,12 +86,11 @@ fn an_output_is_left_with_the_moments_that_are_asked_for() {
     }
 }
 
-fn batch_moments(pictures: &Array4<f32>, moments: Option<&[f32]>) -> (Vec<f32>, Vec<f32>) {
-    let c = pictures.dim().3;
-    let (mut mean, mut var) = (vec![f32::NAN; c], vec![f32::NAN; c]);
+fn batch_moments(pictures: &Array4<f32>, moments: Option<&[f32]>) -> Vec<f32> {
+    let mut stats = vec![f32::NAN; 2 * pictures.dim().3];
     let x = Input { pictures: pictures.view(), moments };
-    norm::moments(x, &mut mean, &mut var, &mut Scratch::default());
-    (mean, var)
+    norm::moments(x, &mut stats, &mut Scratch::default());
+    stats
 }
 
 /// A bias is added to each channel, before the activation, whichever way the output was made.

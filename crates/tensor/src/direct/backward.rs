@@ -1,0 +1,191 @@
+use std::iter::zip;
+
+use rayon::prelude::*;
+
+use super::Sizes;
+use super::bordered::Bordered;
+use crate::conv::{Grads, Point};
+use crate::plan::share;
+use crate::simd::{Kernel, Level, Simd, dispatch};
+use crate::transpose::transpose;
+use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
+
+/// Parts at most into which a sum over pictures is cut, on whatever number of threads.
+const PARTS: usize = 16;
+
+/// Floats of a picture that are handled together.
+const PIECE: usize = 1024;
+
+/// The gradients of y = f(conv(x)); see [`crate::conv::backward`], whose contract this keeps, but that it
+/// leaves dy as it is.
+pub(crate) fn backward(
+    level: Level,
+    at: Point,
+    w: &[f32],
+    win: Window,
+    dy: View,
+    to: Grads,
+    scratch: &mut Scratch,
+) {
+    let sizes = Sizes::of(at.x.dim(), dy.dim(), win);
+    run(level, (sizes, Role::Convolution), at, w, dy, to, scratch);
+}
+
+/// The gradients of y = f(convᵀ(x)); see [`crate::conv::backward_transposed`].
+pub(crate) fn backward_transposed(
+    level: Level,
+    at: Point,
+    w: &[f32],
+    win: Window,
+    dy: View,
+    to: Grads,
+    scratch: &mut Scratch,
+) {
+    let sizes = Sizes::of(dy.dim(), at.x.dim(), win);
+    run(level, (sizes, Role::Transposed), at, w, dy, to, scratch);
+}
+
+/// What is differentiated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Convolution,
+    Transposed,
+}
+
+/// Pictures in parallel; weights' gradients in parts of so many pictures, which are added up in their
+/// order.
+fn run(
+    level: Level,
+    (sizes, role): (Sizes, Role),
+    Point { x, y, act }: Point,
+    w: &[f32],
+    dy: View,
+    to: Grads,
+    scratch: &mut Scratch,
+) {
+    let (n, c) = (dy.dim().0, dy.dim().3);
+    let group = n.div_ceil(PARTS).max(1);
+    let (len, tasks) = (sizes.window() * sizes.c_out, rayon::current_num_threads());
+    let lane = sizes.lane() + sizes.output().max(sizes.input()) + bias::memory(c);
+    let memory = scratch.take(len + n.div_ceil(group) * (len + c) + tasks * lane);
+    let (transposed, rest) = memory.split_at_mut(len);
+    let (parts, lanes) = rest.split_at_mut(n.div_ceil(group) * (len + c));
+    let w = match role {
+        Role::Convolution if to.x.is_some() => {
+            transpose(w, sizes.c_out, transposed);
+            &*transposed
+        }
+        _ => w,
+    };
+
+    let pictures = |batch: &[f32]| (group * batch.len() / n.max(1)).max(1);
+    let (x, y, dy) = (floats(&x), floats(&y), floats(&dy));
+    let froms = zip(x.chunks(pictures(x)), zip(y.chunks(pictures(y)), dy.chunks(pictures(dy))));
+    let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(pictures(x))), n.div_ceil(group));
+    let asked = (to.w.is_some(), to.bias.is_some());
+    let groups = zip(froms, zip(dxs, parts.chunks_mut(len + c)));
+    share(groups, lanes.par_chunks_mut(lane), |((x, (y, dy)), (dx, part)), lane| {
+        part.fill(0.0);
+        let (dw, db) = part.split_at_mut(len);
+        let (dw, db) = (asked.0.then_some(dw), asked.1.then_some(db));
+        dispatch(level, Backward { sizes, role, act, w, x, y, dy, dw, db, dx, lane });
+    });
+
+    let parts = parts.chunks_exact(len + c);
+    if let Some(dw) = to.w {
+        parts.clone().for_each(|part| zip(&mut *dw, part).for_each(|(to, from)| *to += from));
+    }
+    if let Some(db) = to.bias {
+        parts.for_each(|part| zip(&mut *db, &part[len..]).for_each(|(to, from)| *to += from));
+    }
+}
+
+/// The items of an iterator that was asked for; otherwise so many times none.
+struct Asked<I>(Option<I>, usize);
+
+impl<I: Iterator> Iterator for Asked<I> {
+    type Item = Option<I::Item>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.1 = self.1.checked_sub(1)?;
+        Some(self.0.as_mut().and_then(I::next))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.1, Some(self.1))
+    }
+}
+
+impl<I: DoubleEndedIterator> DoubleEndedIterator for Asked<I> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.1 = self.1.checked_sub(1)?;
+        Some(self.0.as_mut().and_then(I::next_back))
+    }
+}
+
+impl<I: Iterator> ExactSizeIterator for Asked<I> {}
+
+/// The gradients of some pictures; those in weights and bias are added to.
+struct Backward<'a> {
+    sizes: Sizes,
+    role: Role,
+    act: Act,
+    /// Wᵀ of a convolution, W of a transposed one.
+    w: &'a [f32],
+    x: &'a [f32],
+    y: &'a [f32],
+    dy: &'a [f32],
+    dw: Option<&'a mut [f32]>,
+    db: Option<&'a mut [f32]>,
+    dx: Option<&'a mut [f32]>,
+    lane: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let Self { sizes, role, act, w, .. } = self;
+        let (of_x, of_y) = match role {
+            Role::Convolution => (sizes.input(), sizes.output()),
+            Role::Transposed => (sizes.output(), sizes.input()),
+        };
+        let (bordered, lane) = self.lane.split_at_mut(sizes.bordered());
+        let (windows, lane) = lane.split_at_mut(sizes.row_of_windows());
+        let (pulled, sums) = lane.split_at_mut(of_y);
+        let mut bordered = Bordered { sizes, floats: bordered };
+        let mut dxs = self.dx.map(|dx| dx.chunks_exact_mut(of_x));
+        let ys = zip(self.y.chunks_exact(of_y), self.dy.chunks_exact(of_y));
+        for (x, (y, dy)) in zip(self.x.chunks_exact(of_x), ys) {
+            let dx = dxs.as_mut().and_then(Iterator::next);
+            // A piece at a time, so that it is still near when it is read again.
+            for (to, (y, dy)) in
+                zip(pulled.chunks_mut(PIECE), zip(y.chunks(PIECE), dy.chunks(PIECE)))
+            {
+                to.copy_from_slice(dy);
+                act.pull_back(y, to);
+            }
+            let dy = &*pulled;
+            if let Some(db) = &mut self.db {
+                bias::add_pixels(dy, db, sums);
+            }
+            let (outer, inner) = match role {
+                Role::Convolution => (x, dy),
+                Role::Transposed => (dy, x),
+            };
+            if self.dw.is_some() || role == Role::Transposed {
+                bordered.set(outer);
+            }
+            if let Some(dw) = &mut self.dw {
+                bordered.add_weight_gradient(simd, inner, dw);
+            }
+            match (role, dx) {
+                (Role::Convolution, Some(dx)) => {
+                    bordered.set_input_gradient(simd, dy, w, windows);
+                    bordered.get(dx);
+                }
+                (Role::Transposed, Some(dx)) => bordered.times(simd, w, dx),
+                (_, None) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use std::iter::zip;
+
+use super::sweeps::{InputGradient, Line, Sums};
+use super::{Affine, Stats, column_sums, set_lines};
+use crate::plan::{all_threads, share};
+use crate::simd::dispatch;
+use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
+
+/// Where a normalisation is differentiated: what went in, and what was done with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    /// The input.
+    pub x: View<'a>,
+    /// The statistics of x itself.
+    pub stats: Stats<'a>,
+    /// γ and β.
+    pub affine: Affine<'a>,
+    /// f.
+    pub act: Act,
+}
+
+/// Where the gradients of a normalisation go; parameter gradients add, `dx` is overwritten.
+#[derive(Debug)]
+pub struct Grads<'a> {
+    /// dγ and dβ, both of length c; `None` where nobody asks for them.
+    pub affine: Option<(&'a mut [f32], &'a mut [f32])>,
+    /// dx, of the shape of x; `None` where nobody asks for it.
+    pub x: Option<ViewMut<'a>>,
+}
+
+/// The gradient of [`forward`] with batch statistics, which depend on x themselves. With
+/// g = dy ⊙ f′ and sums over the m pixels of a channel:
+///
+/// - dβ += Σg, dγ += Σ g·x̂
+/// - dx = γ/√(var + ε) · (g − Σg/m − x̂·Σ(g·x̂)/m)
+///
+/// f′ is worked out from x, twice: that is cheaper than to keep g, or to fetch y.
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
+    let (n, h, w, c) = at.x.dim();
+    assert_eq!(at.x.dim(), dy.dim(), "batch normalisation keeps the shape");
+    let Point { stats, affine, act, .. } = at;
+    let (level, batch, picture) = (scratch.method().level, stats.pictures(n, c), h * w * c);
+    let (both, all) = (2 * c, stats.moments.len());
+    let (partial, rest) = scratch.take(n * both + 2 * all + both).split_at_mut(n * both);
+    let (lines, rest) = rest.split_at_mut(all);
+    let (terms, sums) = rest.split_at_mut(all);
+    set_lines(stats, affine, lines);
+    let (x, dy, lines) = (floats(&at.x), floats(&dy), &*lines);
+    let line = |picture: usize| Line::of(lines, c, picture / batch, act);
+    let mean = |picture: usize| &stats.moments[picture / batch * both..][..c];
+
+    let pictures = zip(zip(x.chunks(picture), dy.chunks(picture)), partial.chunks_mut(both));
+    share(pictures.enumerate(), all_threads(), |(i, ((x, dy), sums)), _| {
+        let (sum_g, sum_gx) = sums.split_at_mut(c);
+        dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
+    });
+
+    let (mut dgamma, mut dbeta) = to.affine.unzip();
+    let own = zip(partial.chunks_exact(batch * both), terms.chunks_exact_mut(both));
+    let pixels = (batch * h * w) as f32;
+    for ((partial, terms), (stats, line)) in zip(own, zip(stats.each(c), lines.chunks_exact(both)))
+    {
+        let (sum_g, sum_gx) = sums.split_at_mut(c);
+        let rows = partial.chunks_exact(both);
+        column_sums(
+            rows.clone().map(|row| &row[..c]),
+            c,
+            |_, sum| sum,
+            |i, sum| {
+                sum_g[i] = sum as f32;
+            },
+        );
+        column_sums(
+            rows.map(|row| &row[c..]),
+            c,
+            |_, sum| sum,
+            |i, sum| {
+                sum_gx[i] = sum as f32 / stats.deviation(i);
+            },
+        );
+        if let (Some(dgamma), Some(dbeta)) = (&mut dgamma, &mut dbeta) {
+            zip(dgamma.iter_mut(), &*sum_gx).for_each(|(d, sum)| *d += sum);
+            zip(dbeta.iter_mut(), &*sum_g).for_each(|(d, sum)| *d += sum);
+        }
+        let (curve, flat) = terms.split_at_mut(c);
+        for i in 0..c {
+            curve[i] = line[i] * sum_gx[i] / (pixels * stats.deviation(i));
+            flat[i] = line[i] * sum_g[i] / pixels;
+        }
+    }
+
+    if let Some(dx) = to.x {
+        let terms = &*terms;
+        let pictures = zip(x.chunks(picture), dy.chunks(picture));
+        let pictures = zip(floats_mut(dx).chunks_mut(picture), pictures);
+        share(pictures.enumerate(), all_threads(), |(i, (dx, (x, dy))), _| {
+            let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
+            let (line, mean) = (line(i), mean(i));
+            dispatch(level, InputGradient { x, dy, line, mean, curve, flat, dx });
+        });
+    }
+}

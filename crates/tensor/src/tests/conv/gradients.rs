@@ -1,0 +1,148 @@
+//! All gradients of a layer in one call, against the oracles one by one.
+
+use ndarray::{Array4, Axis, Zip};
+
+use super::super::{assert_close, normal, poison};
+use super::case::{Case, HALVE, POINT, backward_input, by_every_method, forward};
+use crate::conv::{self, Grads, Point};
+use crate::{Act, naive};
+
+/// Layers of every way to a convolution, with batches of more groups than a sum has parts.
+const LAYERS: [(usize, usize, usize, usize); 5] =
+    [(2, 16, 3, 20), (37, 8, 3, 17), (5, 16, 16, 24), (3, 9, 5, 7), (9, 4, 6, 5)];
+
+const ACTS: [Act; 4] = [Act::Identity, Act::Relu, Act::LeakyRelu(0.2), Act::Tanh];
+
+/// Which of the gradients are asked for: w, bias, x.
+const ASKED: [[bool; 3]; 4] =
+    [[true, true, true], [true, false, false], [false, true, false], [false, false, true]];
+
+/// The gradients that a call leaves: of w and bias, which add to what was there, and of x.
+struct Left {
+    w: Array4<f32>,
+    bias: Array4<f32>,
+    x: Array4<f32>,
+}
+
+impl Left {
+    fn before(weights: &Array4<f32>, channels: usize, x: &Array4<f32>) -> Self {
+        let w = normal(weights.dim(), 7);
+        Self { w, bias: normal((1, 1, 1, channels), 8), x: poison(x.dim()) }
+    }
+
+    fn ask(&mut self, [w, bias, x]: [bool; 3]) -> Grads<'_> {
+        Grads {
+            w: self.w.as_slice_mut().filter(|_| w),
+            bias: self.bias.as_slice_mut().filter(|_| bias),
+            x: x.then(|| self.x.view_mut()),
+        }
+    }
+}
+
+/// dy ⊙ f′, from y = f(x).
+fn pulled(act: Act, y: &Array4<f32>, dy: &Array4<f32>) -> Array4<f32> {
+    Zip::from(y).and(dy).map_collect(|&y, &dy| {
+        dy * match act {
+            Act::Identity => 1.0,
+            Act::Relu => f32::from(y > 0.0),
+            Act::LeakyRelu(slope) => {
+                if y > 0.0 {
+                    1.0
+                } else {
+                    slope
+                }
+            }
+            Act::Tanh => 1.0 - y * y,
+        }
+    })
+}
+
+fn bias_gradient(dy: &Array4<f32>) -> impl Iterator<Item = f64> {
+    let sums = dy.lanes(Axis(3)).into_iter().fold(vec![0.0; dy.dim().3], |mut sums, pixel| {
+        sums.iter_mut().zip(pixel).for_each(|(sum, &dy)| *sum += f64::from(dy));
+        sums
+    });
+    sums.into_iter()
+}
+
+fn plus(sums: impl IntoIterator<Item = f64>, before: &Array4<f32>) -> Vec<f64> {
+    sums.into_iter().zip(before).map(|(sum, &before)| sum + f64::from(before)).collect()
+}
+
+#[test]
+fn the_gradients_of_a_layer_are_those_of_its_three_passes() {
+    for ((n, side, c_in, c_out), method) in by_every_method(LAYERS) {
+        let win = if side == 4 { POINT } else { HALVE };
+        let case = Case::new((n, side, side, c_in), c_out, win, method);
+        let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
+        for (act, asked) in ACTS.into_iter().flat_map(|act| ASKED.map(|asked| (act, asked))) {
+            let y = forward(&x, &w, &case, act);
+            let mut left = Left::before(&w, c_out, &x);
+            let (before, mut given) = (Left::before(&w, c_out, &x), dy.clone());
+            let at = Point { x: x.view(), y: y.view(), act };
+            let (taps, scratch) = (w.as_slice().unwrap(), &mut case.scratch());
+            conv::backward(at, taps, win, given.view_mut(), left.ask(asked), scratch);
+
+            let dy = pulled(act, &y, &dy);
+            let [_, of_x, of_w] = case.tolerances();
+            let dw = plus(naive::backward_weight(&x, &dy, win), &before.w);
+            let db = plus(bias_gradient(&dy), &before.bias);
+            let dx = naive::backward_input(&dy, &w, win, case.x);
+            check(&left, &before, asked, (dw, of_w), (db, of_w), (dx.into_iter().collect(), of_x));
+        }
+    }
+}
+
+#[test]
+fn the_gradients_of_a_transposed_layer_are_those_of_its_three_passes() {
+    for ((n, side, c_in, c_out), method) in by_every_method(LAYERS) {
+        let win = if side == 4 { POINT } else { HALVE };
+        let case = Case::new((n, side, side, c_in), c_out, win, method);
+        // What goes in is what the convolution gives.
+        let (x, dy, w) = (normal(case.y, 0), normal(case.x, 1), normal(case.weights(), 2));
+        for (act, asked) in ACTS.into_iter().flat_map(|act| ASKED.map(|asked| (act, asked))) {
+            let y = backward_input(&x, &w, &case, act);
+            let mut left = Left::before(&w, c_in, &x);
+            let (before, mut given) = (Left::before(&w, c_in, &x), dy.clone());
+            let at = Point { x: x.view(), y: y.view(), act };
+            let (taps, scratch) = (w.as_slice().unwrap(), &mut case.scratch());
+            conv::backward_transposed(at, taps, win, given.view_mut(), left.ask(asked), scratch);
+
+            let dy = pulled(act, &y, &dy);
+            let [of_x, _, of_w] = case.tolerances();
+            let dw = plus(naive::backward_weight(&dy, &x, win), &before.w);
+            let db = plus(bias_gradient(&dy), &before.bias);
+            let dx = naive::forward(&dy, &w, win);
+            // A bias has as many terms as there are pixels, four for each sum in a weight.
+            let of_bias = 2.0 * of_w;
+            let db = (db, of_bias);
+            check(&left, &before, asked, (dw, of_w), db, (dx.into_iter().collect(), of_x));
+        }
+    }
+}
+
+/// What was asked for is as it should be, and what was not asked for as it was.
+fn check(
+    left: &Left,
+    before: &Left,
+    [w, bias, x]: [bool; 3],
+    dw: (Vec<f64>, f64),
+    db: (Vec<f64>, f64),
+    dx: (Vec<f64>, f64),
+) {
+    if w {
+        assert_close(&left.w, dw.0, dw.1)
+    } else {
+        assert_eq!(left.w, before.w)
+    }
+    if bias {
+        assert_close(&left.bias, db.0, db.1)
+    } else {
+        assert_eq!(left.bias, before.bias)
+    }
+    if x {
+        assert_close(&left.x, dx.0, dx.1);
+    } else {
+        assert!(left.x.iter().all(|dx| dx.is_nan()), "dx was not asked for");
+    }
+}

@@ -6,6 +6,7 @@
 //! | `conv` | the three passes of every convolution | `Gelem/s` = GFLOP/s |
 //! | `norm` | batch normalisation and activations | bytes moved |
 //! | `step` | a whole training step, and inference | `elem/s` = pictures a second |
+//! | `distance` | a cache line's way to another thread and back | |
 //!
 //! It knows the default networks' shapes and criterion; a test holds the shapes to the networks. It
 //! must never know what a measurement should come to: figures live in `docs/performance.md`.
@@ -18,7 +19,7 @@
 //! assert_eq!(normal(second.w(), 0).dim(), (4, 4, 32, 64));
 //! ```
 //!
-//! `cargo bench -p dcgan-benches` runs all three, `--bench conv -- '64→128'` a part of one. As many
+//! `cargo bench -p dcgan-benches` runs all four, `--bench conv -- '64→128'` a part of one. As many
 //! threads work as there are cores, or as `RAYON_NUM_THREADS` says.
 
 use std::time::Duration;

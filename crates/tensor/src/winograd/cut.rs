@@ -113,3 +113,6 @@ impl<const M: usize, const P: usize> Cut<M, P> {
         Lanes { data, lane: self.lane(cols), group, tiles, cols }
     }
 }
+
+#[cfg(test)]
+mod tests;

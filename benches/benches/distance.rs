@@ -1,0 +1,54 @@
+//! How far apart the first two threads of the pool are: the time in which a cache line goes to the other
+//! one and comes back.
+//!
+//! Some 50 ns between cores that share their last cache, several hundred between those that do not, and
+//! a virtual machine's may be the one at one minute and the other at the next. A step takes longer then, so
+//! run this beside what you compare.
+
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use dcgan_benches::{criterion, pool};
+use rayon::ThreadPool;
+
+fn main() {
+    let mut criterion = criterion();
+    let pool = pool();
+    if pool.current_num_threads() > 1 {
+        criterion.bench_function("to the other thread and back", |bencher| {
+            bencher.iter_custom(|rounds| round_trips(&pool, rounds));
+        });
+    }
+    criterion.final_summary();
+}
+
+/// The time of so many round trips.
+#[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+fn round_trips(pool: &ThreadPool, rounds: u64) -> Duration {
+    let line = AtomicU64::new(0);
+    let pass = |value| line.store(value, Ordering::Release);
+    let wait_for = |value| {
+        while line.load(Ordering::Acquire) != value {
+            spin_loop();
+        }
+    };
+    let times = pool.broadcast(|thread| {
+        let start = Instant::now();
+        for there in (1..2 * rounds).step_by(2) {
+            match thread.index() {
+                0 => {
+                    pass(there);
+                    wait_for(there + 1);
+                }
+                1 => {
+                    wait_for(there);
+                    pass(there + 1);
+                }
+                _ => {}
+            }
+        }
+        start.elapsed()
+    });
+    times[0]
+}

@@ -169,8 +169,9 @@ fn strip<S: Simd, const W: usize>(
             3 if S::MANY && left >= 8 => 8,
             _ => ROWS.min(left),
         };
-        // SAFETY: `multiply` has checked that a has all of its rows and runs, and `count` more rows
-        // are left; the panel has as many rows as a is deep, each of `width` floats, of which those from `col` on are at
+        assert!(count <= left, "{count} rows of {left}");
+        // SAFETY: `multiply` has checked that a has all of its rows and runs, and `count` of them are
+        // left; the panel has as many rows as a is deep, each of `width` floats, of which those from `col` on are at
         // least W vectors; c has `rows` rows `cols` apart, whose last has `width` floats.
         unsafe {
             let b = panel.as_ptr().add(col);

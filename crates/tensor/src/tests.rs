@@ -3,6 +3,7 @@
 
 mod act;
 mod conv;
+mod memory;
 mod norm;
 mod plan;
 mod threads;

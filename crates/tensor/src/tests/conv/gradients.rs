@@ -8,8 +8,8 @@ use crate::conv::{self, Grads, Point};
 use crate::{Act, naive};
 
 /// Layers of every way to a convolution, with batches of more groups than a sum has parts.
-const LAYERS: [(usize, usize, usize, usize); 5] =
-    [(2, 16, 3, 20), (37, 8, 3, 17), (5, 16, 16, 24), (3, 9, 5, 7), (9, 4, 6, 5)];
+const LAYERS: [(usize, usize, usize, usize); 6] =
+    [(2, 16, 3, 20), (37, 8, 3, 17), (2, 14, 3, 16), (5, 16, 16, 24), (3, 9, 5, 7), (9, 4, 6, 5)];
 
 const ACTS: [Act; 4] = [Act::Identity, Act::Relu, Act::LeakyRelu(0.2), Act::Tanh];
 

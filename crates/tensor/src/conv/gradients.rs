@@ -2,6 +2,7 @@
 
 use super::{Sizes, backward_input, backward_weight, forward};
 use crate::method::Way;
+use crate::simd::Level;
 use crate::{Act, Method, Scratch, View, ViewMut, Window, act, bias, direct};
 
 /// Where a convolution, or a transposed one, is differentiated: y = f(conv(x) + bias).
@@ -48,11 +49,8 @@ pub fn backward(
     if algorithm.way(at.x.dim(), dy.dim().3, win) == Way::Direct {
         return direct::backward(level, at, w, win, dy.view(), to, scratch);
     }
-    act::pull_back(at.act, at.y, dy.view_mut());
+    before_the_sum(level, &at, dy.view_mut(), to.bias, scratch);
     let dy = dy.view();
-    if let Some(db) = to.bias {
-        bias::backward(level, dy, db, scratch);
-    }
     if let Some(dw) = to.w {
         backward_weight(at.x, dy, win, dw, scratch);
     }
@@ -81,16 +79,27 @@ pub fn backward_transposed(
     if algorithm.way(dy.dim(), at.x.dim().3, win) == Way::Direct {
         return direct::backward_transposed(level, at, w, win, dy.view(), to, scratch);
     }
-    act::pull_back(at.act, at.y, dy.view_mut());
+    before_the_sum(level, &at, dy.view_mut(), to.bias, scratch);
     let dy = dy.view();
-    if let Some(db) = to.bias {
-        bias::backward(level, dy, db, scratch);
-    }
     if let Some(dw) = to.w {
         backward_weight(dy, at.x, win, dw, scratch);
     }
     if let Some(dx) = to.x {
         forward(dy, w, win, Act::Identity, dx, scratch);
+    }
+}
+
+/// The way back through what was done to the sum over a window: dy ← dy ⊙ f′, dbias += Σ dy.
+fn before_the_sum(
+    level: Level,
+    at: &Point,
+    mut dy: ViewMut,
+    bias: Option<&mut [f32]>,
+    scratch: &mut Scratch,
+) {
+    act::pull_back(at.act, at.y, dy.view_mut());
+    if let Some(db) = bias {
+        bias::backward(level, dy.view(), db, scratch);
     }
 }
 

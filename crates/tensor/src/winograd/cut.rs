@@ -11,9 +11,8 @@ use crate::Dims;
 /// Floats of V and M that a span may have: more, and they would no longer stay in the last cache.
 const SPAN: usize = 5 << 19;
 
-/// Tiles from which on it pays that threads sum over halves of a batch apart. Measured, on two cores that
-/// share their last cache and on two that do not: it costs the one a hundredth of a step, and saves the
-/// other a twelfth.
+/// Tiles from which on it pays that threads sum over halves of a batch apart. Measured: where two cores share
+/// their last cache it costs a hundredth of a step; where they do not, it saves a fifteenth.
 const HALVES: usize = 512;
 
 /// The sizes of one pass with tiles of M × M and P × P points, and how its batch is cut. All of it

@@ -28,7 +28,7 @@ pub struct Grads<'a> {
     pub x: Option<ViewMut<'a>>,
 }
 
-/// The gradient of [`forward`] with batch statistics, which depend on x themselves. With
+/// The gradient of [`super::forward`] with batch statistics, which depend on x themselves. With
 /// g = dy ⊙ f′ and sums over the m pixels of a channel:
 ///
 /// - dβ += Σg, dγ += Σ g·x̂

@@ -20,7 +20,7 @@ pub(super) fn steps(config: Config, method: Method, rounds: usize) -> Result<Vec
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
-        trainer.step();
+        threads::awake(|| trainer.step());
     }))
 }
 
@@ -37,7 +37,7 @@ fn times(rounds: usize, mut round: impl FnMut()) -> Vec<f64> {
     (0..WARM_UP).for_each(|_| round());
     let timed = |_| {
         let start = Instant::now();
-        threads::awake(&mut round);
+        round();
         start.elapsed().as_secs_f64() * 1e3
     };
     (0..rounds).map(timed).collect()

@@ -85,9 +85,8 @@ impl Pass {
 
     /// The input of one part: (batch, h, w, c).
     pub fn input_of(&mut self, part: usize) -> ViewMut<'_> {
-        let batch = self.batch();
-        let rows = part * batch..(part + 1) * batch;
-        self.input().slice_axis_move(Axis(0), Slice::from(rows))
+        let pictures = self.pictures(part..part + 1);
+        self.input().slice_axis_move(Axis(0), pictures)
     }
 
     /// What the last layer gave: (parts · batch, h, w, c).
@@ -97,9 +96,7 @@ impl Pass {
 
     /// What the last layer gave for one part: (batch, h, w, c).
     pub fn output_of(&self, part: usize) -> View<'_> {
-        let batch = self.batch();
-        let rows = part * batch..(part + 1) * batch;
-        self.output().slice_axis_move(Axis(0), Slice::from(rows))
+        self.output().slice_axis_move(Axis(0), self.pictures(part..part + 1))
     }
 
     /// The output, and the place for dL/d(output), from which the way back over all parts starts.
@@ -125,6 +122,11 @@ impl Pass {
         self.slots[0].dims.0 / self.parts
     }
 
+    /// The pictures of these parts.
+    fn pictures(&self, parts: Range<usize>) -> Slice {
+        Slice::from(parts.start * self.batch()..parts.end * self.batch())
+    }
+
     /// The input, or the output of the layer before.
     fn act(&self, i: usize) -> View<'_> {
         self.slots[i].view(&self.acts)
@@ -146,13 +148,13 @@ impl Pass {
         i: usize,
         parts: Range<usize>,
     ) -> (Point<'_>, ViewMut<'_>, ViewMut<'_>) {
-        let rows = parts.start * self.batch()..parts.end * self.batch();
+        let pictures = self.pictures(parts.clone());
         let (x, y) = (self.slots[i].view(&self.acts), self.slots[i + 1].view(&self.acts));
-        let (saved, rows) = (&self.saved[i], Slice::from(rows));
+        let saved = &self.saved[i];
         let own = saved.len() / self.parts;
         let point = Point {
-            x: x.slice_axis_move(Axis(0), rows),
-            y: y.slice_axis_move(Axis(0), rows),
+            x: x.slice_axis_move(Axis(0), pictures),
+            y: y.slice_axis_move(Axis(0), pictures),
             saved: &saved[parts.start * own..parts.end * own],
         };
         let (dy, dx) = (point.y.dim(), point.x.dim());

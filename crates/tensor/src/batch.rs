@@ -19,21 +19,6 @@ impl<'a> From<View<'a>> for Input<'a> {
     }
 }
 
-impl<'a> Input<'a> {
-    /// Its parts of so many pictures, one behind the other.
-    pub fn chunks(self, pictures: usize) -> impl Iterator<Item = Input<'a>> {
-        let (n, .., c) = self.pictures.dim();
-        (0..n).step_by(pictures).map(move |first| {
-            let end = n.min(first + pictures);
-            let part = |moments: &'a [f32]| &moments[2 * c * first..2 * c * end];
-            Self {
-                pictures: self.pictures.slice_axis_move(Axis(0), (first..end).into()),
-                moments: self.moments.map(part),
-            }
-        })
-    }
-}
-
 /// Where a batch goes, with what is to be gathered of it while its pictures are in the cache.
 #[derive(Debug)]
 pub struct Output<'a> {

@@ -21,6 +21,7 @@ use std::iter::zip;
 use ndarray::Axis;
 use rayon::prelude::*;
 
+pub(crate) use self::gradients::Role;
 pub use self::gradients::{Grads, Point, backward, backward_transposed};
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
@@ -132,7 +133,7 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
         Way::Direct => {
             let at = Point { x, y: dy, act: Act::Identity };
             let to = Grads { w: Some(dw), bias: None, x: None };
-            return direct::backward(level, at, &[], win, dy, to, scratch);
+            return direct::backward(Role::Convolution, at, &[], win, dy, to, scratch);
         }
         Way::Point | Way::Im2col => {}
     }

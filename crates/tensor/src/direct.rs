@@ -9,15 +9,14 @@
 //! |---|---|
 //! | [`forward`] | y = windows · W, a row of outputs at a time |
 //! | [`backward_input`] | the windows' gradient = dy · Wᵀ, added where the windows lie |
-//! | [`backward`] | dW += windowsᵀ · dy, a kernel row at a time, and the gradient of x, while dy is near |
-//! | [`backward_transposed`] | the same of a transposed convolution |
+//! | [`backward`] | dW += windowsᵀ · dy, a kernel row at a time, and the gradient of x, while dy is near; of a transposed convolution too |
 
 mod backward;
 mod backward_input;
 mod bordered;
 mod forward;
 
-pub(crate) use self::backward::{backward, backward_transposed};
+pub(crate) use self::backward::backward;
 pub(crate) use self::backward_input::backward_input;
 pub(crate) use self::forward::forward;
 use crate::panels::PANEL;

@@ -35,28 +35,8 @@ pub struct Grads<'a> {
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward(
-    at: Point,
-    w: &[f32],
-    win: Window,
-    mut dy: ViewMut,
-    to: Grads,
-    scratch: &mut Scratch,
-) {
-    Sizes::of(at.x.dim(), dy.dim(), w, win);
-    to.check(&at, w, &dy);
-    let Method { algorithm, level } = scratch.method();
-    if algorithm.way(at.x.dim(), dy.dim().3, win) == Way::Direct {
-        return direct::backward(level, at, w, win, dy.view(), to, scratch);
-    }
-    before_the_sum(level, &at, dy.view_mut(), to.bias, scratch);
-    let dy = dy.view();
-    if let Some(dw) = to.w {
-        backward_weight(at.x, dy, win, dw, scratch);
-    }
-    if let Some(dx) = to.x {
-        backward_input(dy, w, win, Act::Identity, dx, scratch);
-    }
+pub fn backward(at: Point, w: &[f32], win: Window, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+    gradients(Role::Convolution, at, w, win, dy, to, scratch);
 }
 
 /// From dL/dy to the gradients of y = f(convᵀ(x; w) + bias), the transposed convolution that
@@ -69,23 +49,58 @@ pub fn backward_transposed(
     at: Point,
     w: &[f32],
     win: Window,
+    dy: ViewMut,
+    to: Grads,
+    scratch: &mut Scratch,
+) {
+    gradients(Role::Transposed, at, w, win, dy, to, scratch);
+}
+
+/// What is differentiated: a convolution, or one read backwards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Convolution,
+    Transposed,
+}
+
+impl Role {
+    /// What belongs to x and to y, as what belongs to the convolution's input and to its output; or the
+    /// other way round, which is the same.
+    pub(crate) fn order<T>(self, x: T, y: T) -> (T, T) {
+        match self {
+            Self::Convolution => (x, y),
+            Self::Transposed => (y, x),
+        }
+    }
+}
+
+#[track_caller]
+fn gradients(
+    role: Role,
+    at: Point,
+    w: &[f32],
+    win: Window,
     mut dy: ViewMut,
     to: Grads,
     scratch: &mut Scratch,
 ) {
-    Sizes::of(dy.dim(), at.x.dim(), w, win);
+    let (input, output) = role.order(at.x.dim(), dy.dim());
+    Sizes::of(input, output, w, win);
     to.check(&at, w, &dy);
     let Method { algorithm, level } = scratch.method();
-    if algorithm.way(dy.dim(), at.x.dim().3, win) == Way::Direct {
-        return direct::backward_transposed(level, at, w, win, dy.view(), to, scratch);
+    if algorithm.way(input, output.3, win) == Way::Direct {
+        return direct::backward(role, at, w, win, dy.view(), to, scratch);
     }
     before_the_sum(level, &at, dy.view_mut(), to.bias, scratch);
     let dy = dy.view();
     if let Some(dw) = to.w {
-        backward_weight(dy, at.x, win, dw, scratch);
+        let (input, output) = role.order(at.x, dy);
+        backward_weight(input, output, win, dw, scratch);
     }
-    if let Some(dx) = to.x {
-        forward(dy, w, win, Act::Identity, dx, scratch);
+    match (role, to.x) {
+        (Role::Convolution, Some(dx)) => backward_input(dy, w, win, Act::Identity, dx, scratch),
+        (Role::Transposed, Some(dx)) => forward(dy, w, win, Act::Identity, dx, scratch),
+        (_, None) => {}
     }
 }
 

@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use super::Sizes;
 use super::bordered::Bordered;
-use crate::conv::{Grads, Point};
+use crate::conv::{Grads, Point, Role};
 use crate::plan::share;
-use crate::simd::{Kernel, Level, Simd, dispatch};
+use crate::simd::{Kernel, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
 
@@ -16,60 +16,32 @@ const PARTS: usize = 16;
 /// Floats of a picture that are handled together.
 const PIECE: usize = 1024;
 
-/// The gradients of y = f(conv(x)); see [`crate::conv::backward`], whose contract this keeps, but that it
-/// leaves dy as it is.
-pub(crate) fn backward(
-    level: Level,
-    at: Point,
-    w: &[f32],
-    win: Window,
-    dy: View,
-    to: Grads,
-    scratch: &mut Scratch,
-) {
-    let sizes = Sizes::of(at.x.dim(), dy.dim(), win);
-    run(level, (sizes, Role::Convolution), at, w, dy, to, scratch);
-}
-
-/// The gradients of y = f(convᵀ(x)); see [`crate::conv::backward_transposed`].
-pub(crate) fn backward_transposed(
-    level: Level,
-    at: Point,
-    w: &[f32],
-    win: Window,
-    dy: View,
-    to: Grads,
-    scratch: &mut Scratch,
-) {
-    let sizes = Sizes::of(dy.dim(), at.x.dim(), win);
-    run(level, (sizes, Role::Transposed), at, w, dy, to, scratch);
-}
-
-/// What is differentiated.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Convolution,
-    Transposed,
-}
-
+/// The gradients of a convolution or a transposed one; see [`crate::conv::backward`] and
+/// [`crate::conv::backward_transposed`], whose contract this keeps, but that it leaves dy as it is.
+///
 /// Pictures in parallel; weights' gradients in parts of so many pictures, which are added up in their
 /// order.
-fn run(
-    level: Level,
-    (sizes, role): (Sizes, Role),
+pub(crate) fn backward(
+    role: Role,
     Point { x, y, act }: Point,
     w: &[f32],
+    win: Window,
     dy: View,
     to: Grads,
     scratch: &mut Scratch,
 ) {
+    let level = scratch.method().level;
+    let (input, output) = role.order(x.dim(), dy.dim());
+    let sizes = Sizes::of(input, output, win);
+    let (of_x, of_y) = role.order(sizes.input(), sizes.output());
     let (n, c) = (dy.dim().0, dy.dim().3);
     let group = n.div_ceil(PARTS).max(1);
-    let (len, tasks) = (sizes.window() * sizes.c_out, rayon::current_num_threads());
-    let lane = sizes.lane() + sizes.output().max(sizes.input()) + bias::memory(c);
-    let memory = scratch.take(len + n.div_ceil(group) * (len + c) + tasks * lane);
+    let (groups, tasks) = (n.div_ceil(group), rayon::current_num_threads());
+    let len = sizes.window() * sizes.c_out;
+    let lane = sizes.lane() + of_y + bias::memory(c);
+    let memory = scratch.take(len + groups * (len + c) + tasks * lane);
     let (transposed, rest) = memory.split_at_mut(len);
-    let (parts, lanes) = rest.split_at_mut(n.div_ceil(group) * (len + c));
+    let (parts, lanes) = rest.split_at_mut(groups * (len + c));
     let w = match role {
         Role::Convolution if to.x.is_some() => {
             transpose(w, sizes.c_out, transposed);
@@ -78,10 +50,10 @@ fn run(
         _ => w,
     };
 
-    let pictures = |batch: &[f32]| (group * batch.len() / n.max(1)).max(1);
+    let (own_x, own_y) = (group * of_x, group * of_y);
     let (x, y, dy) = (floats(&x), floats(&y), floats(&dy));
-    let froms = zip(x.chunks(pictures(x)), zip(y.chunks(pictures(y)), dy.chunks(pictures(dy))));
-    let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(pictures(x))), n.div_ceil(group));
+    let froms = zip(x.chunks(own_x), zip(y.chunks(own_y), dy.chunks(own_y)));
+    let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(own_x)), groups);
     let asked = (to.w.is_some(), to.bias.is_some());
     let groups = zip(froms, zip(dxs, parts.chunks_mut(len + c)));
     share(groups, lanes.par_chunks_mut(lane), |((x, (y, dy)), (dx, part)), lane| {
@@ -145,10 +117,7 @@ impl Kernel for Backward<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         let Self { sizes, role, act, w, .. } = self;
-        let (of_x, of_y) = match role {
-            Role::Convolution => (sizes.input(), sizes.output()),
-            Role::Transposed => (sizes.output(), sizes.input()),
-        };
+        let (of_x, of_y) = role.order(sizes.input(), sizes.output());
         let (bordered, lane) = self.lane.split_at_mut(sizes.bordered());
         let (windows, lane) = lane.split_at_mut(sizes.row_of_windows());
         let (pulled, sums) = lane.split_at_mut(of_y);
@@ -168,10 +137,7 @@ impl Kernel for Backward<'_> {
             if let Some(db) = &mut self.db {
                 bias::add_pixels(dy, db, sums);
             }
-            let (outer, inner) = match role {
-                Role::Convolution => (x, dy),
-                Role::Transposed => (dy, x),
-            };
+            let (outer, inner) = role.order(x, dy);
             if self.dw.is_some() || role == Role::Transposed {
                 bordered.set(outer);
             }

@@ -42,8 +42,9 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let depth = 4 * c_in;
     let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
     let blocks = 4 * down * across;
-    let (vs, ms, taps) =
-        (cut.lanes(depth), cut.lanes(c_out), cut.parts(x.dim().0) * blocks * 4 * BLOCK);
+    let parts = cut.parts(x.dim().0);
+    let (vs, ms) = (cut.lanes(parts, depth), cut.lanes(parts, c_out));
+    let taps = parts * blocks * 4 * BLOCK;
     let task = cut.border().max(P * P * BLOCK);
     let (vs, rest) = scratch.take(vs + ms + taps + cut.tasks * task).split_at_mut(vs);
     let (ms, rest) = rest.split_at_mut(ms);

@@ -89,9 +89,9 @@ impl<const M: usize, const P: usize> Cut<M, P> {
         P * P * pitch(self.tiles(self.group) * cols)
     }
 
-    /// Floats of the lanes of a span.
-    pub(super) fn lanes(&self, cols: usize) -> usize {
-        self.span.div_ceil(self.group).max(2) * self.lane(cols)
+    /// Floats of the lanes of a span in so many parts, each of one group at least.
+    pub(super) fn lanes(&self, parts: usize, cols: usize) -> usize {
+        self.span.div_ceil(self.group).max(parts) * self.lane(cols)
     }
 
     /// The lanes in `data` of each part of a span.

@@ -63,7 +63,7 @@ where
     fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (group, span, task) = (products.cut.group, products.cut.span, products.task());
-        let (lefts, rest) = memory.split_at_mut(products.cut.lanes(products.weights.depth()));
+        let (lefts, rest) = memory.split_at_mut(products.cut.lanes(1, products.weights.depth()));
         let (results, lanes) = rest.split_at_mut(products.results(products.cut.tiles(span)));
 
         for (from, to) in zip(from.axis_chunks_iter(Axis(0), span), to.chunks(span)) {

@@ -99,7 +99,7 @@ impl<const M: usize, const P: usize> Products<M, P> {
     /// Floats that a pass needs.
     pub(super) fn memory(&self) -> usize {
         let span = self.cut.tiles(self.cut.span);
-        let whole = self.cut.lanes(self.weights.depth()) + self.results(span);
+        let whole = self.cut.lanes(1, self.weights.depth()) + self.results(span);
         self.cut.tasks * self.task() + if self.are_near() { self.all() } else { whole }
     }
 

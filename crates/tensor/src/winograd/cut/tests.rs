@@ -12,11 +12,11 @@ fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
             for parts in cut.spans(n) {
                 let groups: Vec<_> = cut.groups(&parts).collect();
                 assert!(
-                    groups.len() * cut.lane(c_out) <= cut.lanes(c_out),
+                    groups.len() * cut.lane(c_out) <= cut.lanes(cut.parts(n), c_out),
                     "{n} of {side}: {parts:?}"
                 );
                 assert!(groups.iter().all(|group| (1..=cut.group).contains(&group.len())));
-                let lanes = vec![0.0; cut.lanes(1)];
+                let lanes = vec![0.0; cut.lanes(cut.parts(n), 1)];
                 let tiles = cut.over_parts(&lanes, &parts, 1).map(|part| part.tiles);
                 assert_eq!(tiles, parts.map(|part| cut.tiles(part.len())));
                 seen.extend(groups.into_iter().flatten());

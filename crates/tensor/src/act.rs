@@ -27,11 +27,8 @@ impl Act {
     // Inlined, so that a kernel's vector unit does it.
     #[inline(always)]
     pub fn apply(self, y: &mut [f32]) {
-        match self {
-            Act::Identity => {}
-            Act::Relu => y.iter_mut().for_each(|y| *y = y.max(0.0)),
-            Act::LeakyRelu(slope) => y.iter_mut().for_each(|y| *y = leaky(*y, slope)),
-            Act::Tanh => y.iter_mut().for_each(|y| *y = tanh(*y)),
+        if self != Act::Identity {
+            self.with_function(Each(y));
         }
     }
 
@@ -51,9 +48,20 @@ impl Act {
         }
     }
 
+    /// Does what needs f, compiled for each f.
+    #[inline(always)]
+    pub(crate) fn with_function(self, then: impl Function) {
+        match self {
+            Act::Identity => then.run(|x| x),
+            Act::Relu => then.run(|x| x.max(0.0)),
+            Act::LeakyRelu(slope) => then.run(|x| leaky(x, slope)),
+            Act::Tanh => then.run(tanh),
+        }
+    }
+
     /// Does what needs f′ as a function of x, compiled for each f.
     #[inline(always)]
-    pub(crate) fn with_slope(self, then: impl Slope) {
+    pub(crate) fn with_slope(self, then: impl Function) {
         match self {
             Act::Identity => then.run(|_| 1.0),
             Act::Relu => then.run(|x| if x > 0.0 { 1.0 } else { 0.0 }),
@@ -63,9 +71,21 @@ impl Act {
     }
 }
 
-/// What needs f′ as a function of x.
-pub(crate) trait Slope {
-    fn run(self, slope: impl Fn(f32) -> f32);
+/// What needs a function of one float.
+pub(crate) trait Function {
+    fn run(self, f: impl Fn(f32) -> f32);
+}
+
+/// Of these floats each.
+struct Each<'a>(&'a mut [f32]);
+
+impl Function for Each<'_> {
+    #[inline(always)]
+    fn run(self, f: impl Fn(f32) -> f32) {
+        for y in self.0 {
+            *y = f(*y);
+        }
+    }
 }
 
 /// [`Act::pull_back`] over a whole batch, in parallel.

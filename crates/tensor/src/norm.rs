@@ -9,6 +9,7 @@
 
 mod backward;
 mod moments;
+mod strips;
 mod sweeps;
 
 use std::iter::zip;

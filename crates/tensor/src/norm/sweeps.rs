@@ -3,8 +3,9 @@
 
 use std::iter::zip;
 
+use super::strips::{self, Strips, each_strip};
 use crate::Act;
-use crate::act::Slope;
+use crate::act::Function;
 use crate::simd::{Kernel, Simd};
 
 /// The first half of `moments` ← Σx/m, the second ← Σ(x − mean)², over the m pixels of the picture.
@@ -16,20 +17,33 @@ pub(crate) struct PictureMoments<'a> {
 impl Kernel for PictureMoments<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
+        each_strip(self.moments.len() / 2, self);
+    }
+}
+
+impl Strips for PictureMoments<'_> {
+    #[inline(always)]
+    fn strip<const N: usize>(&mut self, first: usize) {
         let c = self.moments.len() / 2;
-        self.moments.fill(0.0);
-        let (mean, spread) = self.moments.split_at_mut(c);
-        let spread = &mut spread[..c];
-        for x in self.x.chunks_exact(c) {
-            zip(&mut *mean, x).for_each(|(mean, x)| *mean += x);
-        }
         let pixels = (self.x.len() / c) as f32;
-        mean.iter_mut().for_each(|mean| *mean /= pixels);
+        let (mut mean, mut spread) = ([0.0; N], [0.0; N]);
         for x in self.x.chunks_exact(c) {
-            for i in 0..c {
+            let x = strips::of::<N>(x, first);
+            for i in 0..N {
+                mean[i] += x[i];
+            }
+        }
+        for mean in &mut mean {
+            *mean /= pixels;
+        }
+        for x in self.x.chunks_exact(c) {
+            let x = strips::of::<N>(x, first);
+            for i in 0..N {
                 spread[i] += (x[i] - mean[i]) * (x[i] - mean[i]);
             }
         }
+        *strips::of_mut(self.moments, first) = mean;
+        *strips::of_mut(self.moments, c + first) = spread;
     }
 }
 
@@ -59,14 +73,30 @@ pub(super) struct Normalise<'a> {
 impl Kernel for Normalise<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let c = self.line.scale.len();
-        let shift = &self.line.shift[..c];
-        for (y, x) in zip(self.y.chunks_exact_mut(c), self.x.chunks_exact(c)) {
-            for i in 0..c {
-                y[i] = x[i] * self.line.scale[i] + shift[i];
+        self.line.act.with_function(self);
+    }
+}
+
+impl Function for Normalise<'_> {
+    #[inline(always)]
+    fn run(self, f: impl Fn(f32) -> f32) {
+        each_strip(self.line.scale.len(), With(self, f));
+    }
+}
+
+impl<F: Fn(f32) -> f32> Strips for With<Normalise<'_>, F> {
+    #[inline(always)]
+    fn strip<const N: usize>(&mut self, first: usize) {
+        let Self(Normalise { x, line, y }, f) = self;
+        let c = line.scale.len();
+        let (scale, shift) =
+            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
+        for (y, x) in zip(y.chunks_exact_mut(c), x.chunks_exact(c)) {
+            let (y, x) = (strips::of_mut::<N>(y, first), strips::of::<N>(x, first));
+            for i in 0..N {
+                y[i] = f(x[i] * scale[i] + shift[i]);
             }
         }
-        self.line.act.apply(self.y);
     }
 }
 
@@ -87,21 +117,32 @@ impl Kernel for Sums<'_> {
     }
 }
 
-impl Slope for Sums<'_> {
+impl Function for Sums<'_> {
     #[inline(always)]
     fn run(self, slope: impl Fn(f32) -> f32) {
-        let c = self.mean.len();
-        let (scale, shift) = (&self.line.scale[..c], &self.line.shift[..c]);
-        let (sum_g, sum_gx) = (&mut self.sum_g[..c], &mut self.sum_gx[..c]);
-        sum_g.fill(0.0);
-        sum_gx.fill(0.0);
-        for (x, dy) in zip(self.x.chunks_exact(c), self.dy.chunks_exact(c)) {
-            for i in 0..c {
+        each_strip(self.mean.len(), With(self, slope));
+    }
+}
+
+impl<F: Fn(f32) -> f32> Strips for With<Sums<'_>, F> {
+    #[inline(always)]
+    fn strip<const N: usize>(&mut self, first: usize) {
+        let Self(Sums { x, dy, line, mean, sum_g, sum_gx }, slope) = self;
+        let c = mean.len();
+        let (scale, shift) =
+            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
+        let mean = strips::of::<N>(mean, first);
+        let (mut of_g, mut of_gx) = ([0.0; N], [0.0; N]);
+        for (x, dy) in zip(x.chunks_exact(c), dy.chunks_exact(c)) {
+            let (x, dy) = (strips::of::<N>(x, first), strips::of::<N>(dy, first));
+            for i in 0..N {
                 let g = dy[i] * slope(x[i] * scale[i] + shift[i]);
-                sum_g[i] += g;
-                sum_gx[i] += g * (x[i] - self.mean[i]);
+                of_g[i] += g;
+                of_gx[i] += g * (x[i] - mean[i]);
             }
         }
+        *strips::of_mut(sum_g, first) = of_g;
+        *strips::of_mut(sum_gx, first) = of_gx;
     }
 }
 
@@ -123,18 +164,33 @@ impl Kernel for InputGradient<'_> {
     }
 }
 
-impl Slope for InputGradient<'_> {
+impl Function for InputGradient<'_> {
     #[inline(always)]
     fn run(self, slope: impl Fn(f32) -> f32) {
-        let c = self.mean.len();
-        let (scale, shift) = (&self.line.scale[..c], &self.line.shift[..c]);
-        let (curve, flat) = (&self.curve[..c], &self.flat[..c]);
-        let pixels = zip(self.x.chunks_exact(c), self.dy.chunks_exact(c));
-        for (dx, (x, dy)) in zip(self.dx.chunks_exact_mut(c), pixels) {
-            for i in 0..c {
+        each_strip(self.mean.len(), With(self, slope));
+    }
+}
+
+impl<F: Fn(f32) -> f32> Strips for With<InputGradient<'_>, F> {
+    #[inline(always)]
+    fn strip<const N: usize>(&mut self, first: usize) {
+        let Self(InputGradient { x, dy, line, mean, curve, flat, dx }, slope) = self;
+        let c = mean.len();
+        let (scale, shift) =
+            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
+        let mean = strips::of::<N>(mean, first);
+        let (curve, flat) = (strips::of::<N>(curve, first), strips::of::<N>(flat, first));
+        let pixels = zip(x.chunks_exact(c), dy.chunks_exact(c));
+        for (dx, (x, dy)) in zip(dx.chunks_exact_mut(c), pixels) {
+            let (x, dy) = (strips::of::<N>(x, first), strips::of::<N>(dy, first));
+            let dx = strips::of_mut::<N>(dx, first);
+            for i in 0..N {
                 let g = dy[i] * slope(x[i] * scale[i] + shift[i]);
-                dx[i] = scale[i] * g - (x[i] - self.mean[i]) * curve[i] - flat[i];
+                dx[i] = scale[i] * g - (x[i] - mean[i]) * curve[i] - flat[i];
             }
         }
     }
 }
+
+/// A sweep, and the function of one float that it needs.
+struct With<W, F>(W, F);

@@ -37,12 +37,16 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     dw: &mut [f32],
     scratch: &mut Scratch,
 ) {
+    let n = x.dim().0;
+    if n == 0 {
+        return;
+    }
     let cut = Cut::<M, P>::new(x.dim(), dy.dim(), TILES);
     let Cut { grid, c_in, c_out, .. } = cut;
     let depth = 4 * c_in;
     let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
     let blocks = 4 * down * across;
-    let parts = cut.parts(x.dim().0);
+    let parts = cut.parts(n);
     let (vs, ms) = (cut.lanes(parts, depth), cut.lanes(parts, c_out));
     let taps = parts * blocks * 4 * BLOCK;
     let task = cut.border().max(P * P * BLOCK);
@@ -51,9 +55,8 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let (taps, lanes) = rest.split_at_mut(taps);
     let tiling = PhantomData::<T>;
 
-    taps.fill(0.0);
-    let (n, x, dy) = (x.dim().0, floats(&x), floats(&dy));
-    for parts in cut.spans(n) {
+    let (x, dy) = (floats(&x), floats(&dy));
+    for (span, parts) in cut.spans(n).enumerate() {
         let own = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
         let tasks = lanes.par_chunks_mut(task);
         share(zip(cut.groups(&parts), own), tasks, |(group, (v, m)), border| {
@@ -67,6 +70,9 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
         let (v, m) = (cut.over_parts(vs, &parts, depth), cut.over_parts(ms, &parts, c_out));
         let tasks = lanes.par_chunks_mut(task);
         share(taps.chunks_mut(4 * BLOCK).enumerate(), tasks, |(i, taps), u| {
+            if span == 0 {
+                taps.fill(0.0);
+            }
             let (v, m) = (v[i / blocks], m[i / blocks]);
             if v.tiles == 0 {
                 return;

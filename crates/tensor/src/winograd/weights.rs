@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use rayon::prelude::*;
 
 use super::tiling::Tiling;
+use crate::near;
 use crate::panels::PANEL;
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
@@ -175,7 +176,10 @@ fn combine([a, b]: [f32; 2], [x, y]: [&[f32]; 2], out: &mut [f32]) {
 /// transposed ← each tap of w, (c_in × c_out), as (c_out × c_in).
 pub(super) fn transpose_taps(w: &[f32], c_in: usize, c_out: usize, transposed: &mut [f32]) {
     let taps = w.par_chunks(c_in * c_out);
-    transposed.par_chunks_mut(c_in * c_out).zip(taps).for_each(|(t, w)| transpose(w, c_out, t));
+    transposed.par_chunks_mut(c_in * c_out).zip(taps).for_each(|(t, w)| {
+        near::bring(w);
+        transpose(w, c_out, t);
+    });
 }
 
 /// What the sums over tiles at all points, each of as many floats, are to the four taps of a phase:

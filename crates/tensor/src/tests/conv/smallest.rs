@@ -1,7 +1,9 @@
 use ndarray::Array4;
 
 use super::super::{dot, normal};
-use super::case::{Case, HALVE, POINT, backward_input, backward_weight, forward, methods};
+use super::case::{
+    Case, HALVE, POINT, backward_input, backward_weight, by_every_method, forward, methods,
+};
 use crate::{Act, Algorithm};
 
 /// Every kernel of ours with as little as takes it through all of its branches: so little that an
@@ -27,5 +29,18 @@ fn the_smallest_cases_of_every_kernel() {
             assert!((in_y - in_x).abs() < 1e-3, "{in_y} in y, {in_x} in x: {case:?}");
             assert!((in_y - in_w).abs() < 1e-3, "{in_y} in y, {in_w} in w: {case:?}");
         }
+    }
+}
+
+/// A batch without pictures has no results and adds nothing to the weights' gradient.
+#[test]
+fn no_pictures_add_nothing() {
+    let cases = [((0, 8, 8, 2), 17), ((0, 4, 4, 2), 17), ((0, 16, 16, 3), 5)];
+    for ((x, c_out), method) in by_every_method(cases) {
+        let case = Case::new(x, c_out, HALVE, method);
+        let (x, y, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
+        assert!(forward(&x, &w, &case, Act::Identity).is_empty());
+        assert!(backward_input(&y, &w, &case, Act::Identity).is_empty());
+        assert!(backward_weight(&x, &y, &case, w.clone()) == w, "{case:?}");
     }
 }

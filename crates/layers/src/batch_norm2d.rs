@@ -33,9 +33,10 @@ impl BatchNorm2d {
 
     /// What the layer is in inference, for each channel: y = f(scale·x + shift), as (scale, shift).
     pub fn line(&self, theta: &[f32], running: &[f32]) -> Vec<(f32, f32)> {
-        let ((mean, var), affine) = (running.split_at(self.c), self.affine(theta));
-        let scale = |i: usize| affine.gamma[i] / (var[i] + EPS).sqrt();
-        (0..self.c).map(|i| (scale(i), affine.beta[i] - mean[i] * scale(i))).collect()
+        let mut line = vec![0.0; 2 * self.c];
+        norm::set_lines(self.stats(running), self.affine(theta), &mut line);
+        let (scale, shift) = line.split_at(self.c);
+        scale.iter().copied().zip(shift.iter().copied()).collect()
     }
 
     /// Mean and variance, as they lie one behind the other in `saved` and in `running`.

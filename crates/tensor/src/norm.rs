@@ -42,11 +42,6 @@ pub struct Stats<'a> {
 }
 
 impl<'a> Stats<'a> {
-    /// How many batches of c channels these are of.
-    fn batches(self, c: usize) -> usize {
-        self.moments.len() / (2 * c)
-    }
-
     /// The statistics of each batch.
     fn each(self, c: usize) -> impl Iterator<Item = One<'a>> {
         self.moments.chunks_exact(2 * c).map(move |both| {
@@ -54,18 +49,18 @@ impl<'a> Stats<'a> {
             One { mean, var, eps: self.eps }
         })
     }
+}
 
-    /// Pictures in each batch, of n altogether.
-    ///
-    /// # Panics
-    /// If they are not so many batches.
-    #[track_caller]
-    fn pictures(self, n: usize, c: usize) -> usize {
-        let batches = self.batches(c);
-        let whole = self.moments.len() == 2 * c * batches && batches > 0;
-        assert!(whole && n.is_multiple_of(batches), "{batches} batches of {n} pictures");
-        n / batches
-    }
+/// How many batches, of n pictures altogether, so many moments of c channels are of.
+///
+/// # Panics
+/// If they are of no whole batches.
+#[track_caller]
+fn batches(moments: usize, n: usize, c: usize) -> usize {
+    let batches = moments / (2 * c);
+    assert!(batches > 0 && moments == 2 * c * batches, "moments of {c} channels");
+    assert!(n.is_multiple_of(batches), "{batches} batches of {n} pictures");
+    batches
 }
 
 /// The statistics of one batch.
@@ -99,7 +94,7 @@ pub fn forward<'a>(
 ) {
     let (y, (n, h, w, c)) = (y.into(), x.dim());
     assert_eq!(x.dim(), y.dim(), "batch normalisation keeps the shape");
-    let (level, batch) = (scratch.method().level, stats.pictures(n, c));
+    let (level, batch) = (scratch.method().level, n / batches(stats.moments.len(), n, c));
     let lines = scratch.take(stats.moments.len());
     set_lines(stats, affine, lines);
     let lines = &*lines;
@@ -111,8 +106,9 @@ pub fn forward<'a>(
     });
 }
 
-/// lines ← for each batch the line that its normalisation is: c scales, then c shifts.
-fn set_lines(stats: Stats, affine: Affine, lines: &mut [f32]) {
+/// lines ← for each batch the line that its normalisation is, before the activation: c scales, then c
+/// shifts.
+pub fn set_lines(stats: Stats, affine: Affine, lines: &mut [f32]) {
     let c = affine.gamma.len();
     for (stats, line) in zip(stats.each(c), lines.chunks_exact_mut(2 * c)) {
         let (scale, shift) = line.split_at_mut(c);

@@ -1,7 +1,7 @@
 use std::iter::zip;
 
 use super::sweeps::{InputGradient, Line, Sums};
-use super::{Affine, Stats, column_sums, set_lines};
+use super::{Affine, Stats, batches, column_sums, set_lines};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
@@ -43,8 +43,8 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
     let (n, h, w, c) = at.x.dim();
     assert_eq!(at.x.dim(), dy.dim(), "batch normalisation keeps the shape");
     let Point { stats, affine, act, .. } = at;
-    let (level, batch, picture) = (scratch.method().level, stats.pictures(n, c), h * w * c);
     let (both, all) = (2 * c, stats.moments.len());
+    let (level, batch, picture) = (scratch.method().level, n / batches(all, n, c), h * w * c);
     let (partial, rest) = scratch.take(n * both + 2 * all + both).split_at_mut(n * both);
     let (lines, rest) = rest.split_at_mut(all);
     let (terms, sums) = rest.split_at_mut(all);

@@ -1,7 +1,7 @@
 use std::iter::zip;
 
-use super::column_sums;
 use super::sweeps::PictureMoments;
+use super::{batches, column_sums};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Input, Scratch, View, floats};
@@ -19,9 +19,7 @@ use crate::{Input, Scratch, View, floats};
 pub fn moments<'a>(x: impl Into<Input<'a>>, stats: &mut [f32], scratch: &mut Scratch) {
     let Input { pictures: x, moments } = x.into();
     let (n, h, w, c) = x.dim();
-    let batches = stats.len() / (2 * c);
-    assert!(batches > 0 && stats.len() == 2 * c * batches, "moments of {c} channels");
-    assert!(n.is_multiple_of(batches), "{batches} batches of {n} pictures");
+    let batches = batches(stats.len(), n, c);
     let moments = moments.unwrap_or_else(|| of_pictures(x, scratch));
     assert_eq!(moments.len(), 2 * n * c, "moments of {n} pictures of {c} channels");
     let own = moments.chunks_exact(moments.len() / batches);

@@ -1,33 +1,39 @@
 //! Channels, so many at a time that what is kept for each of them stays in registers.
 
-/// What is done to all pixels of a picture, for the `N` channels from `first` on.
-pub(super) trait Strips {
-    fn strip<const N: usize>(&mut self, first: usize);
+use crate::act::Function;
+
+/// What is done to all pixels of a picture, by way of a function of one float.
+pub(super) trait Sweep {
+    /// How many channels there are.
+    fn channels(&self) -> usize;
+
+    /// Does it for the `N` channels from `first` on.
+    fn strip<const N: usize>(&mut self, first: usize, f: &impl Fn(f32) -> f32);
 }
 
-/// Goes through all of c channels: in strips of 64 while there are as many, then in narrower ones.
-#[inline(always)]
-pub(super) fn each_strip(c: usize, mut work: impl Strips) {
-    let mut first = 0;
-    while c - first >= 64 {
-        work.strip::<64>(first);
-        first += 64;
+/// A sweep through all channels: in strips of 64 while there are as many, then in narrower ones.
+pub(super) struct InStrips<W>(pub(super) W);
+
+impl<W: Sweep> Function for InStrips<W> {
+    #[inline(always)]
+    fn run(mut self, f: impl Fn(f32) -> f32) {
+        let first = self.strips_of::<64>(0, &f);
+        let first = self.strips_of::<32>(first, &f);
+        let first = self.strips_of::<16>(first, &f);
+        let first = self.strips_of::<4>(first, &f);
+        self.strips_of::<1>(first, &f);
     }
-    if c - first >= 32 {
-        work.strip::<32>(first);
-        first += 32;
-    }
-    if c - first >= 16 {
-        work.strip::<16>(first);
-        first += 16;
-    }
-    while c - first >= 4 {
-        work.strip::<4>(first);
-        first += 4;
-    }
-    while c > first {
-        work.strip::<1>(first);
-        first += 1;
+}
+
+impl<W: Sweep> InStrips<W> {
+    /// As many strips of `N` channels as there are from `first` on, and the first channel behind them.
+    #[inline(always)]
+    fn strips_of<const N: usize>(&mut self, mut first: usize, f: &impl Fn(f32) -> f32) -> usize {
+        while self.0.channels() - first >= N {
+            self.0.strip::<N>(first, f);
+            first += N;
+        }
+        first
     }
 }
 

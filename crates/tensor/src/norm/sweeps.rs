@@ -3,7 +3,7 @@
 
 use std::iter::zip;
 
-use super::strips::{self, Strips, each_strip};
+use super::strips::{self, InStrips, Sweep};
 use crate::Act;
 use crate::act::Function;
 use crate::simd::{Kernel, Simd};
@@ -17,14 +17,19 @@ pub(crate) struct PictureMoments<'a> {
 impl Kernel for PictureMoments<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        each_strip(self.moments.len() / 2, self);
+        // It needs no function.
+        InStrips(self).run(|x| x);
     }
 }
 
-impl Strips for PictureMoments<'_> {
+impl Sweep for PictureMoments<'_> {
+    fn channels(&self) -> usize {
+        self.moments.len() / 2
+    }
+
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize) {
-        let c = self.moments.len() / 2;
+    fn strip<const N: usize>(&mut self, first: usize, _: &impl Fn(f32) -> f32) {
+        let c = self.channels();
         let pixels = (self.x.len() / c) as f32;
         let (mut mean, mut spread) = ([0.0; N], [0.0; N]);
         for x in self.x.chunks_exact(c) {
@@ -73,22 +78,19 @@ pub(super) struct Normalise<'a> {
 impl Kernel for Normalise<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_function(self);
+        self.line.act.with_function(InStrips(self));
     }
 }
 
-impl Function for Normalise<'_> {
-    #[inline(always)]
-    fn run(self, f: impl Fn(f32) -> f32) {
-        each_strip(self.line.scale.len(), With(self, f));
+impl Sweep for Normalise<'_> {
+    fn channels(&self) -> usize {
+        self.line.scale.len()
     }
-}
 
-impl<F: Fn(f32) -> f32> Strips for With<Normalise<'_>, F> {
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize) {
-        let Self(Normalise { x, line, y }, f) = self;
-        let c = line.scale.len();
+    fn strip<const N: usize>(&mut self, first: usize, f: &impl Fn(f32) -> f32) {
+        let c = self.channels();
+        let Self { x, line, y } = self;
         let (scale, shift) =
             (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
         for (y, x) in zip(y.chunks_exact_mut(c), x.chunks_exact(c)) {
@@ -113,22 +115,19 @@ pub(super) struct Sums<'a> {
 impl Kernel for Sums<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_slope(self);
+        self.line.act.with_slope(InStrips(self));
     }
 }
 
-impl Function for Sums<'_> {
-    #[inline(always)]
-    fn run(self, slope: impl Fn(f32) -> f32) {
-        each_strip(self.mean.len(), With(self, slope));
+impl Sweep for Sums<'_> {
+    fn channels(&self) -> usize {
+        self.mean.len()
     }
-}
 
-impl<F: Fn(f32) -> f32> Strips for With<Sums<'_>, F> {
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize) {
-        let Self(Sums { x, dy, line, mean, sum_g, sum_gx }, slope) = self;
-        let c = mean.len();
+    fn strip<const N: usize>(&mut self, first: usize, slope: &impl Fn(f32) -> f32) {
+        let c = self.channels();
+        let Self { x, dy, line, mean, sum_g, sum_gx } = self;
         let (scale, shift) =
             (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
         let mean = strips::of::<N>(mean, first);
@@ -160,22 +159,19 @@ pub(super) struct InputGradient<'a> {
 impl Kernel for InputGradient<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_slope(self);
+        self.line.act.with_slope(InStrips(self));
     }
 }
 
-impl Function for InputGradient<'_> {
-    #[inline(always)]
-    fn run(self, slope: impl Fn(f32) -> f32) {
-        each_strip(self.mean.len(), With(self, slope));
+impl Sweep for InputGradient<'_> {
+    fn channels(&self) -> usize {
+        self.mean.len()
     }
-}
 
-impl<F: Fn(f32) -> f32> Strips for With<InputGradient<'_>, F> {
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize) {
-        let Self(InputGradient { x, dy, line, mean, curve, flat, dx }, slope) = self;
-        let c = mean.len();
+    fn strip<const N: usize>(&mut self, first: usize, slope: &impl Fn(f32) -> f32) {
+        let c = self.channels();
+        let Self { x, dy, line, mean, curve, flat, dx } = self;
         let (scale, shift) =
             (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
         let mean = strips::of::<N>(mean, first);
@@ -191,6 +187,3 @@ impl<F: Fn(f32) -> f32> Strips for With<InputGradient<'_>, F> {
         }
     }
 }
-
-/// A sweep, and the function of one float that it needs.
-struct With<W, F>(W, F);

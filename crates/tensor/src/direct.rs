@@ -20,7 +20,6 @@ pub(crate) use self::backward::backward;
 pub(crate) use self::backward_input::backward_input;
 pub(crate) use self::forward::forward;
 use crate::panels::PANEL;
-use crate::plan::Plan;
 use crate::{Dims, Window};
 
 /// Channels out from which a vector of them is worth broadcasting a pixel for.
@@ -97,10 +96,5 @@ impl Sizes {
     /// Floats of a picture.
     fn input(&self) -> usize {
         self.side.0 * self.row()
-    }
-
-    /// A picture at a time.
-    fn plan(&self, n: usize) -> Plan {
-        Plan::new(n, 1, 1, rayon::current_num_threads())
     }
 }

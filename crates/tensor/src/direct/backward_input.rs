@@ -1,6 +1,5 @@
 use std::iter::zip;
 
-use ndarray::Axis;
 use rayon::prelude::*;
 
 use super::Sizes;
@@ -21,14 +20,13 @@ pub(crate) fn backward_input(
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), win);
-    let plan = sizes.plan(dx.dim().0);
-    let lane = sizes.lane();
-    let (transposed, lanes) = scratch.take(w.len() + plan.tasks * lane).split_at_mut(w.len());
+    let (tasks, lane) = (rayon::current_num_threads(), sizes.lane());
+    let (transposed, lanes) = scratch.take(w.len() + tasks * lane).split_at_mut(w.len());
     transpose(w, sizes.c_out, transposed);
     let transposed = &*transposed;
-    let groups = zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.chunks(plan.group));
-    share(groups, lanes.par_chunks_mut(lane), |(dy, mut to), lane| {
-        let (dy, dx) = (floats(&dy), floats_mut(to.pictures.view_mut()));
+    let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));
+    share(pictures, lanes.par_chunks_mut(lane), |(dy, mut to), lane| {
+        let dx = floats_mut(to.pictures.view_mut());
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());
         let bordered = Bordered { sizes, floats: bordered };
         dispatch(level, BackwardInput { dy, transposed, dx, bordered, windows });
@@ -36,6 +34,7 @@ pub(crate) fn backward_input(
     });
 }
 
+/// One picture back.
 struct BackwardInput<'a> {
     dy: &'a [f32],
     transposed: &'a [f32],
@@ -47,11 +46,7 @@ struct BackwardInput<'a> {
 impl Kernel for BackwardInput<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
-        let sizes = self.bordered.sizes;
-        let pictures = self.dx.chunks_exact_mut(sizes.input());
-        for (dy, dx) in zip(self.dy.chunks_exact(sizes.output()), pictures) {
-            self.bordered.set_input_gradient(simd, dy, self.transposed, self.windows);
-            self.bordered.get(dx);
-        }
+        self.bordered.set_input_gradient(simd, self.dy, self.transposed, self.windows);
+        self.bordered.get(self.dx);
     }
 }

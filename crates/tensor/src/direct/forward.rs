@@ -1,7 +1,5 @@
 use std::iter::zip;
 
-use ndarray::Axis;
-
 use super::Sizes;
 use super::bordered::Bordered;
 use crate::plan::share;
@@ -19,17 +17,17 @@ pub(crate) fn forward(
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(x.dim(), y.dim(), win);
-    let plan = sizes.plan(x.dim().0);
-    let lanes = scratch.lanes(plan.tasks, sizes.bordered());
-    let groups = zip(x.axis_chunks_iter(Axis(0), plan.group), y.chunks(plan.group));
-    share(groups, lanes, |(x, mut to), bordered| {
+    let lanes = scratch.lanes(rayon::current_num_threads(), sizes.bordered());
+    let pictures = zip(floats(&x).chunks(sizes.input()), y.chunks(1));
+    share(pictures, lanes, |(x, mut to), bordered| {
         let bordered = Bordered { sizes, floats: bordered };
-        let (x, y) = (floats(&x), floats_mut(to.pictures.view_mut()));
+        let y = floats_mut(to.pictures.view_mut());
         dispatch(level, Forward { x, w, y, bordered });
         to.finish(level, end);
     });
 }
 
+/// One picture forward.
 struct Forward<'a> {
     x: &'a [f32],
     w: &'a [f32],
@@ -40,11 +38,7 @@ struct Forward<'a> {
 impl Kernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
-        let sizes = self.bordered.sizes;
-        let pictures = self.y.chunks_exact_mut(sizes.output());
-        for (x, y) in zip(self.x.chunks_exact(sizes.input()), pictures) {
-            self.bordered.set(x);
-            self.bordered.times(simd, self.w, y);
-        }
+        self.bordered.set(self.x);
+        self.bordered.times(simd, self.w, self.y);
     }
 }

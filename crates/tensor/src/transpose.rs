@@ -13,14 +13,10 @@ pub(crate) fn transpose(w: &[f32], cols: usize, t: &mut [f32]) {
             let (below, beyond) = (rows.min(row + BLOCK), cols.min(col + BLOCK));
             for j in (col..beyond).step_by(TILE) {
                 for i in (row..below).step_by(TILE) {
-                    if i + TILE <= below && j + TILE <= beyond {
-                        turn(&w[i * cols + j..], cols, &mut t[j * rows + i..], rows);
-                    } else {
-                        for j in j..beyond.min(j + TILE) {
-                            for i in i..below.min(i + TILE) {
-                                t[j * rows + i] = w[i * cols + j];
-                            }
-                        }
+                    let (w, t) = (&w[i * cols + j..], &mut t[j * rows + i..]);
+                    match (TILE.min(below - i), TILE.min(beyond - j)) {
+                        (TILE, TILE) => turn(w, cols, t, rows),
+                        part => turn_part(part, w, cols, t, rows),
                     }
                 }
             }
@@ -37,5 +33,14 @@ fn turn(w: &[f32], cols: usize, t: &mut [f32], rows: usize) {
     for j in 0..TILE {
         let to = t[j * rows..].first_chunk_mut().expect("a whole tile");
         *to = [a[j], b[j], c[j], d[j]];
+    }
+}
+
+/// The same of fewer rows or columns.
+fn turn_part((down, across): (usize, usize), w: &[f32], cols: usize, t: &mut [f32], rows: usize) {
+    for j in 0..across {
+        for i in 0..down {
+            t[j * rows + i] = w[i * cols + j];
+        }
     }
 }

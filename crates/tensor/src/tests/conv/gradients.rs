@@ -4,7 +4,7 @@ use ndarray::{Array4, Axis, Zip};
 
 use super::super::{assert_close, normal, poison};
 use super::case::{Case, HALVE, POINT, backward_input, by_every_method, forward};
-use crate::conv::{self, Grads, Point};
+use crate::conv::{self, Grads, Point, Role};
 use crate::{Act, naive};
 
 /// Layers of every way to a convolution, with batches of more groups than a sum has parts.
@@ -71,52 +71,48 @@ fn plus(sums: impl IntoIterator<Item = f64>, before: &Array4<f32>) -> Vec<f64> {
 
 #[test]
 fn the_gradients_of_a_layer_are_those_of_its_three_passes() {
-    for ((n, side, c_in, c_out), method) in by_every_method(LAYERS) {
-        let win = if side == 4 { POINT } else { HALVE };
-        let case = Case::new((n, side, side, c_in), c_out, win, method);
-        let (x, dy, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
-        for (act, asked) in ACTS.into_iter().flat_map(|act| ASKED.map(|asked| (act, asked))) {
-            let y = forward(&x, &w, &case, act);
-            let mut left = Left::before(&w, c_out, &x);
-            let (before, mut given) = (Left::before(&w, c_out, &x), dy.clone());
-            let at = Point { x: x.view(), y: y.view(), act };
-            let (taps, scratch) = (w.as_slice().unwrap(), &mut case.scratch());
-            conv::backward(at, taps, win, given.view_mut(), left.ask(asked), scratch);
-
-            let dy = pulled(act, &y, &dy);
-            let [_, of_x, of_w] = case.tolerances();
-            let dw = plus(naive::backward_weight(&x, &dy, win), &before.w);
-            let db = plus(bias_gradient(&dy), &before.bias);
-            let dx = naive::backward_input(&dy, &w, win, case.x);
-            check(&left, &before, asked, (dw, of_w), (db, of_w), (dx.into_iter().collect(), of_x));
-        }
-    }
+    the_gradients_are_those_of_the_passes(Role::Convolution);
 }
 
 #[test]
 fn the_gradients_of_a_transposed_layer_are_those_of_its_three_passes() {
+    the_gradients_are_those_of_the_passes(Role::Transposed);
+}
+
+fn the_gradients_are_those_of_the_passes(role: Role) {
     for ((n, side, c_in, c_out), method) in by_every_method(LAYERS) {
         let win = if side == 4 { POINT } else { HALVE };
         let case = Case::new((n, side, side, c_in), c_out, win, method);
-        // What goes in is what the convolution gives.
-        let (x, dy, w) = (normal(case.y, 0), normal(case.x, 1), normal(case.weights(), 2));
+        // What goes into a transposed one is what the convolution gives.
+        let (of_x, of_y) = role.order(case.x, case.y);
+        let (x, dy, w) = (normal(of_x, 0), normal(of_y, 1), normal(case.weights(), 2));
         for (act, asked) in ACTS.into_iter().flat_map(|act| ASKED.map(|asked| (act, asked))) {
-            let y = backward_input(&x, &w, &case, act);
-            let mut left = Left::before(&w, c_in, &x);
-            let (before, mut given) = (Left::before(&w, c_in, &x), dy.clone());
+            let y = match role {
+                Role::Convolution => forward(&x, &w, &case, act),
+                Role::Transposed => backward_input(&x, &w, &case, act),
+            };
+            let mut left = Left::before(&w, of_y.3, &x);
+            let (before, mut given) = (Left::before(&w, of_y.3, &x), dy.clone());
             let at = Point { x: x.view(), y: y.view(), act };
             let (taps, scratch) = (w.as_slice().unwrap(), &mut case.scratch());
-            conv::backward_transposed(at, taps, win, given.view_mut(), left.ask(asked), scratch);
+            let (dy_left, to) = (given.view_mut(), left.ask(asked));
+            match role {
+                Role::Convolution => conv::backward(at, taps, win, dy_left, to, scratch),
+                Role::Transposed => conv::backward_transposed(at, taps, win, dy_left, to, scratch),
+            }
 
             let dy = pulled(act, &y, &dy);
-            let [of_x, _, of_w] = case.tolerances();
-            let dw = plus(naive::backward_weight(&dy, &x, win), &before.w);
+            let [of_forward, of_input, of_w] = case.tolerances();
+            let (input, output) = role.order(&x, &dy);
+            let dw = plus(naive::backward_weight(input, output, win), &before.w);
             let db = plus(bias_gradient(&dy), &before.bias);
-            let dx = naive::forward(&dy, &w, win);
-            // A bias has as many terms as there are pixels, four for each sum in a weight.
-            let of_bias = 2.0 * of_w;
-            let db = (db, of_bias);
-            check(&left, &before, asked, (dw, of_w), db, (dx.into_iter().collect(), of_x));
+            let (dx, of_x, of_bias) = match role {
+                Role::Convolution => (naive::backward_input(&dy, &w, win, case.x), of_input, of_w),
+                // A bias has as many terms as there are pixels, four for each sum in a weight.
+                Role::Transposed => (naive::forward(&dy, &w, win), of_forward, 2.0 * of_w),
+            };
+            let dx = dx.into_iter().collect();
+            check(&left, &before, asked, (dw, of_w), (db, of_bias), (dx, of_x));
         }
     }
 }

@@ -6,7 +6,8 @@ mod measure;
 
 use crate::failure::{Ending, usage};
 use crate::train::refused;
-use crate::{console, done, method, threads};
+use crate::{console, done, method};
+use crate::threads::Threads;
 
 /// The most steps that may be asked for.
 const MOST_STEPS: usize = 1_000_000;
@@ -79,9 +80,9 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     };
     config.validate().map_err(refused)?;
     let method = args.method.method()?;
-    let pool = threads::pool(args.threads)?;
+    let threads = Threads::new(args.threads)?;
     let time = if args.generator { measure::batches } else { measure::steps };
-    let mut times = pool.install(|| time(config, method, args.steps))?;
+    let mut times = threads.install(|| time(config, method, args.steps, &threads))?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
     let flops = if args.generator { config.forward_flops().0 } else { config.step_flops() };
@@ -93,10 +94,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         peak_rss_bytes: measure::peak_rss_bytes(),
         gflop,
         gflops: gflop / median * 1e3,
-        peak_gflops: pool.install(|| measure::peak_gflops(method.level)),
+        peak_gflops: threads.install(|| measure::peak_gflops(method.level)),
         generator: args.generator,
         steps: args.steps,
-        threads: pool.current_num_threads(),
+        threads: threads.count(),
         batch_size: config.batch_size,
         image_size: config.image_size,
         ngf: config.ngf,

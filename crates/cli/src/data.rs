@@ -12,7 +12,8 @@ use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
 use crate::failure::{Ending, unusable, usage};
 use crate::train::{loading, natural_side};
-use crate::{files, threads};
+use crate::files;
+use crate::threads::Threads;
 
 /// Pictures on a preview.
 const SHOWN: usize = COLUMNS * COLUMNS;
@@ -49,8 +50,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    let pool = threads::pool(args.threads)?;
-    let examined = pool.install(|| look(&args)).map_err(|error| {
+    let threads = Threads::new(args.threads)?;
+    let examined = threads.install(|| look(&args)).map_err(|error| {
         if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
             && args.list
         {

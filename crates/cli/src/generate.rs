@@ -9,7 +9,8 @@ use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::{Ending, usage};
 use crate::provenance::{Maker, Tiles};
 use crate::seeds::Seeds;
-use crate::{console, done, files, model, npy, threads};
+use crate::{console, done, files, model, npy};
+use crate::threads::Threads;
 
 /// Pictures in memory at a time, as floats.
 const BLOCK: usize = 256;
@@ -53,7 +54,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
     let mut generator = Generator::new(&state);
-    threads::pool(args.threads)?.install(|| {
+    Threads::new(args.threads)?.awake(|| {
         match &args.out {
             Some(out) if is_npy(out) => {
                 npy::write_pictures(out, generator.generate(&wanted.latents).view())?;

@@ -10,7 +10,8 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::provenance::{Maker, Provenance, Tiles};
 use crate::seeds::Seeds;
-use crate::{console, done, files, model, threads};
+use crate::{console, done, files, model};
+use crate::threads::Threads;
 
 /// Time that a frame of an animation is shown, in milliseconds.
 const FRAME_MS: u32 = 80;
@@ -59,7 +60,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let made = Maker::of(&state).grid(args.frames, Tiles::of_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
     let pictures =
-        threads::pool(args.threads)?.install(|| Generator::new(&state).generate(&latents));
+        Threads::new(args.threads)?.awake(|| Generator::new(&state).generate(&latents));
     let frames = tiles(&pictures);
     files::write(&args.out, &write(&frames, &made)?)?;
     console::say(format_args!(

@@ -11,7 +11,8 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::model::Found;
 use crate::provenance::{Maker, Provenance};
-use crate::{console, done, files, model, threads};
+use crate::{console, done, files, model};
+use crate::threads::Threads;
 use compare::{Difference, compare};
 
 /// The most pictures that are made at once.
@@ -79,8 +80,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model(&args, &wanted)?;
     check_size(&args, &wanted, &state)?;
     let latents = wanted.latents(state.config.nz).with_context(named)?;
-    let pool = threads::pool(args.threads)?;
-    let tiles = tiles(&pool.install(|| Generator::new(&state).generate(&latents)));
+    let threads = Threads::new(args.threads)?;
+    let tiles = tiles(&threads.awake(|| Generator::new(&state).generate(&latents)));
     let maker = Maker::of(&state);
     let difference = match maker.model == wanted.maker.model {
         true => compare(&bytes, &made, first, &tiles),

@@ -1,3 +1,6 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use rayon::prelude::*;
 
 /// How a batch is cut: into *groups* of pictures that make one matrix product each, and how many
@@ -29,16 +32,17 @@ pub(crate) fn all_threads() -> impl ParallelIterator<Item = ()> {
 
 /// Does `work` on every group, on as many threads as there are lanes, each with a lane to itself. A
 /// thread that has done a group takes the next one: where another program slows a core down, the others
-/// do more.
+/// do more. `work` is one thread's alone: it hands nothing out itself.
 ///
 /// One half of the pool begins with the first groups and the other half with the last ones. So a picture
 /// stays with its half from one kernel to the next, mostly, and need not be brought over from a cache that
 /// is far away: processors of many cores have a last cache for each few of them.
 pub(crate) fn share<G: Send, L: Send>(
-    groups: impl DoubleEndedIterator<Item = G> + Send,
+    groups: impl DoubleEndedIterator<Item = G> + ExactSizeIterator + Send,
     lanes: impl ParallelIterator<Item = L>,
     work: impl Fn(G, &mut L) + Sync,
 ) {
+    let undone = AtomicUsize::new(groups.len());
     #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
     let groups = std::sync::Mutex::new(groups);
     let next = |last: bool| {
@@ -48,9 +52,33 @@ pub(crate) fn share<G: Send, L: Send>(
     lanes.for_each(|mut lane| {
         let last = begins_with_the_last();
         while let Some(group) = next(last) {
+            let _done = CountDown(&undone);
             work(group, &mut lane);
         }
+        stay_awake_until_none(&undone);
     });
+}
+
+/// Waits for those who are at the last groups, awake: a thread that goes to rest meanwhile is woken some ten
+/// microseconds late, and that at each of a hundred loops. A group takes less than the most that this waits.
+fn stay_awake_until_none(undone: &AtomicUsize) {
+    /// Some tenths of a millisecond. Each lets a thread that has no processor go first.
+    const TIMES: usize = 1024;
+    for _ in 0..TIMES {
+        if undone.load(Ordering::Acquire) == 0 {
+            break;
+        }
+        thread::yield_now();
+    }
+}
+
+/// Counts down by one when it goes, however that comes about.
+struct CountDown<'a>(&'a AtomicUsize);
+
+impl Drop for CountDown<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
 }
 
 /// Whether this thread is one of the second half of its pool.

@@ -19,16 +19,17 @@ use super::{Args, cache, checkpoints};
 use crate::console::{count, note, say};
 use crate::failure::Ending;
 use crate::method::Simd;
-use crate::{model, threads};
+use crate::model;
+use crate::threads::Threads;
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let interrupt = Interrupt::listen()?;
-    let pool = threads::pool(args.threads)?;
-    pool.install(|| {
+    let threads = Threads::new(args.threads)?;
+    threads.install(|| {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
         let folder = session.folder.clone();
-        let ending = session.run()?;
+        let ending = session.run(&threads)?;
         if ending == Ending::Done {
             cache::remove(&folder);
         }

@@ -5,9 +5,9 @@ use serde::Serialize;
 mod measure;
 
 use crate::failure::{Ending, usage};
+use crate::threads::Threads;
 use crate::train::refused;
 use crate::{console, done, method};
-use crate::threads::Threads;
 
 /// The most steps that may be asked for.
 const MOST_STEPS: usize = 1_000_000;

@@ -11,9 +11,9 @@ use dcgan_data::{DataError, Examination, Report, Shape, Source, chosen, examine,
 use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
 use crate::failure::{Ending, unusable, usage};
-use crate::train::{loading, natural_side};
 use crate::files;
 use crate::threads::Threads;
+use crate::train::{loading, natural_side};
 
 /// Pictures on a preview.
 const SHOWN: usize = COLUMNS * COLUMNS;

@@ -9,8 +9,8 @@ use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::{Ending, usage};
 use crate::provenance::{Maker, Tiles};
 use crate::seeds::Seeds;
-use crate::{console, done, files, model, npy};
 use crate::threads::Threads;
+use crate::{console, done, files, model, npy};
 
 /// Pictures in memory at a time, as floats.
 const BLOCK: usize = 256;

@@ -10,8 +10,8 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::provenance::{Maker, Provenance, Tiles};
 use crate::seeds::Seeds;
-use crate::{console, done, files, model};
 use crate::threads::Threads;
+use crate::{console, done, files, model};
 
 /// Time that a frame of an animation is shown, in milliseconds.
 const FRAME_MS: u32 = 80;
@@ -59,8 +59,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let made = Maker::of(&state).grid(args.frames, Tiles::of_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
-    let pictures =
-        Threads::new(args.threads)?.awake(|| Generator::new(&state).generate(&latents));
+    let pictures = Threads::new(args.threads)?.awake(|| Generator::new(&state).generate(&latents));
     let frames = tiles(&pictures);
     files::write(&args.out, &write(&frames, &made)?)?;
     console::say(format_args!(

@@ -11,8 +11,8 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::model::Found;
 use crate::provenance::{Maker, Provenance};
-use crate::{console, done, files, model};
 use crate::threads::Threads;
+use crate::{console, done, files, model};
 use compare::{Difference, compare};
 
 /// The most pictures that are made at once.

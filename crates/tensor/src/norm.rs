@@ -8,6 +8,7 @@
 //! pictures, so they do not depend on the number of threads.
 
 mod backward;
+mod columns;
 mod moments;
 mod strips;
 mod sweeps;
@@ -116,27 +117,5 @@ pub fn set_lines(stats: Stats, affine: Affine, lines: &mut [f32]) {
             scale[i] = affine.gamma[i] / stats.deviation(i);
             shift[i] = affine.beta[i] - stats.mean[i] * scale[i];
         }
-    }
-}
-
-/// For each of c columns the sum of `term`(column, value) over the rows from top to bottom, in double
-/// precision, given to `done` with the column.
-fn column_sums<'a>(
-    rows: impl Iterator<Item = &'a [f32]> + Clone,
-    c: usize,
-    term: impl Fn(usize, f64) -> f64,
-    mut done: impl FnMut(usize, f64),
-) {
-    /// Columns at a time: a row's share of them is a cache line.
-    const BLOCK: usize = 16;
-    for first in (0..c).step_by(BLOCK) {
-        let block = first..c.min(first + BLOCK);
-        let mut sums = [0.0; BLOCK];
-        for row in rows.clone() {
-            for ((sum, &value), i) in zip(zip(&mut sums, &row[block.clone()]), first..) {
-                *sum += term(i, f64::from(value));
-            }
-        }
-        zip(block, sums).for_each(|(i, sum)| done(i, sum));
     }
 }

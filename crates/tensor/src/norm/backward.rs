@@ -1,7 +1,8 @@
 use std::iter::zip;
 
+use super::columns::RowSum;
 use super::sweeps::{InputGradient, Line, Sums};
-use super::{Affine, Stats, batches, column_sums, set_lines};
+use super::{Affine, Stats, batches, set_lines};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
@@ -64,24 +65,11 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
     let pixels = (batch * h * w) as f32;
     for ((partial, terms), (stats, line)) in zip(own, zip(stats.each(c), lines.chunks_exact(both)))
     {
+        dispatch(level, RowSum { rows: partial, sum: sums });
         let (sum_g, sum_gx) = sums.split_at_mut(c);
-        let rows = partial.chunks_exact(both);
-        column_sums(
-            rows.clone().map(|row| &row[..c]),
-            c,
-            |_, sum| sum,
-            |i, sum| {
-                sum_g[i] = sum as f32;
-            },
-        );
-        column_sums(
-            rows.map(|row| &row[c..]),
-            c,
-            |_, sum| sum,
-            |i, sum| {
-                sum_gx[i] = sum as f32 / stats.deviation(i);
-            },
-        );
+        for i in 0..c {
+            sum_gx[i] /= stats.deviation(i);
+        }
         if let (Some(dgamma), Some(dbeta)) = (&mut dgamma, &mut dbeta) {
             zip(dgamma.iter_mut(), &*sum_gx).for_each(|(d, sum)| *d += sum);
             zip(dbeta.iter_mut(), &*sum_g).for_each(|(d, sum)| *d += sum);

@@ -1,7 +1,8 @@
 use std::iter::zip;
 
+use super::batches;
+use super::columns::BatchMoments;
 use super::sweeps::PictureMoments;
-use super::{batches, column_sums};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Input, Scratch, View, floats};
@@ -20,37 +21,14 @@ pub fn moments<'a>(x: impl Into<Input<'a>>, stats: &mut [f32], scratch: &mut Scr
     let Input { pictures: x, moments } = x.into();
     let (n, h, w, c) = x.dim();
     let batches = batches(stats.len(), n, c);
+    let level = scratch.method().level;
     let moments = moments.unwrap_or_else(|| of_pictures(x, scratch));
     assert_eq!(moments.len(), 2 * n * c, "moments of {n} pictures of {c} channels");
     let own = moments.chunks_exact(moments.len() / batches);
     for (moments, stats) in zip(own, stats.chunks_exact_mut(2 * c)) {
-        of_batch(moments, h * w, stats);
+        let (mean, var) = stats.split_at_mut(c);
+        dispatch(level, BatchMoments { pictures: moments, pixels: h * w, mean, var });
     }
-}
-
-/// The moments of one batch, from those of its pictures of so many pixels.
-fn of_batch(moments: &[f32], pixels: usize, stats: &mut [f32]) {
-    let c = stats.len() / 2;
-    let (mean, var) = stats.split_at_mut(c);
-    let means = moments.chunks_exact(2 * c).map(|both| &both[..c]);
-    let spreads = moments.chunks_exact(2 * c).map(|both| &both[c..]);
-
-    // Around the first picture's mean, which is as near as any.
-    let pictures = moments.len() as f64 / (2 * c) as f64;
-    let pixels = pictures * pixels as f64;
-    let apart = |i: usize, mean: f64| mean - f64::from(moments[i]);
-    column_sums(
-        means.clone(),
-        c,
-        |i, m| apart(i, m) * apart(i, m),
-        |i, sum| var[i] = (sum / pictures) as f32,
-    );
-    column_sums(means, c, apart, |i, sum| {
-        let apart = sum / pictures;
-        mean[i] = (f64::from(moments[i]) + apart) as f32;
-        var[i] -= (apart * apart) as f32;
-    });
-    column_sums(spreads, c, |_, spread| spread, |i, sum| var[i] += (sum / pixels) as f32);
 }
 
 /// The moments of each picture: see [`crate::Output::moments`].

@@ -31,11 +31,11 @@ pub(super) struct Cut<const M: usize, const P: usize> {
 }
 
 impl<const M: usize, const P: usize> Cut<M, P> {
-    /// A cut into groups of about so many tiles.
+    /// A cut into groups of about so many tiles, of half a batch at most: a group is one thread's.
     pub(super) fn new(x: Dims, y: Dims, tiles: usize) -> Self {
         let (n, c_in, c_out) = (x.0.max(1), x.3, y.3);
         let grid = Grid { down: y.1 / M, across: y.2 / M };
-        let group = (tiles / grid.tiles()).clamp(1, n);
+        let group = (tiles / grid.tiles()).clamp(1, n.div_ceil(2));
         let floats = P * P * group * grid.tiles() * (4 * c_in + c_out);
         let span = ((SPAN / floats).max(1) * group).min(n);
         Self { grid, c_in, c_out, group, span, tasks: rayon::current_num_threads() }

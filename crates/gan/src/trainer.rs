@@ -133,9 +133,9 @@ impl Trainer {
         let State { config, step, rollbacks, .. } = &self.state;
         let index = u64::from(*rollbacks) << LATENTS | *step;
         let mut latents = stream(config.seed, Purpose::Latent, index);
-        let mut input = self.fake.input();
-        fill_normal(&mut latents, input.as_slice_mut().expect("a pass is contiguous"));
-        self.play()
+        self.play(|mut z| {
+            fill_normal(&mut latents, z.as_slice_mut().expect("a pass is contiguous"));
+        })
     }
 
     /// One round, with these latents (batch, 1, 1, nz).
@@ -143,14 +143,16 @@ impl Trainer {
     /// # Panics
     /// If `z` has another shape.
     pub fn step_with(&mut self, z: View) -> Losses {
-        self.fake.input().assign(&z);
-        self.play()
+        self.play(|mut input| input.assign(&z))
     }
 
-    fn play(&mut self) -> Losses {
+    fn play(&mut self, set_latents: impl FnOnce(ViewMut) + Send) -> Losses {
         let Self { g, d, fake, seen, dg, dd, scratch, state } = self;
         let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
+
+        // Latents are drawn one after the other: one thread's work, beside which others have theirs.
+        rayon::join(|| set_latents(fake.input()), || (dg.clear(), dd.clear()));
 
         // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for.
         g.forward(&gen_.theta, fake, scratch);
@@ -158,7 +160,7 @@ impl Trainer {
         d.forward(&dis.theta, seen, scratch);
         let loss_g = bce_with_logits(seen.head_of(FAKES), REAL);
         copy(d.backward_input(&dis.theta, seen, FAKES, scratch), fake.head().1);
-        g.backward_params(&gen_.theta, fake, dg.clear(), scratch);
+        g.backward_params(&gen_.theta, fake, dg, scratch);
         gen_.adam.step(hyper, gen_.theta.as_mut_slice(), dg.as_slice());
 
         // D: minimise −ln σ(D(x)) − ln(1 − σ(D(G(z)))). D has not moved since it saw both, so that
@@ -168,7 +170,7 @@ impl Trainer {
         let (dfakes, dreals) = dlogits.split_at(Axis(0), config.batch_size);
         let loss_fake = bce_with_logits((fakes, dfakes), FAKE);
         let loss_real = bce_with_logits((reals, dreals), REAL);
-        d.backward_params(&dis.theta, seen, dd.clear(), scratch);
+        d.backward_params(&dis.theta, seen, dd, scratch);
         dis.adam.step(hyper, dis.theta.as_mut_slice(), dd.as_slice());
 
         g.track(fake, &mut gen_.running);

@@ -53,7 +53,16 @@ impl<'a> Output<'a> {
         self,
         pictures: usize,
     ) -> impl DoubleEndedIterator<Item = Output<'a>> + ExactSizeIterator {
-        Chunks { rest: self, pictures }
+        let n = self.pictures.dim().0;
+        self.parts((0..n.div_ceil(pictures)).map(move |i| pictures.min(n - i * pictures)))
+    }
+
+    /// Its parts of these numbers of pictures, one behind the other.
+    pub(crate) fn parts(
+        self,
+        pictures: impl DoubleEndedIterator<Item = usize> + ExactSizeIterator,
+    ) -> impl DoubleEndedIterator<Item = Output<'a>> + ExactSizeIterator {
+        Parts { rest: self, pictures }
     }
 
     fn split_at(self, picture: usize) -> (Self, Self) {
@@ -70,49 +79,44 @@ impl<'a> Output<'a> {
     }
 }
 
-/// What is left of an output, of which so many pictures are taken at a time.
-struct Chunks<'a> {
+/// What is left of an output, and of how many pictures its parts are.
+struct Parts<'a, I> {
     rest: Output<'a>,
-    pictures: usize,
+    pictures: I,
 }
 
-impl<'a> Chunks<'a> {
-    fn n(&self) -> usize {
-        self.rest.pictures.dim().0
-    }
-
-    fn take(&mut self) -> Output<'a> {
+impl<'a, I> Parts<'a, I> {
+    fn split_at(&mut self, picture: usize) -> (Output<'a>, Output<'a>) {
         let nothing = ViewMut::from_shape((0, 0, 0, 0), &mut []).expect("no floats");
-        std::mem::replace(&mut self.rest, nothing.into())
+        std::mem::replace(&mut self.rest, nothing.into()).split_at(picture)
     }
 }
 
-impl<'a> Iterator for Chunks<'a> {
+impl<'a, I: Iterator<Item = usize>> Iterator for Parts<'a, I> {
     type Item = Output<'a>;
 
     fn next(&mut self) -> Option<Output<'a>> {
-        let n = Some(self.n()).filter(|&n| n > 0)?;
-        let (first, rest) = self.take().split_at(self.pictures.min(n));
+        let own = self.pictures.next()?;
+        let (first, rest) = self.split_at(own);
         self.rest = rest;
         Some(first)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let chunks = self.n().div_ceil(self.pictures);
-        (chunks, Some(chunks))
+        self.pictures.size_hint()
     }
 }
 
-impl DoubleEndedIterator for Chunks<'_> {
+impl<I: DoubleEndedIterator<Item = usize>> DoubleEndedIterator for Parts<'_, I> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        let before = self.n().checked_sub(1)? / self.pictures * self.pictures;
-        let (rest, last) = self.take().split_at(before);
+        let own = self.pictures.next_back()?;
+        let (rest, last) = self.split_at(self.rest.pictures.dim().0 - own);
         self.rest = rest;
         Some(last)
     }
 }
 
-impl ExactSizeIterator for Chunks<'_> {}
+impl<I: ExactSizeIterator<Item = usize>> ExactSizeIterator for Parts<'_, I> {}
 
 struct Finish<'e, 'a> {
     end: Epilogue<'e>,

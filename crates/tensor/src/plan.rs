@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -23,6 +24,28 @@ impl Plan {
         let group = (wanted / rows.max(1)).clamp(1, n.max(1));
         Self { group, tasks: n.div_ceil(group).clamp(1, threads.max(1)) }
     }
+}
+
+/// Which of n pictures make a group: so many, but half as many in the middle, where the halves of the pool
+/// meet, so that nobody waits long for the last.
+pub(crate) fn groups(
+    n: usize,
+    most: usize,
+) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + Clone {
+    let (whole, half) = ((n / 2).saturating_sub(most) / most, most.div_ceil(2));
+    let middle = whole * most..n - whole * most;
+    let halves = middle.len().div_ceil(half);
+    (0..whole + halves + whole).map(move |i| {
+        if i < whole {
+            i * most..(i + 1) * most
+        } else if i < whole + halves {
+            let start = middle.start + (i - whole) * half;
+            start..middle.end.min(start + half)
+        } else {
+            let start = middle.end + (i - whole - halves) * most;
+            start..start + most
+        }
+    })
 }
 
 /// A lane without memory for each thread.

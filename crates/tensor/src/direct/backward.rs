@@ -11,7 +11,7 @@ use crate::transpose::transpose;
 use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
 
 /// Parts at most into which a sum over pictures is cut, on whatever number of threads.
-const PARTS: usize = 16;
+const PARTS: usize = 32;
 
 /// Floats of a picture that are handled together.
 const PIECE: usize = 1024;

@@ -6,13 +6,14 @@
 //! weights is made, used for all those tiles while it is near, and forgotten.
 
 use std::iter::zip;
+use std::ops::Range;
 
 use ndarray::Axis;
 use rayon::prelude::*;
 
 use super::products::{Products, Results};
 use super::tiling::Tiling;
-use crate::plan::share;
+use crate::plan::{groups, share};
 use crate::{Epilogue, Output, View, floats, floats_mut};
 
 /// From pictures through `gather` to what their tiles are at the points, through the products with w to
@@ -42,17 +43,20 @@ where
 
     fn group_by_group<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
-        let (group, task) = (products.cut.group, products.task());
+        let task = products.task();
         let (u, lanes) = memory.split_at_mut(products.all());
         products.make_all::<T>(w, u, lanes);
         let u = &*u;
 
-        let groups = zip(from.axis_chunks_iter(Axis(0), group), to.chunks(group));
-        share(groups, lanes.par_chunks_mut(task), |(from, to), lane| {
+        let (n, h, w, c) = from.dim();
+        let (from, groups) = (floats(&from), groups(n, products.cut.group));
+        let own = |group: Range<usize>| &from[group.start * h * w * c..group.end * h * w * c];
+        let parts = zip(groups.clone().map(own), to.parts(groups.map(|group| group.len())));
+        share(parts, lanes.par_chunks_mut(task), |(from, to), lane| {
             let (border, lane) = lane.split_at_mut(products.cut.border());
             let (left, results) = lane.split_at_mut(products.lane());
-            (self.gather)(floats(&from), border, left);
-            let left = products.left(left, from.dim().0);
+            (self.gather)(from, border, left);
+            let left = products.left(left, to.dim().0);
             let results = &mut results[..products.results(left.tiles)];
             products.with_all(left, u, results);
             let results = Results { data: results, tiles: left.tiles, first: 0 };

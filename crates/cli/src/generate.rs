@@ -54,7 +54,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
     let mut generator = Generator::new(&state);
-    Threads::new(args.threads)?.awake(|| {
+    let threads = Threads::new(args.threads)?;
+    let write = || {
         match &args.out {
             Some(out) if is_npy(out) => {
                 npy::write_pictures(out, generator.generate(&wanted.latents).view())?;
@@ -72,7 +73,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
             console::say(format_args!("{} in {}", wanted.count(), grid.display()));
         }
         done()
-    })
+    };
+    threads.install(|| threads.awake(write))
 }
 
 /// Each picture of a batch as bytes.

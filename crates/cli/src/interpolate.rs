@@ -59,7 +59,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let made = Maker::of(&state).grid(args.frames, Tiles::of_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
-    let pictures = Threads::new(args.threads)?.awake(|| Generator::new(&state).generate(&latents));
+    let pictures =
+        Threads::new(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = tiles(&pictures);
     files::write(&args.out, &write(&frames, &made)?)?;
     console::say(format_args!(

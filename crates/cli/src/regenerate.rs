@@ -81,7 +81,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     check_size(&args, &wanted, &state)?;
     let latents = wanted.latents(state.config.nz).with_context(named)?;
     let threads = Threads::new(args.threads)?;
-    let tiles = tiles(&threads.awake(|| Generator::new(&state).generate(&latents)));
+    let tiles = tiles(&threads.install(|| Generator::new(&state).generate(&latents)));
     let maker = Maker::of(&state);
     let difference = match maker.model == wanted.maker.model {
         true => compare(&bytes, &made, first, &tiles),

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::Result;
@@ -54,31 +54,37 @@ impl Threads {
         self.pool.install(work)
     }
 
-    /// Does `work` on one of them, and keeps the others from going to rest before it is done: a thread that
-    /// has gone to rest is woken some ten microseconds late, and a step has a hundred short stretches that
-    /// are one thread's alone.
+    /// Does `work`, which is one of them doing it, and keeps the others from going to rest before it is done:
+    /// a thread that has gone to rest is woken some ten microseconds late, and a step has a hundred short
+    /// stretches that are one thread's alone.
     ///
     /// Not for two works at a time. With more threads than processors nothing is kept awake, for each would
     /// only keep another one from working.
-    pub(crate) fn awake<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        if !self.enough {
-            return self.install(work);
+    pub(crate) fn awake<R>(&self, work: impl FnOnce() -> R) -> R {
+        let me = self.pool.current_thread_index();
+        if me.is_none() || !self.enough {
+            return work();
         }
-        let over = AtomicBool::new(false);
-        let over = &over;
-        self.install(|| {
-            rayon::in_place_scope(|scope| {
-                let _over = Set(over);
-                let worker = rayon::current_thread_index();
-                scope.spawn_broadcast(move |_, thread| {
-                    while Some(thread.index()) != worker && !over.load(Ordering::Acquire) {
-                        if rayon::yield_now() != Some(Yield::Executed) {
-                            thread::yield_now();
-                        }
+        let (awake, over) = (&AtomicUsize::new(1), &AtomicBool::new(false));
+        rayon::in_place_scope(|scope| {
+            let _over = Set(over);
+            scope.spawn_broadcast(move |_, thread| {
+                if Some(thread.index()) == me {
+                    return;
+                }
+                awake.fetch_add(1, Ordering::Release);
+                while !over.load(Ordering::Acquire) {
+                    if rayon::yield_now() != Some(Yield::Executed) {
+                        thread::yield_now();
                     }
-                });
-                work()
-            })
+                }
+            });
+            // First all are awake, and then there is something to do: who came upon that while at a part of
+            // the work would not be done with the part before all of the work is done.
+            while awake.load(Ordering::Acquire) < self.count() {
+                thread::yield_now();
+            }
+            work()
         })
     }
 }

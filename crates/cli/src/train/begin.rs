@@ -29,7 +29,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
         let folder = session.folder.clone();
-        let ending = session.run(&threads)?;
+        let ending = threads.awake(|| session.run())?;
         if ending == Ending::Done {
             cache::remove(&folder);
         }

@@ -21,7 +21,6 @@ use crate::data::shown;
 use crate::failure::Ending;
 use crate::generate::tiles;
 use crate::provenance::{Maker, Tiles};
-use crate::threads::Threads;
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
 const GRID: std::ops::Range<u64> = 0..64;
@@ -48,7 +47,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Trains until the end or Ctrl-C.
-    pub(crate) fn run(mut self, threads: &Threads) -> Result<Ending> {
+    pub(crate) fn run(mut self) -> Result<Ending> {
         if self.step() == 0 {
             self.keep(Self::write_reals);
             self.keep(|session| session.write_samples(0));
@@ -61,7 +60,7 @@ impl Session {
             }
             let before = self.step();
             self.batches.fill(before, &self.pictures, self.trainer.real());
-            let losses = threads.awake(|| self.trainer.step());
+            let losses = self.trainer.step();
             if let Some(lost) = self.lost(&losses) {
                 self.diverged(&lost)?;
                 since = (Instant::now(), self.step());

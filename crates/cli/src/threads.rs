@@ -97,3 +97,6 @@ impl Drop for Set<'_> {
         self.0.store(true, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
-use crate::plan::{Plan, share};
 use rayon::prelude::*;
+
+use crate::plan::{Plan, groups, share};
 
 #[test]
 fn groups_do_not_depend_on_threads() {
@@ -26,4 +27,30 @@ fn each_group_is_shared_out_once() {
         });
         assert!(done.iter().all(|&times| times == 1), "{done:?} on {lanes} lanes");
     }
+}
+
+/// Every picture is in one group, in their order, of no more than there should be; and the two that threads
+/// of different halves come to last are half as large.
+#[test]
+fn groups_are_all_of_a_batch_and_finer_in_the_middle() {
+    for n in 0..140 {
+        for most in 1..=40 {
+            let all: Vec<_> = groups(n, most).collect();
+            assert!(all.iter().cloned().flatten().eq(0..n), "{n} in groups of {most}: {all:?}");
+            assert!(all.iter().all(|group| (1..=most).contains(&group.len())), "{all:?}");
+            assert_eq!(groups(n, most).len(), all.len());
+            let middle = all.iter().filter(|group| group.end > n / 2).take(1);
+            assert!(middle.into_iter().all(|group| group.len() <= most.div_ceil(2)), "{all:?}");
+        }
+    }
+}
+
+/// Those who wait for the others are told of it.
+#[test]
+fn a_panic_over_a_group_reaches_the_caller() {
+    let mut memory = [0.0f32; 2];
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        share(0..8, memory.par_chunks_mut(1), |group, _| assert_ne!(group, 3, "the third"));
+    }));
+    assert!(caught.is_err());
 }

@@ -67,8 +67,8 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
     {
         dispatch(level, RowSum { rows: partial, sum: sums });
         let (sum_g, sum_gx) = sums.split_at_mut(c);
-        for i in 0..c {
-            sum_gx[i] /= stats.deviation(i);
+        for (i, sum) in sum_gx.iter_mut().enumerate() {
+            *sum /= stats.deviation(i);
         }
         if let (Some(dgamma), Some(dbeta)) = (&mut dgamma, &mut dbeta) {
             zip(dgamma.iter_mut(), &*sum_gx).for_each(|(d, sum)| *d += sum);

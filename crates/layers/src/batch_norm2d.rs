@@ -87,6 +87,10 @@ impl Layer for BatchNorm2d {
         true
     }
 
+    fn goes_back_in_place(&self) -> bool {
+        true
+    }
+
     fn forward(
         &self,
         theta: &[f32],
@@ -104,7 +108,7 @@ impl Layer for BatchNorm2d {
         let (stats, affine) = (self.stats(at.saved), self.affine(theta));
         let point = norm::Point { x: at.x, stats, affine, act: self.act };
         let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(point, dy.view(), norm::Grads { affine, x: to.x }, scratch);
+        norm::backward(point, dy, affine, scratch);
     }
 
     fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {

@@ -36,6 +36,11 @@ pub trait Layer: Send + Sync {
         false
     }
 
+    /// Whether `backward` leaves dL/dx in the place of dL/dy, and asks for no other.
+    fn goes_back_in_place(&self) -> bool {
+        false
+    }
+
     /// y ← f(θ, x), as in training.
     fn forward(&self, theta: &[f32], x: Input, y: Output, saved: &mut [f32], scratch: &mut Scratch);
 
@@ -70,7 +75,7 @@ pub struct Point<'a> {
 pub struct Grads<'a> {
     /// dL/dθ; added to.
     pub theta: Option<&'a mut [f32]>,
-    /// dL/dx; overwritten.
+    /// dL/dx; overwritten. `None` where nobody asks for it, or where it goes into the place of dL/dy.
     pub x: Option<ViewMut<'a>>,
 }
 

@@ -116,12 +116,9 @@ impl Network {
         dtheta: &mut Params,
         scratch: &mut Scratch,
     ) {
-        for (i, node) in self.nodes.iter().enumerate().rev() {
-            let (at, dy, dx) = pass.point_and_grads(i, 0..pass.parts());
-            let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
-            let to = Grads { theta: Some(dtheta), x: (i > 0).then_some(dx) };
-            node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
-            std::mem::swap(&mut pass.dy, &mut pass.dx);
+        for i in (0..self.nodes.len()).rev() {
+            let dtheta = &mut dtheta.as_mut_slice()[self.nodes[i].theta.clone()];
+            self.back(i, theta, pass, 0..pass.parts(), (Some(dtheta), i > 0), scratch);
         }
     }
 
@@ -133,13 +130,30 @@ impl Network {
         part: usize,
         scratch: &mut Scratch,
     ) -> View<'p> {
-        for (i, node) in self.nodes.iter().enumerate().rev() {
-            let (at, dy, dx) = pass.point_and_grads(i, part..part + 1);
-            let to = Grads { theta: None, x: Some(dx) };
-            node.layer.backward(&theta.as_slice()[node.theta.clone()], at, dy, to, scratch);
-            std::mem::swap(&mut pass.dy, &mut pass.dx);
+        for i in (0..self.nodes.len()).rev() {
+            self.back(i, theta, pass, part..part + 1, (None, true), scratch);
         }
         pass.input_gradient()
+    }
+
+    /// Goes back through layer `i` for these parts, for dL/dθ and, if it is asked for, dL/dx.
+    fn back(
+        &self,
+        i: usize,
+        theta: &Params,
+        pass: &mut Pass,
+        parts: Range<usize>,
+        (dtheta, asked): (Option<&mut [f32]>, bool),
+        scratch: &mut Scratch,
+    ) {
+        let Node { layer, theta: own, .. } = &self.nodes[i];
+        let in_place = layer.goes_back_in_place();
+        let (at, dy, dx) = pass.point_and_grads(i, parts);
+        let to = Grads { theta: dtheta, x: Some(dx).filter(|_| asked && !in_place) };
+        layer.backward(&theta.as_slice()[own.clone()], at, dy, to, scratch);
+        if !in_place {
+            std::mem::swap(&mut pass.dy, &mut pass.dx);
+        }
     }
 
     /// Moves the running statistics towards those of a forward pass, part by part.

@@ -15,7 +15,7 @@ mod sweeps;
 
 use std::iter::zip;
 
-pub use self::backward::{Grads, Point, backward};
+pub use self::backward::{Point, backward};
 pub use self::moments::moments;
 pub(crate) use self::sweeps::PictureMoments;
 use self::sweeps::{Line, Normalise};

@@ -4,8 +4,8 @@ use dcgan_tensor::{Act, Dims, Scratch, Window};
 use ndarray::Array4;
 use safetensors::{Dtype, SafeTensors};
 
-use super::poison;
-use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Grads, Layer, Point, bce_with_logits};
+use super::{back, poison};
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Point, bce_with_logits};
 
 /// Rounding of f32 sums of at most 125 products of size 1; torch's side has none to speak of.
 const TOLERANCE: f64 = 1e-5;
@@ -56,12 +56,11 @@ fn run(
     dy: &Array4<f32>,
 ) -> (Array4<f32>, Array4<f32>, Vec<f32>) {
     let scratch = &mut Scratch::default();
-    let (mut y, mut dx) = (poison(dy.dim()), poison(x.dim()));
+    let mut y = poison(dy.dim());
     let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![0.0; theta.len()]);
     layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
     let at = Point { x: x.view(), y: y.view(), saved: &saved };
-    let to = Grads { theta: Some(&mut dtheta), x: Some(dx.view_mut()) };
-    layer.backward(theta, at, dy.clone().view_mut(), to, scratch);
+    let dx = back(layer, theta, at, dy, Some(&mut dtheta));
     (y, dx, dtheta)
 }
 

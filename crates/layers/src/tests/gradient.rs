@@ -3,7 +3,7 @@
 use dcgan_tensor::{Act, Dims, Scratch, Window};
 use ndarray::Array4;
 
-use super::{dot, normal, normals, poison};
+use super::{back, dot, normal, normals, poison};
 use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Grads, Layer, Point};
 
 /// Half the distance of the two points of a difference: large beside f32's rounding, small beside
@@ -40,11 +40,9 @@ impl<'a> Check<'a> {
 
     fn gradients(&self) -> (Vec<f32>, Array4<f32>) {
         let (y, saved) = self.forward(&self.theta, &self.x);
-        let (mut dtheta, mut dx) = (vec![0.0; self.theta.len()], poison(self.x.dim()));
+        let mut dtheta = vec![0.0; self.theta.len()];
         let at = Point { x: self.x.view(), y: y.view(), saved: &saved };
-        let to = Grads { theta: Some(&mut dtheta), x: Some(dx.view_mut()) };
-        let mut dy = self.dy.clone();
-        self.layer.backward(&self.theta, at, dy.view_mut(), to, &mut Scratch::default());
+        let dx = back(self.layer, &self.theta, at, &self.dy, Some(&mut dtheta));
         (dtheta, dx)
     }
 
@@ -131,17 +129,13 @@ fn each_gradient_alone_is_the_same() {
         let (dtheta, dx) = check.gradients();
         let (y, saved) = check.forward(&check.theta, &check.x);
         let at = Point { x: check.x.view(), y: y.view(), saved: &saved };
-        let scratch = &mut Scratch::default();
-
-        let mut alone = poison(dims);
-        let to = Grads { theta: None, x: Some(alone.view_mut()) };
-        layer.backward(&check.theta, at, check.dy.clone().view_mut(), to, scratch);
-        assert_eq!(alone, dx);
+        assert_eq!(back(layer, &check.theta, at, &check.dy, None), dx);
 
         let mut twice = vec![0.0; dtheta.len()];
         for _ in 0..2 {
             let to = Grads { theta: Some(&mut twice), x: None };
-            layer.backward(&check.theta, at, check.dy.clone().view_mut(), to, scratch);
+            let mut dy = check.dy.clone();
+            layer.backward(&check.theta, at, dy.view_mut(), to, &mut Scratch::default());
         }
         let error = twice.iter().zip(&dtheta).map(|(t, d)| (t - 2.0 * d).abs()).fold(0.0, f32::max);
         assert!(error <= 1e-4, "dθ is off by {error} after adding twice");

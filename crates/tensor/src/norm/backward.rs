@@ -20,27 +20,24 @@ pub struct Point<'a> {
     pub act: Act,
 }
 
-/// Where the gradients of a normalisation go; parameter gradients add, `dx` is overwritten.
-#[derive(Debug)]
-pub struct Grads<'a> {
-    /// dγ and dβ, both of length c; `None` where nobody asks for them.
-    pub affine: Option<(&'a mut [f32], &'a mut [f32])>,
-    /// dx, of the shape of x; `None` where nobody asks for it.
-    pub x: Option<ViewMut<'a>>,
-}
-
 /// The gradient of [`super::forward`] with batch statistics, which depend on x themselves. With
 /// g = dy ⊙ f′ and sums over the m pixels of a channel:
 ///
 /// - dβ += Σg, dγ += Σ g·x̂
 /// - dx = γ/√(var + ε) · (g − Σg/m − x̂·Σ(g·x̂)/m)
 ///
-/// f′ is worked out from x, twice: that is cheaper than to keep g, or to fetch y.
+/// dx takes the place of dy; dγ and dβ, both of length c, are `None` where nobody asks for them. f′ is
+/// worked out from x, twice: that is cheaper than to keep g, or to fetch y.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
+pub fn backward(
+    at: Point,
+    mut dy: ViewMut,
+    affine_grads: Option<(&mut [f32], &mut [f32])>,
+    scratch: &mut Scratch,
+) {
     let (n, h, w, c) = at.x.dim();
     assert_eq!(at.x.dim(), dy.dim(), "batch normalisation keeps the shape");
     let Point { stats, affine, act, .. } = at;
@@ -50,17 +47,18 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
     let (lines, rest) = rest.split_at_mut(all);
     let (terms, sums) = rest.split_at_mut(all);
     set_lines(stats, affine, lines);
-    let (x, dy, lines) = (floats(&at.x), floats(&dy), &*lines);
+    let (x, lines) = (floats(&at.x), &*lines);
     let line = |picture: usize| Line::of(lines, c, picture / batch, act);
     let mean = |picture: usize| &stats.moments[picture / batch * both..][..c];
 
-    let pictures = zip(zip(x.chunks(picture), dy.chunks(picture)), partial.chunks_mut(both));
+    let pairs = zip(x.chunks(picture), floats(&dy.view()).chunks(picture));
+    let pictures = zip(pairs, partial.chunks_mut(both));
     share(pictures.enumerate(), all_threads(), |(i, ((x, dy), sums)), _| {
         let (sum_g, sum_gx) = sums.split_at_mut(c);
         dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
     });
 
-    let (mut dgamma, mut dbeta) = to.affine.unzip();
+    let (mut dgamma, mut dbeta) = affine_grads.unzip();
     let own = zip(partial.chunks_exact(batch * both), terms.chunks_exact_mut(both));
     let pixels = (batch * h * w) as f32;
     for ((partial, terms), (stats, line)) in zip(own, zip(stats.each(c), lines.chunks_exact(both)))
@@ -81,14 +79,10 @@ pub fn backward(at: Point, dy: View, to: Grads, scratch: &mut Scratch) {
         }
     }
 
-    if let Some(dx) = to.x {
-        let terms = &*terms;
-        let pictures = zip(x.chunks(picture), dy.chunks(picture));
-        let pictures = zip(floats_mut(dx).chunks_mut(picture), pictures);
-        share(pictures.enumerate(), all_threads(), |(i, (dx, (x, dy))), _| {
-            let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
-            let (line, mean) = (line(i), mean(i));
-            dispatch(level, InputGradient { x, dy, line, mean, curve, flat, dx });
-        });
-    }
+    let terms = &*terms;
+    let pictures = zip(floats_mut(dy.view_mut()).chunks_mut(picture), x.chunks(picture));
+    share(pictures.enumerate(), all_threads(), |(i, (dy, x)), _| {
+        let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
+        dispatch(level, InputGradient { x, line: line(i), mean: mean(i), curve, flat, dy });
+    });
 }

@@ -145,15 +145,14 @@ impl Sweep for Sums<'_> {
     }
 }
 
-/// dx ← scale·g − (x − mean)·curve − flat.
+/// dx ← scale·g − (x − mean)·curve − flat, in the place of dy.
 pub(super) struct InputGradient<'a> {
     pub(super) x: &'a [f32],
-    pub(super) dy: &'a [f32],
     pub(super) line: Line<'a>,
     pub(super) mean: &'a [f32],
     pub(super) curve: &'a [f32],
     pub(super) flat: &'a [f32],
-    pub(super) dx: &'a mut [f32],
+    pub(super) dy: &'a mut [f32],
 }
 
 impl Kernel for InputGradient<'_> {
@@ -171,18 +170,16 @@ impl Sweep for InputGradient<'_> {
     #[inline(always)]
     fn strip<const N: usize>(&mut self, first: usize, slope: &impl Fn(f32) -> f32) {
         let c = self.channels();
-        let Self { x, dy, line, mean, curve, flat, dx } = self;
+        let Self { x, line, mean, curve, flat, dy } = self;
         let (scale, shift) =
             (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
         let mean = strips::of::<N>(mean, first);
         let (curve, flat) = (strips::of::<N>(curve, first), strips::of::<N>(flat, first));
-        let pixels = zip(x.chunks_exact(c), dy.chunks_exact(c));
-        for (dx, (x, dy)) in zip(dx.chunks_exact_mut(c), pixels) {
-            let (x, dy) = (strips::of::<N>(x, first), strips::of::<N>(dy, first));
-            let dx = strips::of_mut::<N>(dx, first);
+        for (dy, x) in zip(dy.chunks_exact_mut(c), x.chunks_exact(c)) {
+            let (dy, x) = (strips::of_mut::<N>(dy, first), strips::of::<N>(x, first));
             for i in 0..N {
                 let g = dy[i] * slope(x[i] * scale[i] + shift[i]);
-                dx[i] = scale[i] * g - (x[i] - mean[i]) * curve[i] - flat[i];
+                dy[i] = scale[i] * g - (x[i] - mean[i]) * curve[i] - flat[i];
             }
         }
     }

@@ -1,4 +1,4 @@
-use dcgan_layers::{Network, Params, Pass, bce_with_logits};
+use dcgan_layers::{Network, Params, Pass, WayBack, bce_with_logits};
 use dcgan_optim::Hyper;
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Method, Scratch, View, ViewMut};
@@ -28,6 +28,8 @@ pub struct Trainer {
     fake: Pass,
     /// D's run over what G made and over the real pictures, which know nothing of each other.
     seen: Pass,
+    /// The way back through either, and from D's run to G's.
+    back: WayBack,
     dg: Params,
     dd: Params,
     scratch: Scratch,
@@ -62,9 +64,11 @@ impl Trainer {
     pub fn resume(state: State) -> Self {
         let (g, d) = (generator(&state.config), discriminator(&state.config));
         let batch = state.config.batch_size;
+        let (fake, seen) = (g.pass(batch), d.pass_of(2, batch));
         Self {
-            fake: g.pass(batch),
-            seen: d.pass_of(2, batch),
+            back: WayBack::through([&fake, &seen]),
+            fake,
+            seen,
             dg: state.generator.theta.zeros_like(),
             dd: state.discriminator.theta.zeros_like(),
             scratch: Scratch::default(),
@@ -147,30 +151,31 @@ impl Trainer {
     }
 
     fn play(&mut self, set_latents: impl FnOnce(ViewMut) + Send) -> Losses {
-        let Self { g, d, fake, seen, dg, dd, scratch, state } = self;
+        let Self { g, d, fake, seen, back, dg, dd, scratch, state } = self;
         let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
 
         // Latents are drawn one after the other: one thread's work, beside which others have theirs.
         rayon::join(|| set_latents(fake.input()), || (dg.clear(), dd.clear()));
 
-        // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for.
+        // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for; that is the one in
+        // G's output, from which the way back goes on.
         g.forward(&gen_.theta, fake, scratch);
         copy(fake.output(), seen.input_of(FAKES));
         d.forward(&dis.theta, seen, scratch);
-        let loss_g = bce_with_logits(seen.head_of(FAKES), REAL);
-        copy(d.backward_input(&dis.theta, seen, FAKES, scratch), fake.head().1);
-        g.backward_params(&gen_.theta, fake, dg, scratch);
+        let loss_g = bce_with_logits(seen.head_of(FAKES, back), REAL);
+        d.backward_input(&dis.theta, seen, FAKES, back, scratch);
+        g.backward_params(&gen_.theta, fake, back, dg, scratch);
         gen_.adam.step(hyper, gen_.theta.as_mut_slice(), dg.as_slice());
 
         // D: minimise −ln σ(D(x)) − ln(1 − σ(D(G(z)))). D has not moved since it saw both, so that
         // run still stands.
-        let (logits, dlogits) = seen.head();
+        let (logits, dlogits) = seen.head(back);
         let (fakes, reals) = logits.split_at(Axis(0), config.batch_size);
         let (dfakes, dreals) = dlogits.split_at(Axis(0), config.batch_size);
         let loss_fake = bce_with_logits((fakes, dfakes), FAKE);
         let loss_real = bce_with_logits((reals, dreals), REAL);
-        d.backward_params(&dis.theta, seen, dd, scratch);
+        d.backward_params(&dis.theta, seen, back, dd, scratch);
         dis.adam.step(hyper, dis.theta.as_mut_slice(), dd.as_slice());
 
         g.track(fake, &mut gen_.running);

@@ -32,6 +32,7 @@ mod loss;
 mod network;
 mod params;
 mod pass;
+mod way_back;
 
 pub use batch_norm2d::BatchNorm2d;
 pub use conv_transpose2d::ConvTranspose2d;
@@ -41,6 +42,7 @@ pub use loss::bce_with_logits;
 pub use network::{Network, Node};
 pub use params::{Entry, Params};
 pub use pass::Pass;
+pub use way_back::WayBack;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use dcgan_tensor::{Dims, Scratch, View};
 
-use crate::{Grads, Layer, Params, Pass, Spec};
+use crate::{Grads, Layer, Params, Pass, Point, Spec, WayBack};
 
 /// Layers in a row, from pictures of one size. It holds no numbers: θ and the running statistics
 /// are [`Params`] beside it, and a run of it is a [`Pass`].
@@ -112,48 +112,32 @@ impl Network {
     pub fn backward_params(
         &self,
         theta: &Params,
-        pass: &mut Pass,
+        pass: &Pass,
+        back: &mut WayBack,
         dtheta: &mut Params,
         scratch: &mut Scratch,
     ) {
-        for i in (0..self.nodes.len()).rev() {
-            let dtheta = &mut dtheta.as_mut_slice()[self.nodes[i].theta.clone()];
-            self.back(i, theta, pass, 0..pass.parts(), (Some(dtheta), i > 0), scratch);
+        for (i, node) in self.nodes.iter().enumerate().rev() {
+            let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
+            let at = pass.point_of(i, 0..pass.parts());
+            node.back(theta, at, back, (Some(dtheta), i > 0), scratch);
         }
     }
 
     /// dL/d(input) of one part, from the dL/d(output) in its [`Pass::head_of`]. Nobody asks for dL/dθ.
-    pub fn backward_input<'p>(
+    pub fn backward_input<'b>(
         &self,
         theta: &Params,
-        pass: &'p mut Pass,
+        pass: &Pass,
         part: usize,
+        back: &'b mut WayBack,
         scratch: &mut Scratch,
-    ) -> View<'p> {
-        for i in (0..self.nodes.len()).rev() {
-            self.back(i, theta, pass, part..part + 1, (None, true), scratch);
+    ) -> View<'b> {
+        for (i, node) in self.nodes.iter().enumerate().rev() {
+            let at = pass.point_of(i, part..part + 1);
+            node.back(theta, at, back, (None, true), scratch);
         }
-        pass.input_gradient()
-    }
-
-    /// Goes back through layer `i` for these parts, for dL/dθ and, if it is asked for, dL/dx.
-    fn back(
-        &self,
-        i: usize,
-        theta: &Params,
-        pass: &mut Pass,
-        parts: Range<usize>,
-        (dtheta, asked): (Option<&mut [f32]>, bool),
-        scratch: &mut Scratch,
-    ) {
-        let Node { layer, theta: own, .. } = &self.nodes[i];
-        let in_place = layer.goes_back_in_place();
-        let (at, dy, dx) = pass.point_and_grads(i, parts);
-        let to = Grads { theta: dtheta, x: Some(dx).filter(|_| asked && !in_place) };
-        layer.backward(&theta.as_slice()[own.clone()], at, dy, to, scratch);
-        if !in_place {
-            std::mem::swap(&mut pass.dy, &mut pass.dx);
-        }
+        back.end(pass.input_dims())
     }
 
     /// Moves the running statistics towards those of a forward pass, part by part.
@@ -161,6 +145,27 @@ impl Network {
         for (i, node) in self.nodes.iter().enumerate() {
             let running = &mut running.as_mut_slice()[node.running.clone()];
             node.layer.track(pass.point(i), running);
+        }
+    }
+}
+
+impl Node {
+    /// Goes back through the layer, for its dL/dθ and, if it is asked for, dL/dx.
+    fn back(
+        &self,
+        theta: &Params,
+        at: Point,
+        back: &mut WayBack,
+        (dtheta, asked): (Option<&mut [f32]>, bool),
+        scratch: &mut Scratch,
+    ) {
+        let theta = &theta.as_slice()[self.theta.clone()];
+        let in_place = self.layer.goes_back_in_place();
+        let (dy, dx) = back.both(at.y.dim(), at.x.dim());
+        let to = Grads { theta: dtheta, x: Some(dx).filter(|_| asked && !in_place) };
+        self.layer.backward(theta, at, dy, to, scratch);
+        if !in_place {
+            back.turn();
         }
     }
 }

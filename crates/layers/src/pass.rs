@@ -3,13 +3,12 @@ use std::ops::Range;
 use dcgan_tensor::{Dims, Floats, Input, Output, View, ViewMut};
 use ndarray::{Axis, Slice};
 
-use crate::{Layer, Point};
+use crate::{Layer, Point, WayBack};
 
 /// Floats of a cache line: where a batch of activations begins, one does.
 const LINE: usize = 16;
 
-/// One forward run of a network and the memory for its way back: all activations, what layers
-/// saved, and two gradients that take turns. Made once, used for every step.
+/// One forward run of a network: all activations, and what layers saved. Made once, used for every step.
 ///
 /// A run is over one batch, or over several batches side by side, its *parts*: each is normalised on
 /// its own, as if it ran alone, and what a layer makes of its weights is made once for all.
@@ -24,10 +23,6 @@ pub struct Pass {
     /// What each layer saved, part by part.
     saved: Vec<Box<[f32]>>,
     parts: usize,
-    /// dL/dy of the layer at hand, in its first floats.
-    pub(crate) dy: Floats,
-    /// dL/dx of the layer at hand, in its first floats.
-    pub(crate) dx: Floats,
 }
 
 /// Where a batch of activations begins, and its sizes.
@@ -48,7 +43,8 @@ impl Slot {
     }
 
     fn view_mut(self, acts: &mut [f32]) -> ViewMut<'_> {
-        shaped(&mut acts[self.start..], self.dims)
+        let acts = &mut acts[self.start..][..self.len()];
+        ViewMut::from_shape(self.dims, acts).expect("of this length")
     }
 }
 
@@ -72,10 +68,8 @@ impl Pass {
             slots.push(slot);
         }
         moments.push(None);
-        let largest = slots.iter().map(|slot| slot.len()).max().unwrap_or(0);
-        let (acts, dy, dx) = (slot.start + slot.len(), largest, largest);
-        let [acts, dy, dx] = [acts, dy, dx].map(Floats::zeros);
-        Self { acts, slots, moments, saved, parts, dy, dx }
+        let acts = Floats::zeros(slot.start + slot.len());
+        Self { acts, slots, moments, saved, parts }
     }
 
     /// Where the caller writes what the network is to see: (parts · batch, h, w, c).
@@ -100,16 +94,18 @@ impl Pass {
     }
 
     /// The output, and the place for dL/d(output), from which the way back over all parts starts.
-    pub fn head(&mut self) -> (View<'_>, ViewMut<'_>) {
-        let last = self.slots[self.slots.len() - 1];
-        (last.view(&self.acts), shaped(&mut self.dy, last.dims))
+    pub fn head<'a>(&'a self, back: &'a mut WayBack) -> (View<'a>, ViewMut<'a>) {
+        let output = self.output();
+        let dims = output.dim();
+        (output, back.dy(dims))
     }
 
     /// One part of the output, and the place for dL/d(that), from which the way back over this part
     /// alone starts.
-    pub fn head_of(&mut self, part: usize) -> (View<'_>, ViewMut<'_>) {
-        let (point, dy, _) = self.point_and_grads(self.saved.len() - 1, part..part + 1);
-        (point.y, dy)
+    pub fn head_of<'a>(&'a self, part: usize, back: &'a mut WayBack) -> (View<'a>, ViewMut<'a>) {
+        let output = self.output_of(part);
+        let dims = output.dim();
+        (output, back.dy(dims))
     }
 
     /// Parts of the run.
@@ -142,23 +138,16 @@ impl Pass {
         Point { x: self.act(i), y: self.act(i + 1), saved: &self.saved[i] }
     }
 
-    /// The same of these parts, with the two gradients of layer `i` to write.
-    pub(crate) fn point_and_grads(
-        &mut self,
-        i: usize,
-        parts: Range<usize>,
-    ) -> (Point<'_>, ViewMut<'_>, ViewMut<'_>) {
+    /// The same of these parts.
+    pub(crate) fn point_of(&self, i: usize, parts: Range<usize>) -> Point<'_> {
         let pictures = self.pictures(parts.clone());
-        let (x, y) = (self.slots[i].view(&self.acts), self.slots[i + 1].view(&self.acts));
         let saved = &self.saved[i];
         let own = saved.len() / self.parts;
-        let point = Point {
-            x: x.slice_axis_move(Axis(0), pictures),
-            y: y.slice_axis_move(Axis(0), pictures),
+        Point {
+            x: self.act(i).slice_axis_move(Axis(0), pictures),
+            y: self.act(i + 1).slice_axis_move(Axis(0), pictures),
             saved: &saved[parts.start * own..parts.end * own],
-        };
-        let (dy, dx) = (point.y.dim(), point.x.dim());
-        (point, shaped(&mut self.dy, dy), shaped(&mut self.dx, dx))
+        }
     }
 
     /// Layer `i`'s input to read, and its output and saved floats to write.
@@ -167,25 +156,26 @@ impl Pass {
         let (before, after) = self.acts.split_at_mut(y.start);
         let (known, asked) = self.moments.split_at_mut(i + 1);
         let x = Input { pictures: x.view(before), moments: known[i].as_deref() };
-        let y = Output { pictures: shaped(after, y.dims), moments: asked[0].as_deref_mut() };
+        let y = Slot { start: 0, ..y }.view_mut(after);
+        let y = Output { pictures: y, moments: asked[0].as_deref_mut() };
         (x, y, &mut self.saved[i])
     }
 
-    /// dL/d(input) of one part, after a way back to it.
-    pub(crate) fn input_gradient(&self) -> View<'_> {
+    /// Sizes of the input of one part.
+    pub(crate) fn input_dims(&self) -> Dims {
         let (_, h, w, c) = self.slots[0].dims;
-        Slot { start: 0, dims: (self.batch(), h, w, c) }.view(&self.dy)
+        (self.batch(), h, w, c)
+    }
+
+    /// Floats of the largest batch of activations.
+    pub(crate) fn largest(&self) -> usize {
+        self.slots.iter().map(|slot| slot.len()).max().unwrap_or(0)
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let moments: usize = self.moments.iter().flatten().map(|moments| moments.len()).sum();
         let saved: usize = self.saved.iter().map(|saved| saved.len()).sum();
-        (self.acts.len() + moments + saved + self.dy.len() + self.dx.len()) * size_of::<f32>()
+        (self.acts.len() + moments + saved) * size_of::<f32>()
     }
-}
-
-fn shaped(buffer: &mut [f32], dims: Dims) -> ViewMut<'_> {
-    let len = dims.0 * dims.1 * dims.2 * dims.3;
-    ViewMut::from_shape(dims, &mut buffer[..len]).expect("as large as the largest")
 }

@@ -1,7 +1,7 @@
 //! Both whole networks' backward against central differences of their forward.
 
 use dcgan_gan::{Config, discriminator, generator};
-use dcgan_layers::{Network, Params};
+use dcgan_layers::{Network, Params, WayBack};
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Scratch, View};
 use ndarray::Array4;
@@ -56,10 +56,11 @@ fn check(network: &Network) {
     network.forward(&theta, &mut pass, scratch);
     let dy = Array4::from_shape_vec(pass.output().dim(), normals(pass.output().len(), 2)).unwrap();
     let mut dtheta = theta.zeros_like();
-    pass.head().1.assign(&dy);
-    network.backward_params(&theta, &mut pass, &mut dtheta, scratch);
-    pass.head().1.assign(&dy);
-    let dx = network.backward_input(&theta, &mut pass, 0, scratch).to_owned();
+    let mut back = WayBack::through([&pass]);
+    pass.head(&mut back).1.assign(&dy);
+    network.backward_params(&theta, &pass, &mut back, &mut dtheta, scratch);
+    pass.head(&mut back).1.assign(&dy);
+    let dx = network.backward_input(&theta, &pass, 0, &mut back, scratch).to_owned();
 
     let slope = |low: f64, high: f64| (high - low) / (2.0 * f64::from(H));
     for i in 10..16 {

@@ -2,7 +2,7 @@ use dcgan_tensor::{Act, Dims, Input, Output, Scratch, Window};
 use ndarray::s;
 
 use super::{normal, poison};
-use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Network, Params, Spec};
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Network, Params, Spec, WayBack};
 
 const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
@@ -117,18 +117,21 @@ fn the_parts_of_a_run_know_nothing_of_each_other() {
         network.track(&alone, &mut running);
         assert_eq!(together.output_of(part), alone.output());
 
-        alone.head().1.assign(&dy(part as u64));
-        together.head_of(part).1.assign(&dy(part as u64));
-        let dx = network.backward_input(&theta, &mut alone, 0, scratch);
-        assert_eq!(network.backward_input(&theta, &mut together, part, scratch), dx);
-        alone.head().1.assign(&dy(part as u64));
-        network.backward_params(&theta, &mut alone, &mut sum, scratch);
+        let (mut back, mut other) = (WayBack::through([&alone]), WayBack::through([&together]));
+        alone.head(&mut back).1.assign(&dy(part as u64));
+        together.head_of(part, &mut other).1.assign(&dy(part as u64));
+        let dx = network.backward_input(&theta, &alone, 0, &mut back, scratch);
+        let same = network.backward_input(&theta, &together, part, &mut other, scratch);
+        assert_eq!(same, dx);
+        alone.head(&mut back).1.assign(&dy(part as u64));
+        network.backward_params(&theta, &alone, &mut back, &mut sum, scratch);
     }
     assert_eq!(tracked.as_slice(), running.as_slice());
 
     let both = ndarray::concatenate![ndarray::Axis(0), dy(0), dy(1)];
-    together.head().1.assign(&both);
-    network.backward_params(&theta, &mut together, &mut dtheta, scratch);
+    let mut back = WayBack::through([&together]);
+    together.head(&mut back).1.assign(&both);
+    network.backward_params(&theta, &together, &mut back, &mut dtheta, scratch);
     for (together, apart) in dtheta.as_slice().iter().zip(sum.as_slice()) {
         assert!((together - apart).abs() < 1e-4, "{together} and {apart}");
     }

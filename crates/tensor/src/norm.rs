@@ -99,12 +99,23 @@ pub fn forward<'a>(
     let lines = scratch.take(stats.moments.len());
     set_lines(stats, affine, lines);
     let lines = &*lines;
-    let pictures = zip(floats(&x).chunks(h * w * c), y.chunks(1));
-    share(pictures.enumerate(), all_threads(), |(i, (x, mut y)), _| {
-        let line = Line::of(lines, c, i / batch, act);
-        dispatch(level, Normalise { x, line, y: floats_mut(y.pictures.view_mut()) });
+    let (picture, few) = (h * w * c, few(h * w * c));
+    let groups = zip(floats(&x).chunks(few * picture), y.chunks(few));
+    share(groups.enumerate(), all_threads(), |(group, (x, mut y)), _| {
+        let pictures = floats_mut(y.pictures.view_mut()).chunks_mut(picture);
+        for (i, (x, y)) in (few * group..).zip(zip(x.chunks(picture), pictures)) {
+            let line = Line::of(lines, c, i / batch, act);
+            dispatch(level, Normalise { x, line, y });
+        }
         y.finish(level, Act::Identity.into());
     });
+}
+
+/// Pictures of so many floats that a thread takes at a time. One alone may be done with before the next is
+/// handed out.
+fn few(picture: usize) -> usize {
+    const FLOATS: usize = 32 * 1024;
+    (FLOATS / picture.max(1)).max(1)
 }
 
 /// lines ← for each batch the line that its normalisation is, before the activation: c scales, then c

@@ -2,7 +2,7 @@ use std::iter::zip;
 
 use super::columns::RowSum;
 use super::sweeps::{InputGradient, Line, Sums};
-use super::{Affine, Stats, batches, set_lines};
+use super::{Affine, Stats, batches, few, set_lines};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
@@ -51,17 +51,22 @@ pub fn backward(
     let line = |picture: usize| Line::of(lines, c, picture / batch, act);
     let mean = |picture: usize| &stats.moments[picture / batch * both..][..c];
 
-    let pairs = zip(x.chunks(picture), floats(&dy.view()).chunks(picture));
-    let pictures = zip(pairs, partial.chunks_mut(both));
-    share(pictures.enumerate(), all_threads(), |(i, ((x, dy), sums)), _| {
-        let (sum_g, sum_gx) = sums.split_at_mut(c);
-        dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
+    let (few, own) = (few(picture), few(picture) * picture);
+    let pairs = zip(x.chunks(own), floats(&dy.view()).chunks(own));
+    let groups = zip(pairs, partial.chunks_mut(few * both));
+    share(groups.enumerate(), all_threads(), |(group, ((x, dy), sums)), _| {
+        let pictures = zip(zip(x.chunks(picture), dy.chunks(picture)), sums.chunks_mut(both));
+        for (i, ((x, dy), sums)) in (few * group..).zip(pictures) {
+            let (sum_g, sum_gx) = sums.split_at_mut(c);
+            dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
+        }
     });
 
     let (mut dgamma, mut dbeta) = affine_grads.unzip();
-    let own = zip(partial.chunks_exact(batch * both), terms.chunks_exact_mut(both));
+    let batches = zip(partial.chunks_exact(batch * both), terms.chunks_exact_mut(both));
     let pixels = (batch * h * w) as f32;
-    for ((partial, terms), (stats, line)) in zip(own, zip(stats.each(c), lines.chunks_exact(both)))
+    for ((partial, terms), (stats, line)) in
+        zip(batches, zip(stats.each(c), lines.chunks_exact(both)))
     {
         dispatch(level, RowSum { rows: partial, sum: sums });
         let (sum_g, sum_gx) = sums.split_at_mut(c);
@@ -80,9 +85,12 @@ pub fn backward(
     }
 
     let terms = &*terms;
-    let pictures = zip(floats_mut(dy.view_mut()).chunks_mut(picture), x.chunks(picture));
-    share(pictures.enumerate(), all_threads(), |(i, (dy, x)), _| {
-        let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
-        dispatch(level, InputGradient { x, line: line(i), mean: mean(i), curve, flat, dy });
+    let groups = zip(floats_mut(dy.view_mut()).chunks_mut(own), x.chunks(own));
+    share(groups.enumerate(), all_threads(), |(group, (dy, x)), _| {
+        let pictures = zip(dy.chunks_mut(picture), x.chunks(picture));
+        for (i, (dy, x)) in (few * group..).zip(pictures) {
+            let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
+            dispatch(level, InputGradient { x, line: line(i), mean: mean(i), curve, flat, dy });
+        }
     });
 }

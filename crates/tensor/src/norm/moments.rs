@@ -1,8 +1,8 @@
 use std::iter::zip;
 
-use super::batches;
 use super::columns::BatchMoments;
 use super::sweeps::PictureMoments;
+use super::{batches, few};
 use crate::plan::{all_threads, share};
 use crate::simd::dispatch;
 use crate::{Input, Scratch, View, floats};
@@ -36,9 +36,12 @@ fn of_pictures<'a>(x: View, scratch: &'a mut Scratch) -> &'a [f32] {
     let (n, h, w, c) = x.dim();
     let level = scratch.method().level;
     let moments = scratch.take(2 * n * c);
-    let pictures = zip(floats(&x).chunks(h * w * c), moments.chunks_mut(2 * c));
-    share(pictures, all_threads(), |(x, moments), _| {
-        dispatch(level, PictureMoments { x, moments });
+    let (picture, few) = (h * w * c, few(h * w * c));
+    let groups = zip(floats(&x).chunks(few * picture), moments.chunks_mut(few * 2 * c));
+    share(groups, all_threads(), |(x, moments), _| {
+        for (x, moments) in zip(x.chunks(picture), moments.chunks_mut(2 * c)) {
+            dispatch(level, PictureMoments { x, moments });
+        }
     });
     moments
 }

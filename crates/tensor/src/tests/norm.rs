@@ -1,4 +1,4 @@
-use ndarray::Array4;
+use ndarray::{Array4, ArrayView4, s};
 use proptest::prelude::*;
 
 use super::{assert_close, normal, poison};
@@ -144,4 +144,39 @@ fn a_mean_far_from_zero_costs_a_large_batch_no_precision() {
     let (want_mean, want_var) = oracle_moments(&x)[0];
     assert!((mean - want_mean).abs() < 1e-4, "{mean} for {want_mean}");
     assert!((var - want_var).abs() < 1e-4 * want_var, "{var} for {want_var}");
+}
+
+/// Batches side by side are each as if it were alone, bit for bit; threads take so many pictures at a time
+/// that some of them are of both.
+#[test]
+fn batches_side_by_side_know_nothing_of_each_other() {
+    let (n, c) = (25, 32);
+    let (x, dy) = (normal((2 * n, 8, 8, c), 0), normal((2 * n, 8, 8, c), 1));
+    let (gamma, beta) = affine(c);
+    // y, dx, dγ and dβ.
+    let run = |x: ArrayView4<f32>, dy: ArrayView4<f32>, batches: usize| {
+        let scratch = &mut Scratch::default();
+        let mut moments = vec![f32::NAN; batches * 2 * c];
+        norm::moments(x, &mut moments, scratch);
+        let (stats, affine) =
+            (Stats { moments: &moments, eps: EPS }, Affine { gamma: &gamma, beta: &beta });
+        let (mut y, mut dx) = (poison(x.dim()), dy.to_owned());
+        norm::forward(x, stats, affine, Act::Relu, y.view_mut(), scratch);
+        let (mut dgamma, mut dbeta) = (vec![0.0; c], vec![0.0; c]);
+        let at = Point { x, stats, affine, act: Act::Relu };
+        norm::backward(at, dx.view_mut(), Some((&mut dgamma, &mut dbeta)), scratch);
+        (y, dx, dgamma, dbeta)
+    };
+    let together = run(x.view(), dy.view(), 2);
+    let alone = [0, 1].map(|i| {
+        let own = s![i * n..(i + 1) * n, .., .., ..];
+        let alone = run(x.slice(own), dy.slice(own), 1);
+        assert_eq!(together.0.slice(own), alone.0);
+        assert_eq!(together.1.slice(own), alone.1);
+        alone
+    });
+    for i in 0..c {
+        assert_eq!(together.2[i], alone[0].2[i] + alone[1].2[i]);
+        assert_eq!(together.3[i], alone[0].3[i] + alone[1].3[i]);
+    }
 }

@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let method = args.method.method()?;
     let threads = Threads::new(args.threads)?;
     let time = if args.generator { measure::batches } else { measure::steps };
-    let mut times = threads.install(|| threads.awake(|| time(config, method, args.steps)))?;
+    let mut times = threads.install(|| time(config, method, args.steps, &threads))?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
     let flops = if args.generator { config.forward_flops().0 } else { config.step_flops() };

@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
@@ -59,7 +60,8 @@ impl Threads {
     /// stretches that are one thread's alone.
     ///
     /// Not for two works at a time. With more threads than processors nothing is kept awake, for each would
-    /// only keep another one from working.
+    /// only keep another one from working; nor is a thread beside which another program runs: that would go
+    /// first when there is work again, where a thread that is woken goes before it.
     pub(crate) fn awake<R>(&self, work: impl FnOnce() -> R) -> R {
         let me = self.pool.current_thread_index();
         if me.is_none() || !self.enough {
@@ -74,8 +76,8 @@ impl Threads {
                 }
                 awake.fetch_add(1, Ordering::Release);
                 while !over.load(Ordering::Acquire) {
-                    if rayon::yield_now() != Some(Yield::Executed) {
-                        thread::yield_now();
+                    if rayon::yield_now() != Some(Yield::Executed) && !is_alone() {
+                        break;
                     }
                 }
             });
@@ -87,6 +89,15 @@ impl Threads {
             work()
         })
     }
+}
+
+/// Lets others have the processor, and tells whether none of them took it.
+fn is_alone() -> bool {
+    /// Many times what it takes to ask.
+    const ASKING: Duration = Duration::from_micros(50);
+    let asked = Instant::now();
+    thread::yield_now();
+    asked.elapsed() < ASKING
 }
 
 /// Sets a flag when it goes, however that comes about.

@@ -1,6 +1,6 @@
+use std::hint;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use rayon::prelude::*;
 
@@ -85,13 +85,13 @@ pub(crate) fn share<G: Send, L: Send>(
 /// Waits for those who are at the last groups, awake: a thread that goes to rest meanwhile is woken some ten
 /// microseconds late, and that at each of a hundred loops. A group takes less than the most that this waits.
 fn stay_awake_until_none(undone: &AtomicUsize) {
-    /// Some tenths of a millisecond. Each lets a thread that has no processor go first.
-    const TIMES: usize = 1024;
+    /// A tenth of a millisecond or two.
+    const TIMES: usize = 8 * 1024;
     for _ in 0..TIMES {
         if undone.load(Ordering::Acquire) == 0 {
             break;
         }
-        thread::yield_now();
+        hint::spin_loop();
     }
 }
 

@@ -6,6 +6,8 @@ use anyhow::Result;
 use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
 
+use crate::threads::Threads;
+
 /// Rounds before the first that counts: memory grows and caches fill.
 const WARM_UP: usize = 3;
 
@@ -13,21 +15,31 @@ const WARM_UP: usize = 3;
 const PEAK_ROUNDS: usize = 1 << 21;
 
 /// Milliseconds of each of `rounds` training steps, on random pictures.
-pub(super) fn steps(config: Config, method: Method, rounds: usize) -> Result<Vec<f64>> {
+pub(super) fn steps(
+    config: Config,
+    method: Method,
+    rounds: usize,
+    threads: &Threads,
+) -> Result<Vec<f64>> {
     let mut trainer = Trainer::new(config)?.computing(method);
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
-        trainer.step();
+        threads.awake(|| trainer.step());
     }))
 }
 
 /// Milliseconds of each of `rounds` batches that a generator makes, of pictures from given latents.
-pub(super) fn batches(config: Config, method: Method, rounds: usize) -> Result<Vec<f64>> {
+pub(super) fn batches(
+    config: Config,
+    method: Method,
+    rounds: usize,
+    threads: &Threads,
+) -> Result<Vec<f64>> {
     let mut generator = Generator::new(&State::new(config)?).computing(method);
     let latents = latent::of_seeds(0..config.batch_size as u64, config.nz);
     Ok(times(rounds, || {
-        generator.generate(&latents);
+        threads.awake(|| generator.generate(&latents));
     }))
 }
 

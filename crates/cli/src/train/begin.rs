@@ -29,7 +29,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };
         let folder = session.folder.clone();
-        let ending = threads.awake(|| session.run())?;
+        let ending = session.run(&threads)?;
         if ending == Ending::Done {
             cache::remove(&folder);
         }

@@ -21,6 +21,7 @@ use crate::data::shown;
 use crate::failure::Ending;
 use crate::generate::tiles;
 use crate::provenance::{Maker, Tiles};
+use crate::threads::Threads;
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
 const GRID: std::ops::Range<u64> = 0..64;
@@ -47,7 +48,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Trains until the end or Ctrl-C.
-    pub(crate) fn run(mut self) -> Result<Ending> {
+    pub(crate) fn run(mut self, threads: &Threads) -> Result<Ending> {
         if self.step() == 0 {
             self.keep(Self::write_reals);
             self.keep(|session| session.write_samples(0));
@@ -60,7 +61,7 @@ impl Session {
             }
             let before = self.step();
             self.batches.fill(before, &self.pictures, self.trainer.real());
-            let losses = self.trainer.step();
+            let losses = threads.awake(|| self.trainer.step());
             if let Some(lost) = self.lost(&losses) {
                 self.diverged(&lost)?;
                 since = (Instant::now(), self.step());

@@ -119,7 +119,7 @@ impl Network {
     ) {
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
-            let at = pass.point_of(i, 0..pass.parts());
+            let at = pass.point(i, 0..pass.parts());
             node.back(theta, at, back, (Some(dtheta), i > 0), scratch);
         }
     }
@@ -134,7 +134,7 @@ impl Network {
         scratch: &mut Scratch,
     ) -> View<'b> {
         for (i, node) in self.nodes.iter().enumerate().rev() {
-            let at = pass.point_of(i, part..part + 1);
+            let at = pass.point(i, part..part + 1);
             node.back(theta, at, back, (None, true), scratch);
         }
         back.end(pass.input_dims())
@@ -144,7 +144,7 @@ impl Network {
     pub fn track(&self, pass: &Pass, running: &mut Params) {
         for (i, node) in self.nodes.iter().enumerate() {
             let running = &mut running.as_mut_slice()[node.running.clone()];
-            node.layer.track(pass.point(i), running);
+            node.layer.track(pass.point(i, 0..pass.parts()), running);
         }
     }
 }

@@ -133,13 +133,8 @@ impl Pass {
         self.act(i + 1)
     }
 
-    /// Where layer `i` is to be differentiated.
-    pub(crate) fn point(&self, i: usize) -> Point<'_> {
-        Point { x: self.act(i), y: self.act(i + 1), saved: &self.saved[i] }
-    }
-
-    /// The same of these parts.
-    pub(crate) fn point_of(&self, i: usize, parts: Range<usize>) -> Point<'_> {
+    /// Where layer `i` is to be differentiated, of these parts.
+    pub(crate) fn point(&self, i: usize, parts: Range<usize>) -> Point<'_> {
         let pictures = self.pictures(parts.clone());
         let saved = &self.saved[i];
         let own = saved.len() / self.parts;
@@ -170,12 +165,5 @@ impl Pass {
     /// Floats of the largest batch of activations.
     pub(crate) fn largest(&self) -> usize {
         self.slots.iter().map(|slot| slot.len()).max().unwrap_or(0)
-    }
-
-    /// Bytes held.
-    pub fn bytes(&self) -> usize {
-        let moments: usize = self.moments.iter().flatten().map(|moments| moments.len()).sum();
-        let saved: usize = self.saved.iter().map(|saved| saved.len()).sum();
-        (self.acts.len() + moments + saved) * size_of::<f32>()
     }
 }

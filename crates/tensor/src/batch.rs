@@ -1,6 +1,6 @@
 use ndarray::Axis;
 
-use crate::norm::PictureMoments;
+use crate::norm::{InStrips, PictureMoments};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{Dims, Epilogue, View, ViewMut, floats_mut};
 
@@ -131,7 +131,7 @@ impl Kernel for Finish<'_, '_> {
         self.end.apply(y);
         let moments = self.output.moments.unwrap_or_default().chunks_exact_mut(2 * c);
         for (x, moments) in y.chunks_exact(h * w * c).zip(moments) {
-            PictureMoments { x, moments }.run(simd);
+            InStrips(PictureMoments { x, moments }).run(simd);
         }
     }
 }

@@ -17,9 +17,10 @@ use std::iter::zip;
 
 pub use self::backward::{Point, backward};
 pub use self::moments::moments;
+pub(crate) use self::strips::InStrips;
 pub(crate) use self::sweeps::PictureMoments;
 use self::sweeps::{Line, Normalise};
-use crate::plan::{all_threads, share};
+use crate::plan::{all_threads, share_few};
 use crate::simd::dispatch;
 use crate::{Act, Output, Scratch, View, floats, floats_mut};
 
@@ -99,23 +100,19 @@ pub fn forward<'a>(
     let lines = scratch.take(stats.moments.len());
     set_lines(stats, affine, lines);
     let lines = &*lines;
-    let (picture, few) = (h * w * c, few(h * w * c));
-    let groups = zip(floats(&x).chunks(few * picture), y.chunks(few));
-    share(groups.enumerate(), all_threads(), |(group, (x, mut y)), _| {
-        let pictures = floats_mut(y.pictures.view_mut()).chunks_mut(picture);
-        for (i, (x, y)) in (few * group..).zip(zip(x.chunks(picture), pictures)) {
-            let line = Line::of(lines, c, i / batch, act);
-            dispatch(level, Normalise { x, line, y });
-        }
+    let picture = h * w * c;
+    let pictures = zip(floats(&x).chunks(picture), y.chunks(1));
+    share_few(few(picture), pictures.enumerate(), all_threads(), |(i, (x, mut y)), _| {
+        let line = Line::of(lines, c, i / batch, act);
+        dispatch(level, Normalise { x, line, y: floats_mut(y.pictures.view_mut()) });
         y.finish(level, Act::Identity.into());
     });
 }
 
-/// Pictures of so many floats that a thread takes at a time. One alone may be done with before the next is
-/// handed out.
+/// Pictures of so many floats that a thread takes at a time.
 fn few(picture: usize) -> usize {
     const FLOATS: usize = 32 * 1024;
-    (FLOATS / picture.max(1)).max(1)
+    FLOATS / picture.max(1)
 }
 
 /// lines ← for each batch the line that its normalisation is, before the activation: c scales, then c

@@ -65,18 +65,39 @@ pub(crate) fn share<G: Send, L: Send>(
     lanes: impl ParallelIterator<Item = L>,
     work: impl Fn(G, &mut L) + Sync,
 ) {
+    share_few(1, groups, lanes, work);
+}
+
+/// The most groups that are handed out at a time.
+const FEW: usize = 8;
+
+/// The same, so many groups at a time, [`FEW`] at most: where one alone may be done with before the next is
+/// handed out.
+pub(crate) fn share_few<G: Send, L: Send>(
+    few: usize,
+    groups: impl DoubleEndedIterator<Item = G> + ExactSizeIterator + Send,
+    lanes: impl ParallelIterator<Item = L>,
+    work: impl Fn(G, &mut L) + Sync,
+) {
     let undone = AtomicUsize::new(groups.len());
     #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
     let groups = std::sync::Mutex::new(groups);
     let next = |last: bool| {
         let mut groups = groups.lock().ok()?;
-        if last { groups.next_back() } else { groups.next() }
+        let mut one = || if last { groups.next_back() } else { groups.next() };
+        let first = one()?;
+        let mut taken = [const { None }; FEW];
+        taken[0] = Some(first);
+        taken[1..few.clamp(1, FEW)].fill_with(one);
+        Some(taken)
     };
     lanes.for_each(|mut lane| {
         let last = begins_with_the_last();
-        while let Some(group) = next(last) {
-            let _done = CountDown(&undone);
-            work(group, &mut lane);
+        while let Some(taken) = next(last) {
+            for group in taken.into_iter().flatten() {
+                let _done = CountDown(&undone);
+                work(group, &mut lane);
+            }
         }
         stay_awake_until_none(&undone);
     });

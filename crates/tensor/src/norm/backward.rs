@@ -1,9 +1,10 @@
 use std::iter::zip;
 
 use super::columns::RowSum;
+use super::strips::InStrips;
 use super::sweeps::{InputGradient, Line, Sums};
 use super::{Affine, Stats, batches, few, set_lines};
-use crate::plan::{all_threads, share};
+use crate::plan::{all_threads, share_few};
 use crate::simd::dispatch;
 use crate::{Act, Scratch, View, ViewMut, floats, floats_mut};
 
@@ -51,15 +52,12 @@ pub fn backward(
     let line = |picture: usize| Line::of(lines, c, picture / batch, act);
     let mean = |picture: usize| &stats.moments[picture / batch * both..][..c];
 
-    let (few, own) = (few(picture), few(picture) * picture);
-    let pairs = zip(x.chunks(own), floats(&dy.view()).chunks(own));
-    let groups = zip(pairs, partial.chunks_mut(few * both));
-    share(groups.enumerate(), all_threads(), |(group, ((x, dy), sums)), _| {
-        let pictures = zip(zip(x.chunks(picture), dy.chunks(picture)), sums.chunks_mut(both));
-        for (i, ((x, dy), sums)) in (few * group..).zip(pictures) {
-            let (sum_g, sum_gx) = sums.split_at_mut(c);
-            dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
-        }
+    let few = few(picture);
+    let pairs = zip(x.chunks(picture), floats(&dy.view()).chunks(picture));
+    let pictures = zip(pairs, partial.chunks_mut(both));
+    share_few(few, pictures.enumerate(), all_threads(), |(i, ((x, dy), sums)), _| {
+        let (sum_g, sum_gx) = sums.split_at_mut(c);
+        dispatch(level, Sums { x, dy, line: line(i), mean: mean(i), sum_g, sum_gx });
     });
 
     let (mut dgamma, mut dbeta) = affine_grads.unzip();
@@ -68,7 +66,7 @@ pub fn backward(
     for ((partial, terms), (stats, line)) in
         zip(batches, zip(stats.each(c), lines.chunks_exact(both)))
     {
-        dispatch(level, RowSum { rows: partial, sum: sums });
+        dispatch(level, InStrips(RowSum { rows: partial, sum: sums }));
         let (sum_g, sum_gx) = sums.split_at_mut(c);
         for (i, sum) in sum_gx.iter_mut().enumerate() {
             *sum /= stats.deviation(i);
@@ -85,12 +83,9 @@ pub fn backward(
     }
 
     let terms = &*terms;
-    let groups = zip(floats_mut(dy.view_mut()).chunks_mut(own), x.chunks(own));
-    share(groups.enumerate(), all_threads(), |(group, (dy, x)), _| {
-        let pictures = zip(dy.chunks_mut(picture), x.chunks(picture));
-        for (i, (dy, x)) in (few * group..).zip(pictures) {
-            let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
-            dispatch(level, InputGradient { x, line: line(i), mean: mean(i), curve, flat, dy });
-        }
+    let pictures = zip(floats_mut(dy.view_mut()).chunks_mut(picture), x.chunks(picture));
+    share_few(few, pictures.enumerate(), all_threads(), |(i, (dy, x)), _| {
+        let (curve, flat) = terms[i / batch * both..][..both].split_at(c);
+        dispatch(level, InputGradient { x, line: line(i), mean: mean(i), curve, flat, dy });
     });
 }

@@ -1,9 +1,7 @@
 //! From what each picture of a batch came to, a row of values for each, to what the batch does: sums down
 //! the columns, in double precision and in the order of the pictures.
 
-use super::strips::{self, InStrips, Sweep};
-use crate::act::Function;
-use crate::simd::{Kernel, Simd};
+use super::strips::{self, Sweep};
 
 /// mean and var ← those of a batch, from its pictures' means and then sums of squared distances from
 /// them, over so many pixels each.
@@ -12,13 +10,6 @@ pub(super) struct BatchMoments<'a> {
     pub(super) pixels: usize,
     pub(super) mean: &'a mut [f32],
     pub(super) var: &'a mut [f32],
-}
-
-impl Kernel for BatchMoments<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        InStrips(self).run(|x| x);
-    }
 }
 
 impl Sweep for BatchMoments<'_> {
@@ -58,13 +49,6 @@ impl Sweep for BatchMoments<'_> {
 pub(super) struct RowSum<'a> {
     pub(super) rows: &'a [f32],
     pub(super) sum: &'a mut [f32],
-}
-
-impl Kernel for RowSum<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        InStrips(self).run(|x| x);
-    }
 }
 
 impl Sweep for RowSum<'_> {

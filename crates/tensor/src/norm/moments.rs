@@ -1,9 +1,10 @@
 use std::iter::zip;
 
 use super::columns::BatchMoments;
+use super::strips::InStrips;
 use super::sweeps::PictureMoments;
 use super::{batches, few};
-use crate::plan::{all_threads, share};
+use crate::plan::{all_threads, share_few};
 use crate::simd::dispatch;
 use crate::{Input, Scratch, View, floats};
 
@@ -27,7 +28,7 @@ pub fn moments<'a>(x: impl Into<Input<'a>>, stats: &mut [f32], scratch: &mut Scr
     let own = moments.chunks_exact(moments.len() / batches);
     for (moments, stats) in zip(own, stats.chunks_exact_mut(2 * c)) {
         let (mean, var) = stats.split_at_mut(c);
-        dispatch(level, BatchMoments { pictures: moments, pixels: h * w, mean, var });
+        dispatch(level, InStrips(BatchMoments { pictures: moments, pixels: h * w, mean, var }));
     }
 }
 
@@ -36,12 +37,10 @@ fn of_pictures<'a>(x: View, scratch: &'a mut Scratch) -> &'a [f32] {
     let (n, h, w, c) = x.dim();
     let level = scratch.method().level;
     let moments = scratch.take(2 * n * c);
-    let (picture, few) = (h * w * c, few(h * w * c));
-    let groups = zip(floats(&x).chunks(few * picture), moments.chunks_mut(few * 2 * c));
-    share(groups, all_threads(), |(x, moments), _| {
-        for (x, moments) in zip(x.chunks(picture), moments.chunks_mut(2 * c)) {
-            dispatch(level, PictureMoments { x, moments });
-        }
+    let picture = h * w * c;
+    let pictures = zip(floats(&x).chunks(picture), moments.chunks_mut(2 * c));
+    share_few(few(picture), pictures, all_threads(), |(x, moments), _| {
+        dispatch(level, InStrips(PictureMoments { x, moments }));
     });
     moments
 }

@@ -1,9 +1,10 @@
 //! Channels, so many at a time that what is kept for each of them stays in registers.
 
 use crate::act::Function;
+use crate::simd::{Kernel, Simd};
 
 /// What is done to all pixels of a picture, by way of a function of one float.
-pub(super) trait Sweep {
+pub(crate) trait Sweep {
     /// How many channels there are.
     fn channels(&self) -> usize;
 
@@ -12,7 +13,7 @@ pub(super) trait Sweep {
 }
 
 /// A sweep through all channels: in strips of 64 while there are as many, then in narrower ones.
-pub(super) struct InStrips<W>(pub(super) W);
+pub(crate) struct InStrips<W>(pub(crate) W);
 
 impl<W: Sweep> Function for InStrips<W> {
     #[inline(always)]
@@ -22,6 +23,14 @@ impl<W: Sweep> Function for InStrips<W> {
         let first = self.strips_of::<16>(first, &f);
         let first = self.strips_of::<4>(first, &f);
         self.strips_of::<1>(first, &f);
+    }
+}
+
+/// A sweep that needs no function.
+impl<W: Sweep> Kernel for InStrips<W> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        Function::run(self, |x| x);
     }
 }
 

@@ -5,21 +5,12 @@ use std::iter::zip;
 
 use super::strips::{self, InStrips, Sweep};
 use crate::Act;
-use crate::act::Function;
 use crate::simd::{Kernel, Simd};
 
 /// The first half of `moments` ← Σx/m, the second ← Σ(x − mean)², over the m pixels of the picture.
 pub(crate) struct PictureMoments<'a> {
     pub(crate) x: &'a [f32],
     pub(crate) moments: &'a mut [f32],
-}
-
-impl Kernel for PictureMoments<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        // It needs no function.
-        InStrips(self).run(|x| x);
-    }
 }
 
 impl Sweep for PictureMoments<'_> {

@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use crate::plan::{Plan, groups, share};
+use crate::plan::{Plan, groups, share, share_few};
 
 #[test]
 fn groups_do_not_depend_on_threads() {
@@ -15,17 +15,19 @@ fn groups_do_not_depend_on_threads() {
     }
 }
 
-/// On few lanes or on many, every group is worked on once.
+/// On few lanes or on many, one at a time or some, every group is worked on once.
 #[test]
 fn each_group_is_shared_out_once() {
-    for lanes in [1, 2, 5, 40] {
+    for (lanes, few) in
+        [1, 2, 5, 40].into_iter().flat_map(|lanes| [(lanes, 1), (lanes, 3), (lanes, 99)])
+    {
         let mut done = vec![0; 33];
         let mut memory = vec![0.0f32; 3 * lanes];
-        share(done.iter_mut(), memory.par_chunks_mut(3), |group, lane| {
+        share_few(few, done.iter_mut(), memory.par_chunks_mut(3), |group, lane| {
             lane.fill(1.0);
             *group += 1;
         });
-        assert!(done.iter().all(|&times| times == 1), "{done:?} on {lanes} lanes");
+        assert!(done.iter().all(|&times| times == 1), "{done:?} on {lanes} lanes, {few} at a time");
     }
 }
 

@@ -1,8 +1,9 @@
 //! Activations. All of them can be undone from their output alone, so a network stores one array
 //! for each layer, not two.
 
-use rayon::prelude::*;
+use std::iter::zip;
 
+use crate::plan::{all_threads, share};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{View, ViewMut, floats, floats_mut};
 
@@ -99,10 +100,8 @@ pub fn pull_back(act: Act, y: View, dy: ViewMut) {
         return;
     }
     let (level, y) = (Level::detect(), floats(&y));
-    floats_mut(dy)
-        .par_chunks_mut(CHUNK)
-        .zip(y.par_chunks(CHUNK))
-        .for_each(|(dy, y)| dispatch(level, PullBack { act, y, dy }));
+    let chunks = zip(floats_mut(dy).chunks_mut(CHUNK), y.chunks(CHUNK));
+    share(chunks, all_threads(), |(dy, y), _| dispatch(level, PullBack { act, y, dy }));
 }
 
 struct PullBack<'a> {

@@ -2,8 +2,7 @@
 
 use std::iter::zip;
 
-use rayon::prelude::*;
-
+use crate::plan::{all_threads, share};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::{Scratch, View, floats};
 
@@ -21,7 +20,8 @@ pub(crate) fn backward(level: Level, dy: View, db: &mut [f32], scratch: &mut Scr
     assert_eq!(db.len(), c, "a bias of {} for {c} channels", db.len());
     let own = c + memory(c);
     let partial = scratch.take(n * own);
-    floats(&dy).par_chunks(h * w * c).zip(partial.par_chunks_mut(own)).for_each(|(dy, own)| {
+    let pictures = zip(floats(&dy).chunks(h * w * c), partial.chunks_mut(own));
+    share(pictures, all_threads(), |(dy, own), _| {
         let (db, memory) = own.split_at_mut(c);
         db.fill(0.0);
         dispatch(level, Sum { dy, db, memory });

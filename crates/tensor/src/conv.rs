@@ -19,14 +19,13 @@ mod gradients;
 use std::iter::zip;
 
 use ndarray::Axis;
-use rayon::prelude::*;
 
 pub(crate) use self::gradients::Role;
 pub use self::gradients::{Grads, Point, backward, backward_transposed};
 use crate::gemm::{Accum, Matrix, gemm};
 use crate::im2col::{Windows, col2im, im2col};
 use crate::method::Way;
-use crate::plan::{Plan, share};
+use crate::plan::{Plan, all_threads, share};
 use crate::{
     Act, Dims, Epilogue, Method, Output, Scratch, View, Window, direct, floats, floats_mut, point,
     winograd,
@@ -141,19 +140,18 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
     let row_depth = sizes.depth / win.kernel;
     let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
 
-    dw.par_chunks_mut(row_depth * sizes.c_out).enumerate().zip(lanes).for_each(
-        |((ky, dw), cols)| {
-            let windows = Windows::row(win, sizes.out, ky);
-            let groups = dy.axis_chunks_iter(Axis(0), plan.group);
-            for (x, dy) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
-                let rows = dy.dim().0 * sizes.rows;
-                let cols = &mut cols[..rows * row_depth];
-                im2col(x, &windows, cols);
-                let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
-                gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
-            }
-        },
-    );
+    let rows = zip(dw.chunks_mut(row_depth * sizes.c_out), lanes).enumerate();
+    share(rows, all_threads(), |(ky, (dw, cols)), _| {
+        let windows = Windows::row(win, sizes.out, ky);
+        let groups = dy.axis_chunks_iter(Axis(0), plan.group);
+        for (x, dy) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
+            let rows = dy.dim().0 * sizes.rows;
+            let cols = &mut cols[..rows * row_depth];
+            im2col(x, &windows, cols);
+            let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
+            gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+        }
+    });
 }
 
 /// Rows that one matrix product should have: enough that packing the weights is paid for, few

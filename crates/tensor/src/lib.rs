@@ -45,6 +45,7 @@ mod plan;
 mod point;
 pub mod roofline;
 mod scratch;
+mod sides;
 pub mod simd;
 mod transpose;
 mod window;

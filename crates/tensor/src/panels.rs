@@ -5,9 +5,8 @@
     reason = "the inner loop works through pointers; bounds are proved before it"
 )]
 
-use rayon::prelude::*;
-
 use crate::gemm::Accum;
+use crate::plan::{all_threads, share};
 use crate::simd::{Kernel, Level, Simd, Single, dispatch};
 
 /// Columns of a panel.
@@ -26,7 +25,8 @@ pub(crate) fn in_panels((rows, cols): (usize, usize), row: usize, col: usize) ->
 /// panels ← a row-major matrix of `cols` columns, cut into panels.
 pub(crate) fn arrange(matrix: &[f32], cols: usize, panels: &mut [f32]) {
     let rows = matrix.len() / cols;
-    panels.par_chunks_mut(rows * PANEL).enumerate().for_each(|(panel, to)| {
+    let panels = panels.chunks_mut(rows * PANEL).enumerate();
+    share(panels, all_threads(), |(panel, to), _| {
         let width = to.len() / rows;
         for (to, from) in to.chunks_exact_mut(width).zip(matrix.chunks_exact(cols)) {
             to.copy_from_slice(&from[panel * PANEL..][..width]);

@@ -1,4 +1,5 @@
 use std::hint;
+use std::iter;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -49,20 +50,21 @@ pub(crate) fn groups(
 }
 
 /// A lane without memory for each thread.
-pub(crate) fn all_threads() -> impl ParallelIterator<Item = ()> {
-    (0..rayon::current_num_threads()).into_par_iter().map(|_| ())
+pub(crate) fn all_threads() -> impl DoubleEndedIterator<Item = ()> + Send {
+    iter::repeat_n((), rayon::current_num_threads())
 }
 
 /// Does `work` on every group, on as many threads as there are lanes, each with a lane to itself. A
 /// thread that has done a group takes the next one: where another program slows a core down, the others
 /// do more. `work` is one thread's alone: it hands nothing out itself.
 ///
-/// One half of the pool begins with the first groups and the other half with the last ones. So a picture
-/// stays with its half from one kernel to the next, mostly, and need not be brought over from a cache that
-/// is far away: processors of many cores have a last cache for each few of them.
+/// One half of the pool, the caller's, begins with the first groups and the first lanes, the other half with
+/// the last ones. So a picture, and what it is worked on with, stays with its half from one kernel to the next,
+/// mostly, and need not be brought over from a cache that is far away: processors of many cores have a last
+/// cache for each few of them.
 pub(crate) fn share<G: Send, L: Send>(
     groups: impl DoubleEndedIterator<Item = G> + ExactSizeIterator + Send,
-    lanes: impl ParallelIterator<Item = L>,
+    lanes: impl DoubleEndedIterator<Item = L> + Send,
     work: impl Fn(G, &mut L) + Sync,
 ) {
     share_few(1, groups, lanes, work);
@@ -76,12 +78,12 @@ const FEW: usize = 8;
 pub(crate) fn share_few<G: Send, L: Send>(
     few: usize,
     groups: impl DoubleEndedIterator<Item = G> + ExactSizeIterator + Send,
-    lanes: impl ParallelIterator<Item = L>,
+    lanes: impl DoubleEndedIterator<Item = L> + Send,
     work: impl Fn(G, &mut L) + Sync,
 ) {
     let undone = AtomicUsize::new(groups.len());
     #[expect(clippy::disallowed_types, reason = "handing out work, for the length of this call")]
-    let groups = std::sync::Mutex::new(groups);
+    let (groups, lanes) = (std::sync::Mutex::new(groups), std::sync::Mutex::new(lanes));
     let next = |last: bool| {
         let mut groups = groups.lock().ok()?;
         let mut one = || if last { groups.next_back() } else { groups.next() };
@@ -91,8 +93,14 @@ pub(crate) fn share_few<G: Send, L: Send>(
         taken[1..few.clamp(1, FEW)].fill_with(one);
         Some(taken)
     };
-    lanes.for_each(|mut lane| {
-        let last = begins_with_the_last();
+    let lane = |last: bool| {
+        let mut lanes = lanes.lock().ok()?;
+        if last { lanes.next_back() } else { lanes.next() }
+    };
+    let caller = rayon::current_thread_index().unwrap_or(0);
+    (0..rayon::current_num_threads()).into_par_iter().for_each(|_| {
+        let last = begins_with_the_last(caller);
+        let Some(mut lane) = lane(last) else { return };
         while let Some(taken) = next(last) {
             for group in taken.into_iter().flatten() {
                 let _done = CountDown(&undone);
@@ -125,8 +133,10 @@ impl Drop for CountDown<'_> {
     }
 }
 
-/// Whether this thread is one of the second half of its pool.
-fn begins_with_the_last() -> bool {
+/// Whether this thread is one of the second half of its pool, counted from the one that shares out: that
+/// one is of the first half, as it is where rayon splits a loop.
+fn begins_with_the_last(caller: usize) -> bool {
     let threads = rayon::current_num_threads();
-    threads > 1 && rayon::current_thread_index().is_some_and(|index| 2 * index >= threads)
+    rayon::current_thread_index()
+        .is_some_and(|index| 2 * ((index + threads - caller) % threads) >= threads.max(2))
 }

@@ -13,8 +13,6 @@
 
 use std::iter::zip;
 
-use rayon::prelude::*;
-
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, arrange, multiply_on};
 use crate::plan::{all_threads, share};
@@ -59,10 +57,8 @@ pub(crate) fn backward_input(
     let cols = w.len() / c_out;
     let panels = scratch.take(w.len());
     // A panel of columns of Wᵀ are rows of W.
-    panels
-        .par_chunks_mut(PANEL * c_out)
-        .zip(w.par_chunks(PANEL * c_out))
-        .for_each(|(panel, w)| transpose(w, c_out, panel));
+    let turned = zip(panels.chunks_mut(PANEL * c_out), w.chunks(PANEL * c_out));
+    share(turned, all_threads(), |(panel, w), _| transpose(w, c_out, panel));
     rows(level, (floats(&dy), c_out), (panels, cols), end, dx);
 }
 

@@ -1,6 +1,8 @@
-use rayon::slice::{ChunksMut, ParallelSliceMut};
-
+use crate::sides::{Pieces, Sides, halves};
 use crate::{Floats, Method};
+
+/// Floats of a cache line.
+const LINE: usize = 16;
 
 /// What kernels work with: memory that they borrow for the length of a call, and the ways of
 /// computing that they may choose from.
@@ -25,7 +27,8 @@ impl Scratch {
     }
 
     /// `len` floats with arbitrary contents, from the beginning of a cache line on: a vector that
-    /// lies across two lines takes twice as long to load.
+    /// lies across two lines takes twice as long to load. They lie around the middle of the memory, so
+    /// that the same half of it is always in the front.
     ///
     /// # Panics
     /// If there is no more memory.
@@ -34,12 +37,16 @@ impl Scratch {
             self.memory = None;
             self.memory = Some(Floats::nans(len));
         }
-        &mut self.memory.as_deref_mut().unwrap_or_default()[..len]
+        let memory = self.memory.as_deref_mut().unwrap_or_default();
+        let first = (memory.len() - len) / 2 / LINE * LINE;
+        &mut memory[first..][..len]
     }
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
-    pub(crate) fn lanes(&mut self, count: usize, len: usize) -> ChunksMut<'_, f32> {
-        self.take(count * len).par_chunks_mut(len)
+    pub(crate) fn lanes(&mut self, count: usize, len: usize) -> Pieces<'_> {
+        let counts = halves(count);
+        let (sides, _) = Sides::of(self.take(count * len), counts, len);
+        sides.into_pieces(counts, len)
     }
 
     /// Bytes held at present.

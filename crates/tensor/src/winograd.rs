@@ -24,10 +24,12 @@ mod cut;
 mod forward;
 mod grid;
 mod lanes;
+mod making;
 mod order;
 mod outputs;
 mod pixels;
 mod products;
+mod taps;
 mod tiling;
 mod weights;
 

@@ -1,11 +1,10 @@
 use std::iter::zip;
 
-use rayon::prelude::*;
-
 use super::Sizes;
 use super::bordered::Bordered;
 use crate::conv::{Grads, Point, Role};
 use crate::plan::share;
+use crate::sides::{Sides, halves};
 use crate::simd::{Kernel, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
@@ -36,12 +35,13 @@ pub(crate) fn backward(
     let (of_x, of_y) = role.order(sizes.input(), sizes.output());
     let (n, c) = (dy.dim().0, dy.dim().3);
     let group = n.div_ceil(PARTS).max(1);
-    let (groups, tasks) = (n.div_ceil(group), rayon::current_num_threads());
+    let (groups, threads) = (n.div_ceil(group), rayon::current_num_threads());
+    let tasks = halves(threads);
     let len = sizes.window() * sizes.c_out;
     let lane = sizes.lane() + of_y + bias::memory(c);
-    let memory = scratch.take(len + groups * (len + c) + tasks * lane);
-    let (transposed, rest) = memory.split_at_mut(len);
-    let (parts, lanes) = rest.split_at_mut(groups * (len + c));
+    let memory = scratch.take(len + groups * (len + c) + threads * lane);
+    let (mut lanes, memory) = Sides::of(memory, tasks, lane);
+    let (transposed, parts) = memory.split_at_mut(len);
     let w = match role {
         Role::Convolution if to.x.is_some() => {
             transpose(w, sizes.c_out, transposed);
@@ -56,7 +56,7 @@ pub(crate) fn backward(
     let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(own_x)), groups);
     let asked = (to.w.is_some(), to.bias.is_some());
     let groups = zip(froms, zip(dxs, parts.chunks_mut(len + c)));
-    share(groups, lanes.par_chunks_mut(lane), |((x, (y, dy)), (dx, part)), lane| {
+    share(groups, lanes.pieces(tasks, lane), |((x, (y, dy)), (dx, part)), lane| {
         part.fill(0.0);
         let (dw, db) = part.split_at_mut(len);
         let (dw, db) = (asked.0.then_some(dw), asked.1.then_some(db));

@@ -1,10 +1,9 @@
 use std::iter::zip;
 
-use rayon::prelude::*;
-
 use super::Sizes;
 use super::bordered::Bordered;
 use crate::plan::share;
+use crate::sides::{Sides, halves};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Epilogue, Output, Scratch, View, Window, floats, floats_mut};
@@ -20,12 +19,13 @@ pub(crate) fn backward_input(
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), win);
-    let (tasks, lane) = (rayon::current_num_threads(), sizes.lane());
-    let (transposed, lanes) = scratch.take(w.len() + tasks * lane).split_at_mut(w.len());
+    let (threads, lane) = (rayon::current_num_threads(), sizes.lane());
+    let tasks = halves(threads);
+    let (mut lanes, transposed) = Sides::of(scratch.take(w.len() + threads * lane), tasks, lane);
     transpose(w, sizes.c_out, transposed);
     let transposed = &*transposed;
     let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));
-    share(pictures, lanes.par_chunks_mut(lane), |(dy, mut to), lane| {
+    share(pictures, lanes.pieces(tasks, lane), |(dy, mut to), lane| {
         let dx = floats_mut(to.pictures.view_mut());
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());
         let bordered = Bordered { sizes, floats: bordered };

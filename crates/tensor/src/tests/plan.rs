@@ -1,5 +1,3 @@
-use rayon::prelude::*;
-
 use crate::plan::{Plan, groups, share, share_few};
 
 #[test]
@@ -23,7 +21,7 @@ fn each_group_is_shared_out_once() {
     {
         let mut done = vec![0; 33];
         let mut memory = vec![0.0f32; 3 * lanes];
-        share_few(few, done.iter_mut(), memory.par_chunks_mut(3), |group, lane| {
+        share_few(few, done.iter_mut(), memory.chunks_mut(3), |group, lane| {
             lane.fill(1.0);
             *group += 1;
         });
@@ -52,7 +50,7 @@ fn groups_are_all_of_a_batch_and_finer_in_the_middle() {
 fn a_panic_over_a_group_reaches_the_caller() {
     let mut memory = [0.0f32; 2];
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        share(0..8, memory.par_chunks_mut(1), |group, _| assert_ne!(group, 3, "the third"));
+        share(0..8, memory.chunks_mut(1), |group, _| assert_ne!(group, 3, "the third"));
     }));
     assert!(caught.is_err());
 }

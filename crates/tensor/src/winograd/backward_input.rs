@@ -7,7 +7,7 @@ use super::order::Pass;
 use super::outputs::Layout;
 use super::products::{Products, Results};
 use super::tiling::Tiling;
-use super::weights::{Weights, transpose_taps};
+use super::weights::Weights;
 use super::{TILES, outputs, pixels};
 use crate::simd::{Level, dispatch};
 use crate::{Epilogue, Output, Scratch, View};
@@ -23,15 +23,12 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
 ) {
     let cut = Cut::<M, P>::new(dx.dim(), dy.dim(), TILES);
     let Cut { grid, c_in, c_out, .. } = cut;
-    let weights = Weights { rows: c_out, cols: c_in, parts: 4 };
+    let weights = Weights { rows: c_out, cols: c_in, backwards: true };
     let products = Products { level, cut, weights };
-    let memory = scratch.take(w.len() + products.memory());
-    let (transposed, memory) = memory.split_at_mut(w.len());
-    transpose_taps(w, c_in, c_out, transposed);
     let tiling = PhantomData::<T>;
     let pass = Pass {
         products,
-        w: transposed,
+        w,
         end,
         gather: |y: &[f32], _: &mut [f32], m: &mut [f32]| {
             let layout = Layout::Rows;
@@ -41,5 +38,5 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, pixels::Scatter { tiling, grid, v, c: c_in, border, x });
         },
     };
-    pass.run::<T>(dy, dx, memory);
+    pass.run::<T>(dy, dx, scratch.take(products.memory()));
 }

@@ -3,17 +3,16 @@
 use std::iter::zip;
 use std::marker::PhantomData;
 
-use rayon::prelude::*;
-
 use super::cut::Cut;
 use super::lanes::Lanes;
 use super::outputs::Layout;
+use super::taps::Taps;
 use super::tiling::Tiling;
-use super::weights::Taps;
 use super::{outputs, pixels};
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply_on};
-use crate::plan::share;
+use crate::plan::{all_threads, share};
+use crate::sides::{Sides, halves};
 use crate::simd::{Level, dispatch};
 use crate::{Scratch, View, floats};
 
@@ -47,19 +46,21 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
     let blocks = 4 * down * across;
     let parts = cut.parts(n);
-    let (vs, ms) = (cut.lanes(parts, depth), cut.lanes(parts, c_out));
+    let (aside, v, m) = ([cut.aside(); 2], cut.lane(depth), cut.lane(c_out));
     let taps = parts * blocks * 4 * BLOCK;
-    let task = cut.border().max(P * P * BLOCK);
-    let (vs, rest) = scratch.take(vs + ms + taps + cut.tasks * task).split_at_mut(vs);
-    let (ms, rest) = rest.split_at_mut(ms);
-    let (taps, lanes) = rest.split_at_mut(taps);
+    let (task, tasks) = (cut.border().max(P * P * BLOCK), halves(cut.tasks));
+    let memory = scratch.take(cut.tasks * task + 2 * cut.aside() * (v + m) + taps);
+    let (mut lanes, rest) = Sides::of(memory, tasks, task);
+    let (mut vs, rest) = Sides::of(rest, aside, v);
+    let (mut ms, taps) = Sides::of(rest, aside, m);
     let tiling = PhantomData::<T>;
 
     let (x, dy) = (floats(&x), floats(&dy));
     for (span, parts) in cut.spans(n).enumerate() {
-        let own = zip(vs.chunks_mut(cut.lane(depth)), ms.chunks_mut(cut.lane(c_out)));
-        let tasks = lanes.par_chunks_mut(task);
-        share(zip(cut.groups(&parts), own), tasks, |(group, (v, m)), border| {
+        let counts = cut.counts(&parts);
+        let own = zip(vs.pieces(counts, v), ms.pieces(counts, m));
+        let lane = lanes.pieces(tasks, task);
+        share(zip(cut.groups(&parts), own), lane, |(group, (v, m)), border| {
             let own = |len: usize| group.start * len..group.end * len;
             let (x, y) = (&x[own(grid.pixels_of(c_in))], &dy[own(grid.outputs_of(c_out))]);
             dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
@@ -67,9 +68,9 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
         });
 
-        let (v, m) = (cut.over_parts(vs, &parts, depth), cut.over_parts(ms, &parts, c_out));
-        let tasks = lanes.par_chunks_mut(task);
-        share(taps.chunks_mut(4 * BLOCK).enumerate(), tasks, |(i, taps), u| {
+        let (v, m) = (cut.over_parts(&vs, &parts, depth), cut.over_parts(&ms, &parts, c_out));
+        let lane = lanes.pieces(tasks, task);
+        share(taps.chunks_mut(4 * BLOCK).enumerate(), lane, |(i, taps), u| {
             if span == 0 {
                 taps.fill(0.0);
             }
@@ -110,7 +111,7 @@ fn sum(
 /// dw += the taps of all blocks.
 fn add(taps: &[f32], (c_in, c_out): (usize, usize), dw: &mut [f32]) {
     let down = c_in.div_ceil(ROWS);
-    dw.par_chunks_mut(c_in * c_out).enumerate().for_each(|(tap, dw)| {
+    share(dw.chunks_mut(c_in * c_out).enumerate(), all_threads(), |(tap, dw), _| {
         let (phase, own) = (tap / 4 % 2 * 2 + tap % 2, tap / 8 * 2 + tap / 2 % 2);
         for (c, dw) in dw.chunks_exact_mut(c_out).enumerate() {
             let (block, row) = (c / ROWS, c % ROWS);

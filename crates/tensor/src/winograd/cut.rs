@@ -7,6 +7,7 @@ use super::grid::Grid;
 use super::lanes::Lanes;
 use super::{GAP, pitch};
 use crate::Dims;
+use crate::sides::{Sides, halves};
 
 /// Floats of V and M that a span may have: more, and they would no longer stay in the last cache.
 const SPAN: usize = 5 << 19;
@@ -89,25 +90,46 @@ impl<const M: usize, const P: usize> Cut<M, P> {
         P * P * pitch(self.tiles(self.group) * cols)
     }
 
-    /// Floats of the lanes of a span in so many parts, each of one group at least.
-    pub(super) fn lanes(&self, parts: usize, cols: usize) -> usize {
-        self.span.div_ceil(self.group).max(parts) * self.lane(cols)
+    /// The most groups of a span that have their lanes on one side.
+    pub(super) fn aside(&self) -> usize {
+        self.span.div_ceil(self.group).div_ceil(2)
     }
 
-    /// The lanes in `data` of each part of a span.
+    /// How many groups of a span have them on either side: those of its two parts, or half of the one's.
+    pub(super) fn counts(&self, [first, second]: &[Range<usize>; 2]) -> [usize; 2] {
+        let counts = [first, second].map(|part| part.len().div_ceil(self.group));
+        if counts[1] == 0 { halves(counts[0]) } else { counts }
+    }
+
+    /// The lanes of a span, of which so many are on either side: of each of its parts.
     pub(super) fn over_parts<'a>(
         &self,
-        data: &'a [f32],
-        [first, second]: &[Range<usize>; 2],
+        sides: &'a Sides,
+        parts: &[Range<usize>; 2],
         cols: usize,
     ) -> [Lanes<'a>; 2] {
-        let (of_first, of_second) =
-            data.split_at(first.len().div_ceil(self.group) * self.lane(cols));
-        [self.over(of_first, first.len(), cols), self.over(of_second, second.len(), cols)]
+        let [first, second] = parts.each_ref().map(|part| part.len());
+        if second == 0 {
+            return [self.over(sides, first, cols), self.over(sides, 0, cols)];
+        }
+        let [front, back] = sides.both();
+        [self.of([front, &[]], first, cols), self.of([back, &[]], second, cols)]
+    }
+
+    /// The lanes of so many pictures, half of them on either side.
+    pub(super) fn over<'a>(&self, sides: &'a Sides, pictures: usize, cols: usize) -> Lanes<'a> {
+        let [front, back] = sides.both();
+        let [first, _] = halves(pictures.div_ceil(self.group));
+        self.of([&front[..first * self.lane(cols)], back], pictures, cols)
+    }
+
+    /// The lane of one group of so many pictures.
+    pub(super) fn one<'a>(&self, lane: &'a [f32], pictures: usize, cols: usize) -> Lanes<'a> {
+        self.of([lane, &[]], pictures, cols)
     }
 
     /// The lanes in `data`, of so many pictures.
-    pub(super) fn over<'a>(&self, data: &'a [f32], pictures: usize, cols: usize) -> Lanes<'a> {
+    fn of<'a>(&self, data: [&'a [f32]; 2], pictures: usize, cols: usize) -> Lanes<'a> {
         let (group, tiles) = (self.tiles(self.group), self.tiles(pictures));
         Lanes { data, lane: self.lane(cols), group, tiles, cols }
     }

@@ -22,7 +22,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
 ) {
     let cut = Cut::<M, P>::new(x.dim(), y.dim(), TILES);
     let Cut { grid, c_in, c_out, .. } = cut;
-    let weights = Weights { rows: c_in, cols: c_out, parts: 1 };
+    let weights = Weights { rows: c_in, cols: c_out, backwards: false };
     let products = Products { level, cut, weights };
     let tiling = PhantomData::<T>;
     let pass = Pass {

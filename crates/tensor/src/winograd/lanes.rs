@@ -6,7 +6,8 @@ use super::pitch;
 /// a tile.
 #[derive(Clone, Copy)]
 pub(super) struct Lanes<'a> {
-    pub(super) data: &'a [f32],
+    /// Those of the first groups, then those of the others.
+    pub(super) data: [&'a [f32]; 2],
     /// Floats of a lane.
     pub(super) lane: usize,
     /// Tiles of a group; of the last one, what is left.
@@ -21,7 +22,8 @@ impl<'a> Lanes<'a> {
     /// One point's matrix in each lane, with the number of its rows.
     pub(super) fn at(self, point: usize) -> impl Iterator<Item = (&'a [f32], usize)> {
         let firsts = (0..self.tiles).step_by(self.group);
-        zip(self.data.chunks(self.lane), firsts).map(move |(lane, first)| {
+        let [front, back] = self.data.map(|side| side.chunks_exact(self.lane));
+        zip(front.chain(back), firsts).map(move |(lane, first)| {
             let rows = self.group.min(self.tiles - first);
             let len = rows * self.cols;
             (&lane[point * pitch(len)..][..len], rows)

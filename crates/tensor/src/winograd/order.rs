@@ -9,11 +9,11 @@ use std::iter::zip;
 use std::ops::Range;
 
 use ndarray::Axis;
-use rayon::prelude::*;
 
 use super::products::{Products, Results};
 use super::tiling::Tiling;
 use crate::plan::{groups, share};
+use crate::sides::{Sides, halves};
 use crate::{Epilogue, Output, View, floats, floats_mut};
 
 /// From pictures through `gather` to what their tiles are at the points, through the products with w to
@@ -43,20 +43,24 @@ where
 
     fn group_by_group<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
-        let task = products.task();
-        let (u, lanes) = memory.split_at_mut(products.all());
-        products.make_all::<T>(w, u, lanes);
-        let u = &*u;
+        let (task, tasks) = (products.task(), halves(products.cut.tasks));
+        let (mut lanes, memory) = Sides::of(memory, tasks, task);
+        let (mut u, _) = Sides::of(memory, products.copies(), products.all());
+        products.make_all::<T>(w, &mut u, lanes.pieces(tasks, task));
+        let [front, back] = u.both();
+        let own_u = |lane: usize| if lane < tasks[0] || back.is_empty() { front } else { back };
 
         let (n, h, w, c) = from.dim();
         let (from, groups) = (floats(&from), groups(n, products.cut.group));
         let own = |group: Range<usize>| &from[group.start * h * w * c..group.end * h * w * c];
         let parts = zip(groups.clone().map(own), to.parts(groups.map(|group| group.len())));
-        share(parts, lanes.par_chunks_mut(task), |(from, to), lane| {
+        let lanes = lanes.pieces(tasks, task).enumerate();
+        let lanes = lanes.map(|(index, lane)| (lane, own_u(index)));
+        share(parts, lanes, |(from, to), (lane, u)| {
             let (border, lane) = lane.split_at_mut(products.cut.border());
             let (left, results) = lane.split_at_mut(products.lane());
             (self.gather)(from, border, left);
-            let left = products.left(left, to.dim().0);
+            let left = products.cut.one(left, to.dim().0, products.weights.depth());
             let results = &mut results[..products.results(left.tiles)];
             products.with_all(left, u, results);
             let results = Results { data: results, tiles: left.tiles, first: 0 };
@@ -67,22 +71,23 @@ where
     fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (group, span, task) = (products.cut.group, products.cut.span, products.task());
-        let (lefts, rest) = memory.split_at_mut(products.cut.lanes(1, products.weights.depth()));
-        let (results, lanes) = rest.split_at_mut(products.results(products.cut.tiles(span)));
+        let (tasks, depth) = (halves(products.cut.tasks), products.weights.depth());
+        let (mut lanes, memory) = Sides::of(memory, tasks, task);
+        let (mut lefts, results) = Sides::of(memory, [products.cut.aside(); 2], products.lane());
 
         for (from, to) in zip(from.axis_chunks_iter(Axis(0), span), to.chunks(span)) {
-            let own = lefts.chunks_mut(products.lane());
-            let groups = zip(from.axis_chunks_iter(Axis(0), group), own);
-            share(groups, lanes.par_chunks_mut(task), |(from, left), border| {
+            let groups = from.axis_chunks_iter(Axis(0), group);
+            let own = lefts.pieces(halves(groups.len()), products.lane());
+            share(zip(groups, own), lanes.pieces(tasks, task), |(from, left), border| {
                 (self.gather)(floats(&from), border, left);
             });
 
-            let left = products.left(lefts, from.dim().0);
+            let left = products.cut.over(&lefts, from.dim().0, depth);
             let results = &mut results[..products.results(left.tiles)];
-            products.with_panels::<T>(left, w, results, lanes.par_chunks_mut(task));
+            products.with_panels::<T>(left, w, results, lanes.pieces(tasks, task));
 
             let (data, tiles) = (&*results, left.tiles);
-            share(to.chunks(group).enumerate(), lanes.par_chunks_mut(task), |(i, to), border| {
+            share(to.chunks(group).enumerate(), lanes.pieces(tasks, task), |(i, to), border| {
                 let results = Results { data, tiles, first: i * left.group };
                 self.leave(results, border, to);
             });

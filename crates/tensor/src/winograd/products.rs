@@ -2,22 +2,25 @@
 
 use std::iter::zip;
 
-use rayon::prelude::*;
-use rayon::slice::ChunksMut;
-
 use super::cut::Cut;
 use super::lanes::Lanes;
+use super::making::Maker;
 use super::pitch;
 use super::tiling::Tiling;
 use super::weights::Weights;
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply_on};
 use crate::plan::share;
+use crate::sides::{Pieces, Sides};
 use crate::simd::Level;
 
 /// Floats of transformed weights that fit into a cache beside what else there is. Measured: at fewer,
 /// to make them once is faster; at this many there is little between the two orders.
 const NEAR: usize = 1 << 20;
+
+/// Floats of transformed weights that are made twice. Measured: at four times as many it costs 1 % where cores
+/// are near, and gains nothing where they are far.
+const SMALL: usize = 1 << 18;
 
 /// The products of a pass.
 #[derive(Clone, Copy)]
@@ -93,27 +96,31 @@ impl<const M: usize, const P: usize> Products<M, P> {
     pub(super) fn task(&self) -> usize {
         let own = self.lane() + self.results(self.cut.tiles(self.cut.group));
         let pictures = self.cut.border() + if self.are_near() { own } else { 0 };
-        pictures.max(self.weights.halfway() + self.weights.panel())
+        pictures.max(Maker::memory(self.weights))
     }
 
     /// Floats that a pass needs.
     pub(super) fn memory(&self) -> usize {
         let span = self.cut.tiles(self.cut.span);
-        let whole = self.cut.lanes(1, self.weights.depth()) + self.results(span);
-        self.cut.tasks * self.task() + if self.are_near() { self.all() } else { whole }
+        let whole = 2 * self.cut.aside() * self.lane() + self.results(span);
+        let copies: usize = self.copies().iter().sum();
+        self.cut.tasks * self.task() + if self.are_near() { copies * self.all() } else { whole }
     }
 
-    /// The left operands of so many pictures.
-    pub(super) fn left<'a>(&self, data: &'a [f32], pictures: usize) -> Lanes<'a> {
-        self.cut.over(data, pictures, self.weights.depth())
+    /// How often all of U is there on either side. Where it is so small that to make it again costs less than
+    /// to fetch it from a cache that is far away, each half of the pool has its own.
+    pub(super) fn copies(&self) -> [usize; 2] {
+        [1, usize::from(self.cut.tasks > 1 && self.all() <= SMALL)]
     }
 
-    /// u ← all panels of the weights.
-    pub(super) fn make_all<T: Tiling<M, P>>(self, w: &[f32], u: &mut [f32], lanes: &mut [f32]) {
+    /// Each copy of u ← all panels of the weights.
+    pub(super) fn make_all<T: Tiling<M, P>>(self, w: &[f32], u: &mut Sides, lanes: Pieces) {
         let Self { level, weights, .. } = self;
-        let rows = u.chunks_mut(P * weights.panel()).enumerate();
-        share(rows, lanes.par_chunks_mut(self.task()), |(index, row), lane| {
-            let halfway = weights.down::<T, M, P>(level, w, weights.place::<P>(index), lane);
+        let places = weights.panels::<P>() / P;
+        let rows = u.pieces(self.copies().map(|copies| copies * places), P * weights.panel());
+        let makers = lanes.map(|memory| Maker::new(level, weights, w, memory));
+        share(rows.enumerate(), makers, |(index, row), maker| {
+            let (halfway, _) = maker.at::<T, M, P>(weights.place::<P>(index % places));
             for (j, u) in row.chunks_mut(weights.panel()).enumerate() {
                 halfway.across::<T, M, P>(j, u);
             }
@@ -138,14 +145,14 @@ impl<const M: usize, const P: usize> Products<M, P> {
         left: Lanes,
         w: &[f32],
         results: &mut [f32],
-        lanes: ChunksMut<f32>,
+        lanes: Pieces,
     ) {
         let Self { level, weights, .. } = self;
         let panel = self.panel(left.tiles);
-        share(results.chunks_mut(P * panel).enumerate(), lanes, |(index, results), lane| {
+        let makers = lanes.map(|memory| Maker::new(level, weights, w, memory));
+        share(results.chunks_mut(P * panel).enumerate(), makers, |(index, results), maker| {
             let place = weights.place::<P>(index);
-            let (memory, u) = lane.split_at_mut(weights.halfway());
-            let halfway = weights.down::<T, M, P>(level, w, place, memory);
+            let (halfway, u) = maker.at::<T, M, P>(place);
             for (j, results) in results.chunks_mut(panel).enumerate() {
                 let u = (halfway.across::<T, M, P>(j, u), weights.width_at(place));
                 multiply(level, left, place.i * P + j, u, results);

@@ -1,4 +1,8 @@
-use super::Cut;
+use std::iter::zip;
+use std::ops::Range;
+
+use super::{Cut, pitch};
+use crate::sides::{Pieces, Sides};
 
 /// Every picture lies in one group of one span, and a span's groups have as many lanes as they need: where
 /// pictures are few or many, small or so large that a group of them is more than a span should have.
@@ -11,18 +15,41 @@ fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
             let mut seen = Vec::new();
             for parts in cut.spans(n) {
                 let groups: Vec<_> = cut.groups(&parts).collect();
+                let counts = cut.counts(&parts);
+                assert_eq!(groups.len(), counts.iter().sum());
                 assert!(
-                    groups.len() * cut.lane(c_out) <= cut.lanes(cut.parts(n), c_out),
+                    counts.iter().all(|&count| count <= cut.aside()),
                     "{n} of {side}: {parts:?}"
                 );
                 assert!(groups.iter().all(|group| (1..=cut.group).contains(&group.len())));
-                let lanes = vec![0.0; cut.lanes(cut.parts(n), 1)];
-                let tiles = cut.over_parts(&lanes, &parts, 1).map(|part| part.tiles);
-                assert_eq!(tiles, parts.map(|part| cut.tiles(part.len())));
+                let mut lanes = vec![0.0; 2 * cut.aside() * cut.lane(1)];
+                let (mut sides, _) = Sides::of(&mut lanes, [cut.aside(); 2], cut.lane(1));
+                number_tiles(
+                    &cut,
+                    groups.iter().map(Range::len),
+                    sides.pieces(counts, cut.lane(1)),
+                );
+                let lanes = cut.over_parts(&sides, &parts, 1);
+                let tiles = lanes.iter().flat_map(|part| part.at(7)).flat_map(|(own, _)| own);
+                let all: usize = parts.iter().map(|part| cut.tiles(part.len())).sum();
+                assert!(tiles.copied().eq((0..all).map(|tile| tile as f32)), "{n}: {parts:?}");
+                assert_eq!(lanes.map(|part| part.tiles), parts.map(|part| cut.tiles(part.len())));
                 seen.extend(groups.into_iter().flatten());
             }
             seen.sort_unstable();
             assert!(seen.into_iter().eq(0..n), "{n} pictures of {side} × {side}");
+        }
+    }
+}
+
+/// Gives all tiles of these groups their numbers, in the matrix of the seventh point.
+fn number_tiles(cut: &Cut<4, 5>, groups: impl Iterator<Item = usize>, lanes: Pieces) {
+    let mut number = 0;
+    for (pictures, lane) in zip(groups, lanes) {
+        let tiles = cut.tiles(pictures);
+        for tile in &mut lane[7 * pitch(tiles)..][..tiles] {
+            *tile = number as f32;
+            number += 1;
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::share;
 use crate::sides::{Sides, halves};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
-use crate::{Epilogue, Output, Scratch, View, Window, floats, floats_mut};
+use crate::{Epilogue, Output, Scratch, View, Window, floats, floats_mut, near};
 
 /// dX = f(what the windows' gradients dY · Wᵀ add up to); see [`crate::conv::backward_input`].
 pub(crate) fn backward_input(
@@ -26,6 +26,7 @@ pub(crate) fn backward_input(
     let transposed = &*transposed;
     let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));
     share(pictures, lanes.pieces(tasks, lane), |(dy, mut to), lane| {
+        near::bring(dy);
         let dx = floats_mut(to.pictures.view_mut());
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());
         let bordered = Bordered { sizes, floats: bordered };

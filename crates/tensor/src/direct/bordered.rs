@@ -97,26 +97,41 @@ impl Bordered<'_> {
         let rows = self.floats[first..].chunks_exact_mut(self.sizes.pitch()).take(win.kernel);
         for (ky, row) in rows.enumerate() {
             for turn in 0..turns {
-                let places = row[turn * stride..].chunks_mut(run.max(turns * stride));
-                let windows = windows[turn * window..].chunks(turns * window);
-                for (to, window) in zip(places, windows) {
-                    add(&mut to[..run], &window[ky * run..][..run]);
+                let (row, windows) =
+                    (&mut row[turn * stride..], &windows[turn * window + ky * run..]);
+                let (row, windows) = ((row, turns * stride), (windows, turns * window));
+                match run {
+                    4 => add_runs::<4>(row, windows),
+                    12 => add_runs::<12>(row, windows),
+                    _ => add_runs_of(run, row, windows),
                 }
             }
         }
     }
 }
 
-/// to += from, four at a time: a run is mostly so many times four floats, and too few for a loop over whole
-/// vectors to be more than its ends.
+/// Adds the runs of `N` floats that every so many floats of `from` begin with to those that every so many of
+/// `to` begin with: so few that a loop whose length is not known would be nothing but its ends.
 #[inline(always)]
-fn add(to: &mut [f32], from: &[f32]) {
-    let (to, rest) = to.as_chunks_mut::<4>();
-    let (from, rest_from) = from.as_chunks::<4>();
-    for (to, &[a, b, c, d]) in zip(to, from) {
-        // All are read before one is written, so that the compiler sees a vector.
-        let [e, f, g, h] = *to;
-        *to = [e + a, f + b, g + c, h + d];
+fn add_runs<const N: usize>(
+    (to, to_step): (&mut [f32], usize),
+    (from, from_step): (&[f32], usize),
+) {
+    for (to, from) in zip(to.chunks_mut(to_step.max(N)), from.chunks(from_step)) {
+        let to = to.first_chunk_mut::<N>().expect("a whole run");
+        let from = from.first_chunk::<N>().expect("a whole run");
+        // All are read before one is written, so that the compiler sees vectors.
+        let mut sums = *to;
+        for i in 0..N {
+            sums[i] += from[i];
+        }
+        *to = sums;
     }
-    zip(rest, rest_from).for_each(|(to, from)| *to += from);
+}
+
+/// The same with runs of `len` floats.
+fn add_runs_of(len: usize, (to, to_step): (&mut [f32], usize), (from, from_step): (&[f32], usize)) {
+    for (to, from) in zip(to.chunks_mut(to_step.max(len)), from.chunks(from_step)) {
+        zip(&mut to[..len], &from[..len]).for_each(|(to, from)| *to += from);
+    }
 }

@@ -1,8 +1,5 @@
-use crate::sides::{Pieces, Sides, halves};
+use crate::sides::{LINE, Pieces, Sides, centre, halves};
 use crate::{Floats, Method};
-
-/// Floats of a cache line.
-const LINE: usize = 16;
 
 /// What kernels work with: memory that they borrow for the length of a call, and the ways of
 /// computing that they may choose from.
@@ -33,19 +30,22 @@ impl Scratch {
     /// # Panics
     /// If there is no more memory.
     pub fn take(&mut self, len: usize) -> &mut [f32] {
+        centre(self.whole(len), len)
+    }
+
+    /// All of the memory, `len` floats at least: what one kernel has at its ends the next one has there too.
+    pub(crate) fn whole(&mut self, len: usize) -> &mut [f32] {
         if self.bytes() < size_of::<f32>() * len {
             self.memory = None;
-            self.memory = Some(Floats::nans(len));
+            self.memory = Some(Floats::nans(len.next_multiple_of(LINE)));
         }
-        let memory = self.memory.as_deref_mut().unwrap_or_default();
-        let first = (memory.len() - len) / 2 / LINE * LINE;
-        &mut memory[first..][..len]
+        self.memory.as_deref_mut().unwrap_or_default()
     }
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
     pub(crate) fn lanes(&mut self, count: usize, len: usize) -> Pieces<'_> {
         let counts = halves(count);
-        let (sides, _) = Sides::of(self.take(count * len), counts, len);
+        let (sides, _) = Sides::of(self.whole(count * len), counts, len);
         sides.into_pieces(counts, len)
     }
 

@@ -7,7 +7,16 @@
 
 use std::slice::ChunksExactMut;
 
-/// Memory at the beginning and at the end of what a kernel has taken.
+/// Floats of a cache line.
+pub(crate) const LINE: usize = 16;
+
+/// The `len` floats around the middle of the memory, from the beginning of a cache line on.
+pub(crate) fn centre(memory: &mut [f32], len: usize) -> &mut [f32] {
+    let first = (memory.len() - len) / 2 / LINE * LINE;
+    &mut memory[first..][..len]
+}
+
+/// Memory at the beginning and at the end of what a kernel works in.
 pub(crate) struct Sides<'a> {
     front: &'a mut [f32],
     back: &'a mut [f32],

@@ -4,7 +4,7 @@ use super::Sizes;
 use super::bordered::Bordered;
 use crate::conv::{Grads, Point, Role};
 use crate::plan::share;
-use crate::sides::{Sides, halves};
+use crate::sides::{Sides, centre, halves};
 use crate::simd::{Kernel, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
@@ -39,9 +39,9 @@ pub(crate) fn backward(
     let tasks = halves(threads);
     let len = sizes.window() * sizes.c_out;
     let lane = sizes.lane() + of_y + bias::memory(c);
-    let memory = scratch.take(len + groups * (len + c) + threads * lane);
-    let (mut lanes, memory) = Sides::of(memory, tasks, lane);
-    let (transposed, parts) = memory.split_at_mut(len);
+    let shared = len + groups * (len + c);
+    let (mut lanes, memory) = Sides::of(scratch.whole(shared + threads * lane), tasks, lane);
+    let (transposed, parts) = centre(memory, shared).split_at_mut(len);
     let w = match role {
         Role::Convolution if to.x.is_some() => {
             transpose(w, sizes.c_out, transposed);

@@ -3,7 +3,7 @@ use std::iter::zip;
 use super::Sizes;
 use super::bordered::Bordered;
 use crate::plan::share;
-use crate::sides::{Sides, halves};
+use crate::sides::{Sides, centre, halves};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Epilogue, Output, Scratch, View, Window, floats, floats_mut, near};
@@ -21,7 +21,8 @@ pub(crate) fn backward_input(
     let sizes = Sizes::of(dx.dim(), dy.dim(), win);
     let (threads, lane) = (rayon::current_num_threads(), sizes.lane());
     let tasks = halves(threads);
-    let (mut lanes, transposed) = Sides::of(scratch.take(w.len() + threads * lane), tasks, lane);
+    let (mut lanes, memory) = Sides::of(scratch.whole(w.len() + threads * lane), tasks, lane);
+    let transposed = centre(memory, w.len());
     transpose(w, sizes.c_out, transposed);
     let transposed = &*transposed;
     let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));

@@ -38,5 +38,5 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, pixels::Scatter { tiling, grid, v, c: c_in, border, x });
         },
     };
-    pass.run::<T>(dy, dx, scratch.take(products.memory()));
+    pass.run::<T>(dy, dx, scratch.whole(products.memory()));
 }

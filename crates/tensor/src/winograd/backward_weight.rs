@@ -12,7 +12,7 @@ use super::{outputs, pixels};
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply_on};
 use crate::plan::{all_threads, share};
-use crate::sides::{Sides, halves};
+use crate::sides::{Sides, centre, halves};
 use crate::simd::{Level, dispatch};
 use crate::{Scratch, View, floats};
 
@@ -49,10 +49,11 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let (aside, v, m) = ([cut.aside(); 2], cut.lane(depth), cut.lane(c_out));
     let taps = parts * blocks * 4 * BLOCK;
     let (task, tasks) = (cut.border().max(P * P * BLOCK), halves(cut.tasks));
-    let memory = scratch.take(cut.tasks * task + 2 * cut.aside() * (v + m) + taps);
+    let memory = scratch.whole(cut.tasks * task + 2 * cut.aside() * (v + m) + taps);
     let (mut lanes, rest) = Sides::of(memory, tasks, task);
     let (mut vs, rest) = Sides::of(rest, aside, v);
-    let (mut ms, taps) = Sides::of(rest, aside, m);
+    let (mut ms, rest) = Sides::of(rest, aside, m);
+    let taps = centre(rest, taps);
     let tiling = PhantomData::<T>;
 
     let (x, dy) = (floats(&x), floats(&dy));

@@ -36,5 +36,5 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, outputs::Scatter { tiling, grid, m, c: c_out, y });
         },
     };
-    pass.run::<T>(x, y, scratch.take(products.memory()));
+    pass.run::<T>(x, y, scratch.whole(products.memory()));
 }

@@ -13,7 +13,7 @@ use ndarray::Axis;
 use super::products::{Products, Results};
 use super::tiling::Tiling;
 use crate::plan::{groups, share};
-use crate::sides::{Sides, halves};
+use crate::sides::{Sides, centre, halves};
 use crate::{Epilogue, Output, View, floats, floats_mut};
 
 /// From pictures through `gather` to what their tiles are at the points, through the products with w to
@@ -45,6 +45,7 @@ where
         let Self { products, w, .. } = *self;
         let (task, tasks) = (products.task(), halves(products.cut.tasks));
         let (mut lanes, memory) = Sides::of(memory, tasks, task);
+        let memory = centre(memory, products.all_copies());
         let (mut u, _) = Sides::of(memory, products.copies(), products.all());
         products.make_all::<T>(w, &mut u, lanes.pieces(tasks, task));
         let [front, back] = u.both();
@@ -73,7 +74,8 @@ where
         let (group, span, task) = (products.cut.group, products.cut.span, products.task());
         let (tasks, depth) = (halves(products.cut.tasks), products.weights.depth());
         let (mut lanes, memory) = Sides::of(memory, tasks, task);
-        let (mut lefts, results) = Sides::of(memory, [products.cut.aside(); 2], products.lane());
+        let (mut lefts, memory) = Sides::of(memory, [products.cut.aside(); 2], products.lane());
+        let results = centre(memory, products.results(products.cut.tiles(span)));
 
         for (from, to) in zip(from.axis_chunks_iter(Axis(0), span), to.chunks(span)) {
             let groups = from.axis_chunks_iter(Axis(0), group);

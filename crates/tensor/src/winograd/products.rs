@@ -103,14 +103,18 @@ impl<const M: usize, const P: usize> Products<M, P> {
     pub(super) fn memory(&self) -> usize {
         let span = self.cut.tiles(self.cut.span);
         let whole = 2 * self.cut.aside() * self.lane() + self.results(span);
-        let copies: usize = self.copies().iter().sum();
-        self.cut.tasks * self.task() + if self.are_near() { copies * self.all() } else { whole }
+        self.cut.tasks * self.task() + if self.are_near() { self.all_copies() } else { whole }
     }
 
     /// How often all of U is there on either side. Where it is so small that to make it again costs less than
     /// to fetch it from a cache that is far away, each half of the pool has its own.
     pub(super) fn copies(&self) -> [usize; 2] {
         [1, usize::from(self.cut.tasks > 1 && self.all() <= SMALL)]
+    }
+
+    /// Floats of all copies.
+    pub(super) fn all_copies(&self) -> usize {
+        self.copies().iter().sum::<usize>() * self.all()
     }
 
     /// Each copy of u ← all panels of the weights.

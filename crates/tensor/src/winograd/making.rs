@@ -19,6 +19,7 @@ pub(super) struct Maker<'a> {
     /// The part and the panel that those are of: P places have them in common.
     of: Option<(usize, usize)>,
     down: &'a mut [f32],
+    /// Memory for one panel.
     panel: &'a mut [f32],
 }
 
@@ -32,6 +33,7 @@ impl<'a> Maker<'a> {
         if weights.backwards { 4 * weights.panel() } else { 0 }
     }
 
+    /// One that works in [`Maker::memory`] floats.
     pub(super) fn new(level: Level, weights: Weights, w: &'a [f32], memory: &'a mut [f32]) -> Self {
         let (turned, memory) = memory.split_at_mut(Self::turned(weights));
         let (down, panel) = memory.split_at_mut(2 * weights.panel());

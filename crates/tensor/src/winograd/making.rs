@@ -46,10 +46,12 @@ impl<'a> Maker<'a> {
         place: Place,
     ) -> (Halfway<'_>, &mut [f32]) {
         let Self { level, weights, .. } = *self;
-        if weights.backwards {
+        let w = if weights.backwards {
             self.turn(place);
-        }
-        let w = if weights.backwards { &*self.turned } else { self.w };
+            &*self.turned
+        } else {
+            self.w
+        };
         let len = weights.depth() * weights.width_at(place);
         let (down, tiling) = (&mut self.down[..2 * len], PhantomData::<T>);
         dispatch(level, Down { tiling, weights, w, place, down });

@@ -150,13 +150,12 @@ impl Trainer {
         self.play(|mut input| input.assign(&z))
     }
 
-    fn play(&mut self, set_latents: impl FnOnce(ViewMut) + Send) -> Losses {
+    fn play(&mut self, set_latents: impl FnOnce(ViewMut)) -> Losses {
         let Self { g, d, fake, seen, back, dg, dd, scratch, state } = self;
         let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
 
-        // Latents are drawn one after the other: one thread's work, beside which others have theirs.
-        rayon::join(|| set_latents(fake.input()), || (dg.clear(), dd.clear()));
+        set_latents(fake.input());
 
         // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for; that is the one in
         // G's output, from which the way back goes on.

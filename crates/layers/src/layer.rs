@@ -9,7 +9,7 @@ use dcgan_tensor::{Dims, Input, Output, Scratch, View, ViewMut};
 /// - Where y asks for the moments of its pictures, `forward` leaves them there. Those that x brings with
 ///   it make no difference but in time.
 /// - `backward` is the adjoint of the derivative of `forward` at a [`Point`].
-/// - Gradients of θ add; gradients of x are overwritten.
+/// - Gradients are overwritten, whatever was there before.
 pub trait Layer: Send + Sync {
     /// Sizes of y for an x of sizes `input`.
     ///
@@ -73,9 +73,9 @@ pub struct Point<'a> {
 /// Which gradients are asked for, and where they go.
 #[derive(Debug)]
 pub struct Grads<'a> {
-    /// dL/dθ; added to.
+    /// dL/dθ.
     pub theta: Option<&'a mut [f32]>,
-    /// dL/dx; overwritten. `None` where nobody asks for it, or where it goes into the place of dL/dy.
+    /// dL/dx; `None` where nobody asks for it, or where it goes into the place of dL/dy.
     pub x: Option<ViewMut<'a>>,
 }
 

@@ -107,7 +107,7 @@ impl Network {
         }
     }
 
-    /// dθ += dL/dθ, from the dL/d(output) in [`Pass::head`]. Nobody asks for dL/d(input), so the
+    /// dθ ← dL/dθ, from the dL/d(output) in [`Pass::head`]. Nobody asks for dL/d(input), so the
     /// first layer does not work it out.
     pub fn backward_params(
         &self,

@@ -1,11 +1,6 @@
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::{Init, Spec};
-
-/// Floats in a parallel task.
-const CHUNK: usize = 16 * 1024;
 
 /// All arrays of a network in one flat buffer, each with its name, shape and place.
 ///
@@ -70,12 +65,6 @@ impl Params {
     /// The same arrays, all zero.
     pub fn zeros_like(&self) -> Self {
         Self { data: vec![0.0; self.len()], entries: self.entries.clone() }
-    }
-
-    /// Sets every float to zero, on all threads.
-    pub fn clear(&mut self) -> &mut Self {
-        self.data.par_chunks_mut(CHUNK).for_each(|chunk| chunk.fill(0.0));
-        self
     }
 
     /// What lies where, in order.

@@ -14,7 +14,7 @@ pub(crate) fn memory(c: usize) -> usize {
     PIXELS * c
 }
 
-/// db += Σ dy over all pixels of the batch: per picture in parallel, those in their order.
+/// db ← Σ dy over all pixels of the batch: per picture in parallel, those in their order.
 pub(crate) fn backward(level: Level, dy: View, db: &mut [f32], scratch: &mut Scratch) {
     let (n, h, w, c) = dy.dim();
     assert_eq!(db.len(), c, "a bias of {} for {c} channels", db.len());
@@ -26,6 +26,7 @@ pub(crate) fn backward(level: Level, dy: View, db: &mut [f32], scratch: &mut Scr
         db.fill(0.0);
         dispatch(level, Sum { dy, db, memory });
     });
+    db.fill(0.0);
     for own in partial.chunks_exact(own) {
         zip(&mut *db, own).for_each(|(db, own)| *db += own);
     }

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`forward`] | Y (M×O) = im2col(X) (M×K) · W (K×O) | pictures |
 //! | [`backward_input`] | dX = col2im(dY (M×O) · Wᵀ (O×K)) | pictures |
-//! | [`backward_weight`] | dW (K×O) += im2col(X)ᵀ (K×M) · dY (M×O) | kernel rows |
+//! | [`backward_weight`] | dW (K×O) = im2col(X)ᵀ (K×M) · dY (M×O) | kernel rows |
 //!
 //! The columns exist for a group of pictures at a time, never for the whole batch.
 //!
@@ -115,17 +115,20 @@ pub fn backward_input<'e, 'x>(
     });
 }
 
-/// dW += im2col(X)ᵀ · dY, the adjoint of [`forward`] in w.
+/// dW = im2col(X)ᵀ · dY, the adjoint of [`forward`] in w.
 ///
 /// x (n, h, w, c_in), dy (n, h_out, w_out, c_out), dw (kernel, kernel, c_in, c_out). Kernel rows in
 /// parallel: each owns a contiguous part of dw and walks the pictures in order, so there is nothing
-/// to reduce. dw is added to.
+/// to reduce. dw is overwritten.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
 pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: &mut Scratch) {
     let sizes = Sizes::of(x.dim(), dy.dim(), dw, win);
+    if sizes.n == 0 {
+        return dw.fill(0.0);
+    }
     let Method { algorithm, level } = scratch.method();
     match algorithm.way(x.dim(), sizes.c_out, win) {
         Way::Winograd => return winograd::backward_weight(level, x, dy, dw, scratch),
@@ -144,12 +147,14 @@ pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: 
     share(rows, all_threads(), |(ky, (dw, cols)), _| {
         let windows = Windows::row(win, sizes.out, ky);
         let groups = dy.axis_chunks_iter(Axis(0), plan.group);
+        let mut accum = Accum::Replace;
         for (x, dy) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
             let rows = dy.dim().0 * sizes.rows;
             let cols = &mut cols[..rows * row_depth];
             im2col(x, &windows, cols);
             let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
-            gemm(Accum::Add, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+            gemm(accum, Matrix::new(cols, rows, row_depth).t(), dy, dw);
+            accum = Accum::Add;
         }
     });
 }

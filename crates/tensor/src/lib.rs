@@ -9,7 +9,7 @@
 //!   [`ViewMut`] carry the sizes. Convolution weights are **HWIO** (kernel row, kernel column,
 //!   channel in, channel out), as a flat slice.
 //! - Letters are those of the maths: `n h w c`, `x` in, `y` out, `dx` and `dy` their gradients.
-//! - Outputs and input gradients are **overwritten**; weight gradients are **added to**.
+//! - Whatever is an output, a gradient too, is **overwritten**.
 //! - Working memory is an argument ([`Scratch`]). No kernel allocates after its first call.
 //! - Work is cut by geometry, never by the number of threads, and each float is written by one
 //!   task in one order: the same bits on any number of threads.

@@ -91,7 +91,7 @@ pub(crate) fn backward_input(
     }
 }
 
-/// dW += the sums over tiles; see [`crate::conv::backward_weight`].
+/// dW, the sums over tiles; see [`crate::conv::backward_weight`].
 pub(crate) fn backward_weight(
     level: Level,
     x: View,

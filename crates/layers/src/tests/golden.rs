@@ -57,7 +57,7 @@ fn run(
 ) -> (Array4<f32>, Array4<f32>, Vec<f32>) {
     let scratch = &mut Scratch::default();
     let mut y = poison(dy.dim());
-    let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![0.0; theta.len()]);
+    let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![f32::NAN; theta.len()]);
     layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
     let at = Point { x: x.view(), y: y.view(), saved: &saved };
     let dx = back(layer, theta, at, dy, Some(&mut dtheta));

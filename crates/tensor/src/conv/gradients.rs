@@ -16,7 +16,7 @@ pub struct Point<'a> {
     pub act: Act,
 }
 
-/// Which gradients are asked for, and where they go; those of parameters add, `x` is overwritten.
+/// Which gradients are asked for, and where they go, whatever was there before.
 #[derive(Debug)]
 pub struct Grads<'a> {
     /// dL/dw, of the shape of w.
@@ -104,7 +104,7 @@ fn gradients(
     }
 }
 
-/// The way back through what was done to the sum over a window: dy ← dy ⊙ f′, dbias += Σ dy.
+/// The way back through what was done to the sum over a window: dy ← dy ⊙ f′, dbias ← Σ dy.
 fn before_the_sum(
     level: Level,
     at: &Point,

@@ -65,9 +65,11 @@ pub(crate) fn backward(
 
     let parts = parts.chunks_exact(len + c);
     if let Some(dw) = to.w {
+        dw.fill(0.0);
         parts.clone().for_each(|part| zip(&mut *dw, part).for_each(|(to, from)| *to += from));
     }
     if let Some(db) = to.bias {
+        db.fill(0.0);
         parts.for_each(|part| zip(&mut *db, &part[len..]).for_each(|(to, from)| *to += from));
     }
 }

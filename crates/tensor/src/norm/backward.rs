@@ -24,7 +24,7 @@ pub struct Point<'a> {
 /// The gradient of [`super::forward`] with batch statistics, which depend on x themselves. With
 /// g = dy ⊙ f′ and sums over the m pixels of a channel:
 ///
-/// - dβ += Σg, dγ += Σ g·x̂
+/// - dβ = Σg, dγ = Σ g·x̂
 /// - dx = γ/√(var + ε) · (g − Σg/m − x̂·Σ(g·x̂)/m)
 ///
 /// dx takes the place of dy; dγ and dβ, both of length c, are `None` where nobody asks for them. f′ is
@@ -61,6 +61,7 @@ pub fn backward(
     });
 
     let (mut dgamma, mut dbeta) = affine_grads.unzip();
+    [&mut dgamma, &mut dbeta].into_iter().flatten().for_each(|grad| grad.fill(0.0));
     let batches = zip(partial.chunks_exact(batch * both), terms.chunks_exact_mut(both));
     let pixels = (batch * h * w) as f32;
     for ((partial, terms), (stats, line)) in

@@ -13,7 +13,7 @@ fn all_kernels() -> Vec<Array4<f32>> {
     let taps = w.as_slice().unwrap();
     let scratch = &mut Scratch::default();
 
-    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), w.clone());
+    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), poison(w.dim()));
     conv::forward(x.view(), taps, win, Act::Tanh, y.view_mut(), scratch);
     conv::backward_input(dy.view(), taps, win, Act::Identity, dx.view_mut(), scratch);
     conv::backward_weight(x.view(), dy.view(), win, dw.as_slice_mut().unwrap(), scratch);
@@ -25,7 +25,7 @@ fn all_kernels() -> Vec<Array4<f32>> {
     let mut z = poison(x.dim());
     let to = Affine { gamma: &gamma, beta: &beta };
     norm::forward(x.view(), stats, to, Act::Relu, z.view_mut(), scratch);
-    let (mut dgamma, mut dbeta, mut dz) = ([0.0; 5], [0.0; 5], dx.clone());
+    let (mut dgamma, mut dbeta, mut dz) = ([f32::NAN; 5], [f32::NAN; 5], dx.clone());
     let affine = Affine { gamma: &gamma, beta: &beta };
     let at = Point { x: x.view(), stats, affine, act: Act::Relu };
     norm::backward(at, dz.view_mut(), Some((&mut dgamma, &mut dbeta)), scratch);
@@ -40,12 +40,12 @@ fn few_channels(win: Window) -> Vec<Array4<f32>> {
     let (x, y, w) = (normal((37, 8, 8, 3), 0), normal((37, 4, 4, 20), 1), normal((4, 4, 3, 20), 2));
     let taps = w.as_slice().unwrap();
     let scratch = &mut Scratch::default();
-    let (mut dw, mut db, mut dx) = (w.clone(), Array4::zeros((1, 1, 1, 20)), poison(x.dim()));
+    let (mut dw, mut db, mut dx) = (poison(w.dim()), poison((1, 1, 1, 20)), poison(x.dim()));
     let at = conv::Point { x: x.view(), y: y.view(), act: Act::Relu };
     let to = conv::Grads { w: dw.as_slice_mut(), bias: db.as_slice_mut(), x: Some(dx.view_mut()) };
     conv::backward(at, taps, win, y.clone().view_mut(), to, scratch);
 
-    let (mut dv, mut da, mut dy) = (w.clone(), Array4::zeros((1, 1, 1, 3)), poison(y.dim()));
+    let (mut dv, mut da, mut dy) = (poison(w.dim()), poison((1, 1, 1, 3)), poison(y.dim()));
     let at = conv::Point { x: y.view(), y: x.view(), act: Act::Relu };
     let to = conv::Grads { w: dv.as_slice_mut(), bias: da.as_slice_mut(), x: Some(dy.view_mut()) };
     conv::backward_transposed(at, taps, win, x.clone().view_mut(), to, scratch);
@@ -58,7 +58,7 @@ fn deep_convolutions(win: Window) -> Vec<Array4<f32>> {
         (normal((37, 8, 8, 24), 0), normal((37, 4, 4, 70), 1), normal((4, 4, 24, 70), 2));
     let taps = w.as_slice().unwrap();
     let scratch = &mut Scratch::default();
-    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), w.clone());
+    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), poison(w.dim()));
     conv::forward(x.view(), taps, win, Act::Relu, y.view_mut(), scratch);
     conv::backward_input(dy.view(), taps, win, Act::Identity, dx.view_mut(), scratch);
     conv::backward_weight(x.view(), dy.view(), win, dw.as_slice_mut().unwrap(), scratch);

@@ -28,7 +28,7 @@ const BLOCK: usize = ROWS * PANEL;
 /// [`super::backward_weight`] with these tiles.
 ///
 /// Each phase and block of U is summed over the tiles of one part of a span by one task, which turns it
-/// into taps while it is near; so there never is a whole U. The taps of the parts are added at the end.
+/// into taps while it is near; so there never is a whole U. The taps of the parts are added up at the end.
 pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     level: Level,
     x: View,
@@ -37,9 +37,6 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     scratch: &mut Scratch,
 ) {
     let n = x.dim().0;
-    if n == 0 {
-        return;
-    }
     let cut = Cut::<M, P>::new(x.dim(), dy.dim(), TILES);
     let Cut { grid, c_in, c_out, .. } = cut;
     let depth = 4 * c_in;
@@ -89,7 +86,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             dispatch(level, Taps::<T, M, P> { tiling, u, dw });
         });
     }
-    taps.chunks_exact(blocks * 4 * BLOCK).for_each(|taps| add(taps, (c_in, c_out), dw));
+    write(taps, blocks * 4 * BLOCK, (c_in, c_out), dw);
 }
 
 /// u ← Vᵀ·M at one point over all groups: rows of V's columns from `first` on, by a panel of M.
@@ -109,8 +106,8 @@ fn sum(
     }
 }
 
-/// dw += the taps of all blocks.
-fn add(taps: &[f32], (c_in, c_out): (usize, usize), dw: &mut [f32]) {
+/// dw ← the taps of all blocks, those of the parts, of so many floats each, added up.
+fn write(taps: &[f32], part: usize, (c_in, c_out): (usize, usize), dw: &mut [f32]) {
     let down = c_in.div_ceil(ROWS);
     share(dw.chunks_mut(c_in * c_out).enumerate(), all_threads(), |(tap, dw), _| {
         let (phase, own) = (tap / 4 % 2 * 2 + tap % 2, tap / 8 * 2 + tap / 2 % 2);
@@ -119,8 +116,15 @@ fn add(taps: &[f32], (c_in, c_out): (usize, usize), dw: &mut [f32]) {
             let rows = ROWS.min(c_in - block * ROWS);
             for (panel, dw) in dw.chunks_mut(PANEL).enumerate() {
                 let block = ((panel * down + block) * 4 + phase) * 4 * BLOCK;
-                let from = &taps[block + (own * rows + row) * dw.len()..][..dw.len()];
-                zip(dw, from).for_each(|(to, from)| *to += from);
+                let (at, width) = (block + (own * rows + row) * dw.len(), dw.len());
+                for (i, taps) in taps.chunks_exact(part).enumerate() {
+                    let from = &taps[at..][..width];
+                    if i == 0 {
+                        dw.copy_from_slice(from);
+                    } else {
+                        zip(&mut *dw, from).for_each(|(to, from)| *to += from);
+                    }
+                }
             }
         }
     });

@@ -12,9 +12,9 @@ use crate::sides::{Sides, halves};
 /// Floats of V and M that a span may have: more, and they would no longer stay in the last cache.
 const SPAN: usize = 5 << 19;
 
-/// Tiles from which on it pays that threads sum over halves of a batch apart. Measured: where two cores share
-/// their last cache it costs a hundredth of a step; where they do not, it saves a fifteenth.
-const HALVES: usize = 512;
+/// Tiles from which on it pays that threads sum over halves of a batch apart. Measured: fewer would be faster
+/// where two cores do not share their last cache, and slower by more than that where they do.
+const HALVES: usize = 256;
 
 /// The sizes of one pass with tiles of M × M and P × P points, and how its batch is cut. All of it
 /// follows from the geometry alone, so the result does not depend on the number of threads.

@@ -85,14 +85,9 @@ pub(super) fn backward_input(
     dx
 }
 
-/// Starting from `dw`, since the kernel adds.
-pub(super) fn backward_weight(
-    x: &Array4<f32>,
-    dy: &Array4<f32>,
-    case: &Case,
-    mut dw: Array4<f32>,
-) -> Array4<f32> {
-    let sum = dw.as_slice_mut().unwrap();
-    conv::backward_weight(x.view(), dy.view(), case.win, sum, &mut case.scratch());
+pub(super) fn backward_weight(x: &Array4<f32>, dy: &Array4<f32>, case: &Case) -> Array4<f32> {
+    let mut dw = poison(case.weights());
+    let sums = dw.as_slice_mut().unwrap();
+    conv::backward_weight(x.view(), dy.view(), case.win, sums, &mut case.scratch());
     dw
 }

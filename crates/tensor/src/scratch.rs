@@ -44,9 +44,8 @@ impl Scratch {
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
     pub(crate) fn lanes(&mut self, count: usize, len: usize) -> Pieces<'_> {
-        let counts = halves(count);
-        let (sides, _) = Sides::of(self.whole(count * len), counts, len);
-        sides.into_pieces(counts, len)
+        let (sides, _) = Sides::of(self.whole(count * len), halves(count), len);
+        sides.into_pieces()
     }
 
     /// Bytes held at present.

@@ -16,10 +16,12 @@ pub(crate) fn centre(memory: &mut [f32], len: usize) -> &mut [f32] {
     &mut memory[first..][..len]
 }
 
-/// Memory at the beginning and at the end of what a kernel works in.
+/// Pieces of memory at the beginning and at the end of what a kernel works in.
 pub(crate) struct Sides<'a> {
     front: &'a mut [f32],
     back: &'a mut [f32],
+    /// Floats of a piece.
+    len: usize,
 }
 
 impl<'a> Sides<'a> {
@@ -31,7 +33,7 @@ impl<'a> Sides<'a> {
     ) -> (Self, &'a mut [f32]) {
         let (front, rest) = memory.split_at_mut(front * len);
         let (middle, back) = rest.split_at_mut(rest.len() - back * len);
-        (Self { front, back }, middle)
+        (Self { front, back, len }, middle)
     }
 
     /// The floats of each side.
@@ -39,17 +41,25 @@ impl<'a> Sides<'a> {
         [self.front, self.back]
     }
 
-    /// The first so many pieces of `len` floats of either side.
-    pub(crate) fn pieces(&mut self, counts: [usize; 2], len: usize) -> Pieces<'_> {
-        Sides { front: self.front, back: self.back }.into_pieces(counts, len)
+    /// All pieces.
+    pub(crate) fn pieces(&mut self) -> Pieces<'_> {
+        Pieces::of(self.front, self.back, self.len)
     }
 
     /// The same, for as long as the memory lasts.
-    pub(crate) fn into_pieces(self, [front, back]: [usize; 2], len: usize) -> Pieces<'a> {
-        Pieces {
-            front: self.front[..front * len].chunks_exact_mut(len),
-            back: self.back[..back * len].chunks_exact_mut(len),
-        }
+    pub(crate) fn into_pieces(self) -> Pieces<'a> {
+        Pieces::of(self.front, self.back, self.len)
+    }
+
+    /// The first so many pieces of either side.
+    pub(crate) fn first(&mut self, [front, back]: [usize; 2]) -> Pieces<'_> {
+        let len = self.len;
+        Pieces::of(&mut self.front[..front * len], &mut self.back[..back * len], len)
+    }
+
+    /// All of either side in smaller pieces, of `len` floats each.
+    pub(crate) fn cut(&mut self, len: usize) -> Pieces<'_> {
+        Pieces::of(self.front, self.back, len)
     }
 }
 
@@ -62,6 +72,12 @@ pub(crate) fn halves(count: usize) -> [usize; 2] {
 pub(crate) struct Pieces<'a> {
     front: ChunksExactMut<'a, f32>,
     back: ChunksExactMut<'a, f32>,
+}
+
+impl<'a> Pieces<'a> {
+    fn of(front: &'a mut [f32], back: &'a mut [f32], len: usize) -> Self {
+        Self { front: front.chunks_exact_mut(len), back: back.chunks_exact_mut(len) }
+    }
 }
 
 impl<'a> Iterator for Pieces<'a> {

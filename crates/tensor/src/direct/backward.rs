@@ -56,7 +56,7 @@ pub(crate) fn backward(
     let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(own_x)), groups);
     let asked = (to.w.is_some(), to.bias.is_some());
     let groups = zip(froms, zip(dxs, parts.chunks_mut(len + c)));
-    share(groups, lanes.pieces(tasks, lane), |((x, (y, dy)), (dx, part)), lane| {
+    share(groups, lanes.pieces(), |((x, (y, dy)), (dx, part)), lane| {
         part.fill(0.0);
         let (dw, db) = part.split_at_mut(len);
         let (dw, db) = (asked.0.then_some(dw), asked.1.then_some(db));

@@ -26,7 +26,7 @@ pub(crate) fn backward_input(
     transpose(w, sizes.c_out, transposed);
     let transposed = &*transposed;
     let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));
-    share(pictures, lanes.pieces(tasks, lane), |(dy, mut to), lane| {
+    share(pictures, lanes.pieces(), |(dy, mut to), lane| {
         near::bring(dy);
         let dx = floats_mut(to.pictures.view_mut());
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());

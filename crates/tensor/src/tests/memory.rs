@@ -32,7 +32,7 @@ fn sides_have_their_pieces_in_order() {
         let mut memory: Vec<f32> = (0..3 * count + 4).map(|i| i as f32).collect();
         let (mut sides, rest) = Sides::of(&mut memory, halves(count), 3);
         assert_eq!(rest.len(), 4);
-        let mut pieces = sides.pieces(halves(count), 3);
+        let mut pieces = sides.pieces();
         assert_eq!(pieces.len(), count);
         let mut order: Vec<f32> = pieces.by_ref().take(taken_first).map(|piece| piece[0]).collect();
         let mut last: Vec<f32> = pieces.rev().map(|piece| piece[0]).collect();

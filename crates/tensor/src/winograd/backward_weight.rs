@@ -56,9 +56,8 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let (x, dy) = (floats(&x), floats(&dy));
     for (span, parts) in cut.spans(n).enumerate() {
         let counts = cut.counts(&parts);
-        let own = zip(vs.pieces(counts, v), ms.pieces(counts, m));
-        let lane = lanes.pieces(tasks, task);
-        share(zip(cut.groups(&parts), own), lane, |(group, (v, m)), border| {
+        let own = zip(vs.first(counts), ms.first(counts));
+        share(zip(cut.groups(&parts), own), lanes.pieces(), |(group, (v, m)), border| {
             let own = |len: usize| group.start * len..group.end * len;
             let (x, y) = (&x[own(grid.pixels_of(c_in))], &dy[own(grid.outputs_of(c_out))]);
             dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
@@ -67,8 +66,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
         });
 
         let (v, m) = (cut.over_parts(&vs, &parts, depth), cut.over_parts(&ms, &parts, c_out));
-        let lane = lanes.pieces(tasks, task);
-        share(taps.chunks_mut(4 * BLOCK).enumerate(), lane, |(i, taps), u| {
+        share(taps.chunks_mut(4 * BLOCK).enumerate(), lanes.pieces(), |(i, taps), u| {
             if span == 0 {
                 taps.fill(0.0);
             }

@@ -47,7 +47,7 @@ where
         let (mut lanes, memory) = Sides::of(memory, tasks, task);
         let memory = centre(memory, products.all_copies());
         let (mut u, _) = Sides::of(memory, products.copies(), products.all());
-        products.make_all::<T>(w, &mut u, lanes.pieces(tasks, task));
+        products.make_all::<T>(w, &mut u, lanes.pieces());
         let [front, back] = u.both();
         let own_u = |lane: usize| if lane < tasks[0] || back.is_empty() { front } else { back };
 
@@ -55,7 +55,7 @@ where
         let (from, groups) = (floats(&from), groups(n, products.cut.group));
         let own = |group: Range<usize>| &from[group.start * h * w * c..group.end * h * w * c];
         let parts = zip(groups.clone().map(own), to.parts(groups.map(|group| group.len())));
-        let lanes = lanes.pieces(tasks, task).enumerate();
+        let lanes = lanes.pieces().enumerate();
         let lanes = lanes.map(|(index, lane)| (lane, own_u(index)));
         share(parts, lanes, |(from, to), (lane, u)| {
             let (border, lane) = lane.split_at_mut(products.cut.border());
@@ -79,17 +79,17 @@ where
 
         for (from, to) in zip(from.axis_chunks_iter(Axis(0), span), to.chunks(span)) {
             let groups = from.axis_chunks_iter(Axis(0), group);
-            let own = lefts.pieces(halves(groups.len()), products.lane());
-            share(zip(groups, own), lanes.pieces(tasks, task), |(from, left), border| {
+            let own = lefts.first(halves(groups.len()));
+            share(zip(groups, own), lanes.pieces(), |(from, left), border| {
                 (self.gather)(floats(&from), border, left);
             });
 
             let left = products.cut.over(&lefts, from.dim().0, depth);
             let results = &mut results[..products.results(left.tiles)];
-            products.with_panels::<T>(left, w, results, lanes.pieces(tasks, task));
+            products.with_panels::<T>(left, w, results, lanes.pieces());
 
             let (data, tiles) = (&*results, left.tiles);
-            share(to.chunks(group).enumerate(), lanes.pieces(tasks, task), |(i, to), border| {
+            share(to.chunks(group).enumerate(), lanes.pieces(), |(i, to), border| {
                 let results = Results { data, tiles, first: i * left.group };
                 self.leave(results, border, to);
             });

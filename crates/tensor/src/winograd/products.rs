@@ -121,7 +121,7 @@ impl<const M: usize, const P: usize> Products<M, P> {
     pub(super) fn make_all<T: Tiling<M, P>>(self, w: &[f32], u: &mut Sides, lanes: Pieces) {
         let Self { level, weights, .. } = self;
         let places = weights.panels::<P>() / P;
-        let rows = u.pieces(self.copies().map(|copies| copies * places), P * weights.panel());
+        let rows = u.cut(P * weights.panel());
         let makers = lanes.map(|memory| Maker::new(level, weights, w, memory));
         share(rows.enumerate(), makers, |(index, row), maker| {
             let (halfway, _) = maker.at::<T, M, P>(weights.place::<P>(index % places));

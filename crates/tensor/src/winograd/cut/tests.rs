@@ -24,11 +24,7 @@ fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
                 assert!(groups.iter().all(|group| (1..=cut.group).contains(&group.len())));
                 let mut lanes = vec![0.0; 2 * cut.aside() * cut.lane(1)];
                 let (mut sides, _) = Sides::of(&mut lanes, [cut.aside(); 2], cut.lane(1));
-                number_tiles(
-                    &cut,
-                    groups.iter().map(Range::len),
-                    sides.pieces(counts, cut.lane(1)),
-                );
+                number_tiles(&cut, groups.iter().map(Range::len), sides.first(counts));
                 let lanes = cut.over_parts(&sides, &parts, 1);
                 let tiles = lanes.iter().flat_map(|part| part.at(7)).flat_map(|(own, _)| own);
                 let all: usize = parts.iter().map(|part| cut.tiles(part.len())).sum();

@@ -6,8 +6,9 @@ use safetensors::SafeTensors;
 
 use crate::console::{count, say, thousands};
 use crate::failure::Ending;
+use crate::model::{self, Newest};
 use crate::train::{METRICS, Metric, Metrics, Origin};
-use crate::{done, files, model, train};
+use crate::{done, files, train};
 
 mod picture;
 
@@ -24,8 +25,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.file.is_dir() {
-        let (path, state) = model::newest(&args.file)?;
-        let version = checkpoint::version(&files::read(&path)?)?;
+        let Newest { path, version, state } = model::newest(&args.file)?;
         describe_state(&path, version, &state, &train::origins(&args.file));
         describe_quality(&args.file)?;
         return done();

@@ -25,7 +25,7 @@ pub(crate) struct Saved {
 /// The state that a run folder, a checkpoint or a generator's safetensors file stands for.
 pub(crate) fn open(path: &Path) -> Result<State> {
     if path.is_dir() {
-        return Ok(newest(path)?.1);
+        return Ok(newest(path)?.state);
     }
     if !path.exists() {
         bail!(
@@ -74,13 +74,26 @@ pub(crate) fn read(path: &Path) -> Result<State> {
     Ok(checkpoint::decode(&files::read(path)?)?)
 }
 
+/// A checkpoint of a run, and what it holds.
+pub(crate) struct Newest {
+    pub(crate) path: PathBuf,
+    /// Of the format.
+    pub(crate) version: u32,
+    pub(crate) state: State,
+}
+
 /// The newest whole checkpoint of a run. One that is damaged is named, and the one before is taken.
-pub(crate) fn newest(run: &Path) -> Result<(PathBuf, State)> {
+pub(crate) fn newest(run: &Path) -> Result<Newest> {
     let found = list(run)?;
     let mut first_error = None;
     for Saved { path, .. } in found.iter().rev() {
-        match read(path) {
-            Ok(state) => return Ok((path.clone(), state)),
+        let newest = || -> Result<Newest> {
+            let bytes = files::read(path)?;
+            let state = checkpoint::decode(&bytes)?;
+            Ok(Newest { path: path.clone(), version: checkpoint::version(&bytes)?, state })
+        };
+        match newest() {
+            Ok(newest) => return Ok(newest),
             Err(error) => {
                 console::note(format_args!("warning: {}: {error:#}", path.display()));
                 first_error.get_or_insert(error);

@@ -82,7 +82,7 @@ fn a_run_that_was_stopped_anywhere_keeps_the_same_files_in_the_end() {
             }
             stopped += 1;
             // The run knows of nothing behind the checkpoint that it goes on from.
-            let from = model::newest(run.path()).unwrap().1.step;
+            let from = model::newest(run.path()).unwrap().state.step;
             assert!(from == at_step || from == at_step - 1);
             drop(Metrics::open(run.path().join("metrics.jsonl"), from).unwrap());
             (from + 1..=9).for_each(|step| take(run.path(), &mut Real, step));

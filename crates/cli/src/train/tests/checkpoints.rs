@@ -102,7 +102,7 @@ fn whichever_operation_fails_a_whole_checkpoint_is_there_and_found() {
             }
             injected += 1;
             assert_whole(run.path());
-            let (_, found) = model::newest(run.path()).unwrap();
+            let found = model::newest(run.path()).unwrap().state;
             // What could not be seen to reach the disk may be there all the same.
             assert!(saved.is_err() || found == state(2), "operation {at}");
             assert!(found == state(1) || found == state(2), "operation {at}");
@@ -131,7 +131,7 @@ fn killed_before_any_operation_a_whole_checkpoint_is_there_and_found() {
     let mut disk = Watched { run: run.path(), ops: Vec::new(), left: Vec::new() };
     save(&mut disk, run.path(), &state(2), LAST, Why::Due).unwrap();
     for (op, left) in disk.ops.iter().zip(&disk.left) {
-        let (_, found) = model::newest(left.path()).unwrap();
+        let found = model::newest(left.path()).unwrap().state;
         assert_whole(left.path());
         let renamed = matches!(op, Op::SyncFolder | Op::Remove);
         assert!(found == state(if renamed { 2 } else { 1 }), "{op:?}");
@@ -191,7 +191,7 @@ fn damaged_checkpoints_ahead_do_not_cost_whole_ones() {
         fs::write(path, "damaged").unwrap();
     }
     save(&mut Real, run.path(), &state(2), LAST, Why::Due).unwrap();
-    assert!(model::newest(run.path()).unwrap().1 == state(2));
+    assert!(model::newest(run.path()).unwrap().state == state(2));
     save(&mut Real, run.path(), &state(7), LAST, Why::Due).unwrap();
     assert_eq!(names(run.path()), ["step_00000007.ckpt"], "replaced when the run comes there");
 }
@@ -212,7 +212,7 @@ fn one_of_a_run_that_was_stopped_takes_no_other_s_place() {
         let expected = [2, 4].map(|step| Name::of(step, Why::Due).to_string());
         let stopped = Name::of(step, Why::Stopped).to_string();
         assert_eq!(names(run.path()), [&expected[..], &[stopped]].concat());
-        assert!(model::newest(run.path()).unwrap().1 == state(step), "it is gone on from");
+        assert!(model::newest(run.path()).unwrap().state == state(step), "it is gone on from");
     }
     save(8, Why::Due);
     assert_eq!(names(run.path()), [4, 8].map(|step| Name::of(step, Why::Due).to_string()));
@@ -231,13 +231,13 @@ fn what_a_run_went_back_from_stays_until_it_has_saved_anew() {
     [10, 20, 30].into_iter().for_each(|step| drop(save(state(step), Why::Due)));
     // From step 10 on with other latents; stopped before it has come to step 20.
     save(after(1, 15), Why::Stopped);
-    assert!(model::newest(run.path()).unwrap().1 == after(1, 15));
+    assert!(model::newest(run.path()).unwrap().state == after(1, 15));
     assert_eq!(names(run.path()).len(), 4, "{:?}", names(run.path()));
     // At step 20 those of before are given up, but not before the new one is on the disk.
     let mut disk = Watched { run: run.path(), ops: Vec::new(), left: Vec::new() };
     self::save(&mut disk, run.path(), &after(1, 20), keep, Why::Due).unwrap();
     for (op, left) in disk.ops.iter().zip(&disk.left) {
-        let (_, found) = model::newest(left.path()).unwrap();
+        let found = model::newest(left.path()).unwrap().state;
         let renamed = matches!(op, Op::SyncFolder | Op::Remove);
         assert!(found == if renamed { after(1, 20) } else { after(1, 15) }, "{op:?}");
     }
@@ -258,6 +258,6 @@ fn a_damaged_checkpoint_of_a_later_way_does_not_cost_those_of_the_earlier() {
     fs::write(&damaged, "damaged").unwrap();
     for step in [12, 13] {
         save(&mut Real, run.path(), &state(step), LAST, Why::Due).unwrap();
-        assert!(model::newest(run.path()).unwrap().1 == state(step));
+        assert!(model::newest(run.path()).unwrap().state == state(step));
     }
 }

@@ -137,9 +137,9 @@ impl Trainer {
         let State { config, step, rollbacks, .. } = &self.state;
         let index = u64::from(*rollbacks) << LATENTS | *step;
         let mut latents = stream(config.seed, Purpose::Latent, index);
-        self.play(|mut z| {
-            fill_normal(&mut latents, z.as_slice_mut().expect("a pass is contiguous"));
-        })
+        let mut z = self.fake.input();
+        fill_normal(&mut latents, z.as_slice_mut().expect("a pass is contiguous"));
+        self.play()
     }
 
     /// One round, with these latents (batch, 1, 1, nz).
@@ -147,15 +147,17 @@ impl Trainer {
     /// # Panics
     /// If `z` has another shape.
     pub fn step_with(&mut self, z: View) -> Losses {
-        self.play(|mut input| input.assign(&z))
+        let mut input = self.fake.input();
+        assert_eq!(z.dim(), input.dim(), "latents of another shape");
+        input.assign(&z);
+        self.play()
     }
 
-    fn play(&mut self, set_latents: impl FnOnce(ViewMut)) -> Losses {
+    /// One round, with the latents in G's input.
+    fn play(&mut self) -> Losses {
         let Self { g, d, fake, seen, back, dg, dd, scratch, state } = self;
         let (gen_, dis, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let hyper = Hyper { lr: config.lr, beta1: config.beta1, ..Hyper::default() };
-
-        set_latents(fake.input());
 
         // G: minimise −ln σ(D(G(z))). Of D only the gradient in its input is asked for; that is the one in
         // G's output, from which the way back goes on.

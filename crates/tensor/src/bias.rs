@@ -4,6 +4,7 @@ use std::iter::zip;
 
 use crate::plan::{all_threads, share};
 use crate::simd::{Kernel, Level, Simd, dispatch};
+use crate::sum::add_up;
 use crate::{Scratch, View, floats};
 
 /// Pixels that are summed side by side, so that few channels make whole vectors.
@@ -26,10 +27,7 @@ pub(crate) fn backward(level: Level, dy: View, db: &mut [f32], scratch: &mut Scr
         db.fill(0.0);
         dispatch(level, Sum { dy, db, memory });
     });
-    db.fill(0.0);
-    for own in partial.chunks_exact(own) {
-        zip(&mut *db, own).for_each(|(db, own)| *db += own);
-    }
+    add_up(partial.chunks_exact(own).map(|own| &own[..c]), db);
 }
 
 struct Sum<'a> {

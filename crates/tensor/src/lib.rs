@@ -47,6 +47,7 @@ pub mod roofline;
 mod scratch;
 mod sides;
 pub mod simd;
+mod sum;
 mod transpose;
 mod window;
 mod winograd;

@@ -44,8 +44,18 @@ impl Scratch {
 
     /// `count` pieces of `len` floats each, with arbitrary contents: one for each parallel task.
     pub(crate) fn lanes(&mut self, count: usize, len: usize) -> Pieces<'_> {
-        let (sides, _) = Sides::of(self.whole(count * len), halves(count), len);
-        sides.into_pieces()
+        self.lanes_around(count, len, 0).0
+    }
+
+    /// The same, and around the middle between them `shared` floats that they have in common.
+    pub(crate) fn lanes_around(
+        &mut self,
+        count: usize,
+        len: usize,
+        shared: usize,
+    ) -> (Pieces<'_>, &mut [f32]) {
+        let (sides, between) = Sides::of(self.whole(count * len + shared), halves(count), len);
+        (sides.into_pieces(), centre(between, shared))
     }
 
     /// Bytes held at present.

@@ -4,8 +4,8 @@ use super::Sizes;
 use super::bordered::Bordered;
 use crate::conv::{Grads, Point, Role};
 use crate::plan::share;
-use crate::sides::{Sides, centre, halves};
 use crate::simd::{Kernel, Simd, dispatch};
+use crate::sum::add_up;
 use crate::transpose::transpose;
 use crate::{Act, Scratch, View, Window, bias, floats, floats_mut};
 
@@ -35,13 +35,12 @@ pub(crate) fn backward(
     let (of_x, of_y) = role.order(sizes.input(), sizes.output());
     let (n, c) = (dy.dim().0, dy.dim().3);
     let group = n.div_ceil(PARTS).max(1);
-    let (groups, threads) = (n.div_ceil(group), rayon::current_num_threads());
-    let tasks = halves(threads);
+    let groups = n.div_ceil(group);
     let len = sizes.window() * sizes.c_out;
     let lane = sizes.lane() + of_y + bias::memory(c);
-    let shared = len + groups * (len + c);
-    let (mut lanes, memory) = Sides::of(scratch.whole(shared + threads * lane), tasks, lane);
-    let (transposed, parts) = centre(memory, shared).split_at_mut(len);
+    let threads = rayon::current_num_threads();
+    let (lanes, shared) = scratch.lanes_around(threads, lane, len + groups * (len + c));
+    let (transposed, parts) = shared.split_at_mut(len);
     let w = match role {
         Role::Convolution if to.x.is_some() => {
             transpose(w, sizes.c_out, transposed);
@@ -56,7 +55,7 @@ pub(crate) fn backward(
     let dxs = Asked(to.x.map(|dx| floats_mut(dx).chunks_mut(own_x)), groups);
     let asked = (to.w.is_some(), to.bias.is_some());
     let groups = zip(froms, zip(dxs, parts.chunks_mut(len + c)));
-    share(groups, lanes.pieces(), |((x, (y, dy)), (dx, part)), lane| {
+    share(groups, lanes, |((x, (y, dy)), (dx, part)), lane| {
         part.fill(0.0);
         let (dw, db) = part.split_at_mut(len);
         let (dw, db) = (asked.0.then_some(dw), asked.1.then_some(db));
@@ -65,12 +64,10 @@ pub(crate) fn backward(
 
     let parts = parts.chunks_exact(len + c);
     if let Some(dw) = to.w {
-        dw.fill(0.0);
-        parts.clone().for_each(|part| zip(&mut *dw, part).for_each(|(to, from)| *to += from));
+        add_up(parts.clone().map(|part| &part[..len]), dw);
     }
     if let Some(db) = to.bias {
-        db.fill(0.0);
-        parts.for_each(|part| zip(&mut *db, &part[len..]).for_each(|(to, from)| *to += from));
+        add_up(parts.map(|part| &part[len..]), db);
     }
 }
 

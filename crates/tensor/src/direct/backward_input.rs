@@ -3,7 +3,6 @@ use std::iter::zip;
 use super::Sizes;
 use super::bordered::Bordered;
 use crate::plan::share;
-use crate::sides::{Sides, centre, halves};
 use crate::simd::{Kernel, Level, Simd, dispatch};
 use crate::transpose::transpose;
 use crate::{Epilogue, Output, Scratch, View, Window, floats, floats_mut, near};
@@ -19,14 +18,12 @@ pub(crate) fn backward_input(
     scratch: &mut Scratch,
 ) {
     let sizes = Sizes::of(dx.dim(), dy.dim(), win);
-    let (threads, lane) = (rayon::current_num_threads(), sizes.lane());
-    let tasks = halves(threads);
-    let (mut lanes, memory) = Sides::of(scratch.whole(w.len() + threads * lane), tasks, lane);
-    let transposed = centre(memory, w.len());
+    let threads = rayon::current_num_threads();
+    let (lanes, transposed) = scratch.lanes_around(threads, sizes.lane(), w.len());
     transpose(w, sizes.c_out, transposed);
     let transposed = &*transposed;
     let pictures = zip(floats(&dy).chunks(sizes.output()), dx.chunks(1));
-    share(pictures, lanes.pieces(), |(dy, mut to), lane| {
+    share(pictures, lanes, |(dy, mut to), lane| {
         near::bring(dy);
         let dx = floats_mut(to.pictures.view_mut());
         let (bordered, windows) = lane.split_at_mut(sizes.bordered());

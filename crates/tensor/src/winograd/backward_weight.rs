@@ -14,6 +14,7 @@ use crate::panels::{Depth, Left, PANEL, multiply_on};
 use crate::plan::{all_threads, share};
 use crate::sides::{Sides, centre, halves};
 use crate::simd::{Level, dispatch};
+use crate::sum::add_up;
 use crate::{Scratch, View, floats};
 
 /// Tiles of a group: what a product sums in registers.
@@ -115,14 +116,7 @@ fn write(taps: &[f32], part: usize, (c_in, c_out): (usize, usize), dw: &mut [f32
             for (panel, dw) in dw.chunks_mut(PANEL).enumerate() {
                 let block = ((panel * down + block) * 4 + phase) * 4 * BLOCK;
                 let (at, width) = (block + (own * rows + row) * dw.len(), dw.len());
-                for (i, taps) in taps.chunks_exact(part).enumerate() {
-                    let from = &taps[at..][..width];
-                    if i == 0 {
-                        dw.copy_from_slice(from);
-                    } else {
-                        zip(&mut *dw, from).for_each(|(to, from)| *to += from);
-                    }
-                }
+                add_up(taps.chunks_exact(part).map(|taps| &taps[at..][..width]), dw);
             }
         }
     });

@@ -6,7 +6,7 @@ use safetensors::SafeTensors;
 
 use crate::console::{count, say, thousands};
 use crate::failure::Ending;
-use crate::model::{self, Newest};
+use crate::model::{self, Whole};
 use crate::train::{METRICS, Metric, Metrics, Origin};
 use crate::{done, files, train};
 
@@ -25,7 +25,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.file.is_dir() {
-        let Newest { path, version, state } = model::newest(&args.file)?;
+        let Whole { path, version, state } = model::newest(&args.file)?;
         describe_state(&path, version, &state, &train::origins(&args.file));
         describe_quality(&args.file)?;
         return done();

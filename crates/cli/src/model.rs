@@ -53,7 +53,7 @@ pub(crate) fn of_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> 
     let older = if path.is_dir() { list(path)? } else { Vec::new() };
     for Saved { path, .. } in older.iter().rev() {
         // One that is damaged has been told of, or is as good as not there.
-        let Ok(state) = read(path) else { continue };
+        let Ok(Whole { state, .. }) = read(path) else { continue };
         if Fingerprint::of_generator(&state) == wanted {
             return Ok(Found::It(state));
         }
@@ -69,31 +69,28 @@ pub(crate) enum Found {
     Another(State),
 }
 
-/// The checkpoint at `path`.
-pub(crate) fn read(path: &Path) -> Result<State> {
-    Ok(checkpoint::decode(&files::read(path)?)?)
-}
-
-/// A checkpoint of a run, and what it holds.
-pub(crate) struct Newest {
+/// A checkpoint that has been read.
+pub(crate) struct Whole {
     pub(crate) path: PathBuf,
     /// Of the format.
     pub(crate) version: u32,
     pub(crate) state: State,
 }
 
+/// The checkpoint at `path`.
+pub(crate) fn read(path: &Path) -> Result<Whole> {
+    let bytes = files::read(path)?;
+    let state = checkpoint::decode(&bytes)?;
+    Ok(Whole { path: path.to_owned(), version: checkpoint::version(&bytes)?, state })
+}
+
 /// The newest whole checkpoint of a run. One that is damaged is named, and the one before is taken.
-pub(crate) fn newest(run: &Path) -> Result<Newest> {
+pub(crate) fn newest(run: &Path) -> Result<Whole> {
     let found = list(run)?;
     let mut first_error = None;
     for Saved { path, .. } in found.iter().rev() {
-        let newest = || -> Result<Newest> {
-            let bytes = files::read(path)?;
-            let state = checkpoint::decode(&bytes)?;
-            Ok(Newest { path: path.clone(), version: checkpoint::version(&bytes)?, state })
-        };
-        match newest() {
-            Ok(newest) => return Ok(newest),
+        match read(path) {
+            Ok(whole) => return Ok(whole),
             Err(error) => {
                 console::note(format_args!("warning: {}: {error:#}", path.display()));
                 first_error.get_or_insert(error);

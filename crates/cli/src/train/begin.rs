@@ -19,7 +19,7 @@ use super::{Args, cache, checkpoints};
 use crate::console::{count, note, say};
 use crate::failure::Ending;
 use crate::method::Simd;
-use crate::model::{self, Newest};
+use crate::model::{self, Whole};
 use crate::threads::Threads;
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
@@ -83,7 +83,7 @@ fn state_of(folder: &Folder, settings: &Settings) -> Result<State> {
         say("The run has not saved anything yet; it begins anew");
         return Ok(State::new(settings.config)?);
     }
-    let Newest { path, state, .. } = model::newest(folder.path())?;
+    let Whole { path, state, .. } = model::newest(folder.path())?;
     if state.config != settings.config {
         bail!(
             "{} is of another run than config.toml beside it describes; put back the config.toml that the run was begun with",

@@ -97,7 +97,8 @@ impl Session {
     fn target(&self) -> Option<State> {
         let (found, keep) = (model::list(self.folder.path()).ok()?, self.settings.keep);
         let way = model::on_the_way(&found).into_iter();
-        let whole = way.filter_map(|saved| Some((saved.name, model::read(&saved.path).ok()?)));
+        let whole =
+            way.filter_map(|saved| Some((saved.name, model::read(&saved.path).ok()?.state)));
         let stay = whole.enumerate().filter(|(newer, (name, _))| keep.holds(*newer, name.why));
         let mut good = stay.map(|(_, (_, state))| state).filter(|state| self.is_well(state));
         let newest = good.next()?;
@@ -108,7 +109,8 @@ impl Session {
     /// The newest that was saved before the numbers were lost.
     fn saved(&self) -> Option<State> {
         let found = model::list(self.folder.path()).ok()?;
-        let mut states = found.iter().rev().filter_map(|saved| model::read(&saved.path).ok());
+        let mut states =
+            found.iter().rev().filter_map(|saved| Some(model::read(&saved.path).ok()?.state));
         states.find(|state| self.is_well(state))
     }
 

@@ -27,7 +27,7 @@ const GRAIN: f32 = 8.0;
 /// # Panics
 /// If `side` is 0.
 pub fn cat(seed: u64, index: u64, side: u32, background: bool) -> RgbaImage {
-    let mut draws = Draws(stream(seed, Purpose::Drawn, index));
+    let mut draws = Draws(stream(seed, Purpose::Synthetic, index));
     let mut picture = Portrait::draw(&mut draws).paint(side, background);
     grain(&mut picture, &mut draws);
     picture

@@ -5,20 +5,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::State;
-use crate::exchange::arrays;
+use crate::interop::torch_arrays;
 
-/// Bytes that are kept of a hash: two models of a million have the same ones with a chance of 1 in 500.
+/// Bytes kept of a hash: among a million models, two share them with a probability of 1 in 500.
 const LEN: usize = 6;
 
-/// What tells one thing from another: the first 48 bits of a SHA-256, written as twelve hexadecimal
-/// digits.
+/// A short identifier: the first 48 bits of a SHA-256, written as twelve hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Fingerprint([u8; LEN]);
 
 impl Fingerprint {
-    /// Of these bytes, one part behind the other.
-    pub fn of<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> Self {
+    /// The hash of these bytes, concatenated.
+    pub fn hash<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> Self {
         let mut hash = Sha256::new();
         for part in parts {
             hash.update(part);
@@ -28,14 +27,14 @@ impl Fingerprint {
         print
     }
 
-    /// Of all that decides which picture the generator of `state` makes of a latent: its parameters and
-    /// running statistics. They are taken in the names, shapes and layout of [`crate::exchange`], so the
-    /// same model has the same fingerprint in a checkpoint and as safetensors.
+    /// Of everything that decides which image the generator of `state` makes of a latent: its parameters
+    /// and buffers, under the names, shapes and layout of [`crate::interop`]. So a model has the same
+    /// fingerprint in a checkpoint and as safetensors.
     ///
-    /// Hashed is, for each array in the order of the layers, parameters before running statistics: a line
-    /// such as `main.0.weight [100, 256, 4, 4]` with its end, and the floats as little-endian f32.
-    pub fn of_generator(state: &State) -> Self {
-        Self::of(arrays(&state.generator).flat_map(|(name, shape, floats)| {
+    /// Hashed are, for each array in the order of the layers, parameters before buffers: a line such as
+    /// `main.0.weight [100, 256, 4, 4]`, and the floats as little-endian f32.
+    pub fn from_generator(state: &State) -> Self {
+        Self::hash(torch_arrays(&state.generator).flat_map(|(name, shape, floats)| {
             let floats = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
             [format!("{name} {shape:?}\n").into_bytes(), floats]
         }))
@@ -52,7 +51,7 @@ impl FromStr for Fingerprint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no fingerprint, which is twelve hexadecimal digits");
+        let wrong = || format!("`{text}` is not a fingerprint, which is twelve hexadecimal digits");
         let digits: Option<Vec<u8>> =
             text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
         let digits = digits.filter(|digits| digits.len() == 2 * LEN).ok_or_else(wrong)?;

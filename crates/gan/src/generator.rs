@@ -1,73 +1,116 @@
-use dcgan_layers::{Network, Params, Pass};
+use dcgan_layers::{Activations, Network, Params};
 use dcgan_tensor::{Method, Scratch};
 use ndarray::{Array4, Axis, Slice};
 
-use crate::folded::fold;
-use crate::{Config, State};
+use crate::checkpoint::CheckpointError;
+use crate::fold::fold;
+use crate::interop::{self, InteropError};
+use crate::{Config, GeneratorWeights, checkpoint};
 
-/// Pictures made at a time.
+/// Images per forward pass.
 const BATCH: usize = 64;
 
-/// A trained generator at work: latents in, pictures out, each picture on its own, whatever else
-/// is asked for with it.
+/// A trained generator: latents in, images out. An image depends on its own latent only, whatever
+/// else is in the same call.
+///
+/// It owns its working memory, so `generate` takes `&mut self`: use one generator per thread, or let
+/// one use all threads of the rayon pool that it is called in.
 pub struct Generator {
     config: Config,
     batch: usize,
     network: Network,
     theta: Params,
-    pass: Pass,
+    /// Empty: the folded network has no batch norm.
+    buffers: Params,
+    activations: Activations,
     scratch: Scratch,
 }
 
 impl Generator {
-    /// The generator of a run as it stands.
-    pub fn new(state: &State) -> Self {
-        Self::by(BATCH, state)
+    /// The generator of a checkpoint, from the bytes of the file.
+    ///
+    /// # Errors
+    /// If they are not a whole checkpoint.
+    pub fn from_checkpoint(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        Ok(Self::from_weights(&checkpoint::decode_generator(bytes)?))
     }
 
-    /// The same, making so many pictures at a time.
-    pub(crate) fn by(batch: usize, state: &State) -> Self {
-        let (network, theta) = fold(&state.config, &state.generator);
-        Self {
-            config: state.config,
-            theta,
-            batch,
-            pass: network.pass(batch),
-            scratch: Scratch::default(),
-            network,
-        }
+    /// The generator of a safetensors file under PyTorch's names, from the bytes of the file.
+    ///
+    /// # Errors
+    /// If they are not the generator of a DCGAN.
+    pub fn from_safetensors(bytes: &[u8]) -> Result<Self, InteropError> {
+        Ok(Self::from_weights(&interop::import_generator(bytes)?))
     }
 
-    /// Computing in this way, for comparing; see [`crate::Trainer::computing`].
-    pub fn computing(self, method: Method) -> Self {
-        Self { scratch: Scratch::with(method), ..self }
+    /// A generator with these weights.
+    pub fn from_weights(weights: &GeneratorWeights) -> Self {
+        Self::with_batch_size(BATCH, &weights.config, &weights.theta, &weights.buffers)
     }
 
-    /// What it was trained as.
+    /// The generator of a run in its present state.
+    #[cfg(feature = "train")]
+    pub fn new(state: &crate::State) -> Self {
+        let crate::NetworkState { theta, buffers, .. } = &state.generator;
+        Self::with_batch_size(BATCH, &state.config, theta, buffers)
+    }
+
+    pub(crate) fn with_batch_size(
+        batch: usize,
+        config: &Config,
+        theta: &Params,
+        buffers: &Params,
+    ) -> Self {
+        let (network, theta) = fold(config, theta, buffers);
+        let (buffers, activations) = (network.init_buffers(), network.activations(batch));
+        let scratch = Scratch::default();
+        Self { config: *config, batch, network, theta, buffers, activations, scratch }
+    }
+
+    /// Computes with this backend instead of the fastest one.
+    pub fn with_backend(self, backend: Method) -> Self {
+        Self { scratch: Scratch::with(backend), ..self }
+    }
+
+    /// Its sizes.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Pictures (n, side, side, channels) in (−1, 1) from n latents, one behind the other.
+    /// Images (n, side, side, channels) in (−1, 1) from n latents, concatenated.
     ///
     /// # Panics
-    /// If the length of `z` is no multiple of the latent's.
+    /// If the length of `z` is not a multiple of `nz`.
     pub fn generate(&mut self, z: &[f32]) -> Array4<f32> {
         let Config { nz, image_size, channels, .. } = self.config;
-        assert_eq!(z.len() % nz, 0, "{} floats are no latents of {nz}", z.len());
-        let mut pictures = Array4::zeros((z.len() / nz, image_size, image_size, channels));
+        assert_eq!(z.len() % nz, 0, "{} floats are not a whole number of latents of {nz}", z.len());
+        let mut images = Array4::zeros((z.len() / nz, image_size, image_size, channels));
         for (z, mut out) in
-            z.chunks(self.batch * nz).zip(pictures.axis_chunks_iter_mut(Axis(0), self.batch))
+            z.chunks(self.batch * nz).zip(images.axis_chunks_iter_mut(Axis(0), self.batch))
         {
-            let mut input = self.pass.input();
-            let input = input.as_slice_mut().expect("a pass is contiguous");
+            let mut input = self.activations.input_mut();
+            let input = input.as_slice_mut().expect("activations are contiguous");
             input[..z.len()].copy_from_slice(z);
-            // What an earlier call left behind the last latent is made into pictures too, unseen.
-            self.network.forward(&self.theta, &mut self.pass, &mut self.scratch);
-            let whole = self.pass.output();
-            let asked = out.dim().0;
-            out.assign(&whole.slice_axis(Axis(0), Slice::from(..asked)));
+            // The rest of a batch that is not full holds latents of an earlier call; their images are
+            // computed and dropped.
+            self.network.forward(
+                &self.theta,
+                &mut self.buffers,
+                &mut self.activations,
+                &mut self.scratch,
+            );
+            let whole = self.activations.output();
+            let wanted = out.dim().0;
+            out.assign(&whole.slice_axis(Axis(0), Slice::from(..wanted)));
         }
-        pictures
+        images
+    }
+
+    /// The same images as bytes: (x + 1)·127.5, rounded.
+    ///
+    /// # Panics
+    /// If the length of `z` is not a multiple of `nz`.
+    pub fn generate_bytes(&mut self, z: &[f32]) -> Array4<u8> {
+        self.generate(z).mapv(|x| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8)
     }
 }

@@ -1,8 +1,8 @@
-//! The two networks of a DCGAN (Radford, Metz & Chintala 2015, arXiv:1511.06434) and the game
-//! between them (Goodfellow et al. 2014, arXiv:1406.2661).
+//! The two networks of a DCGAN (Radford, Metz & Chintala 2015, arXiv:1511.06434) and the training step
+//! (Goodfellow et al. 2014, arXiv:1406.2661).
 //!
-//! A generator G turns a latent z ~ N(0, 1) into a picture; a discriminator D gives a logit that
-//! is large for real pictures. One [`Trainer::step`] plays one round:
+//! A generator G maps a latent z ~ N(0, 1) to an image; a discriminator D gives a logit that is large for
+//! real images. One [`Trainer::step`] is
 //!
 //! ```text
 //! fake = G(z)
@@ -10,43 +10,78 @@
 //! D:  minimise  −ln σ(D(x)) − ln(1 − σ(D(fake)))      both gradients added,      Adam on D
 //! ```
 //!
-//! This crate knows networks, the game, and the formats of what it saves, as bytes. It must never
-//! know a path, a clock, a console, or where pictures come from.
+//! This crate knows networks, the step, and the formats of what it saves, as bytes. It must never know a
+//! path, a clock, a console, or where images come from.
+//!
+//! Images from a trained model, with the bytes of a checkpoint or safetensors file:
 //!
 //! ```
-//! use dcgan_gan::{Config, Generator, Trainer, latent};
+//! # use dcgan_gan::{Config, State, checkpoint};
+//! # let small = Config { image_size: 16, ngf: 8, ndf: 8, ..Config::default() };
+//! # let bytes = checkpoint::encode(&State::new(small)?)?;
+//! use dcgan_gan::{Generator, latent};
+//!
+//! let mut generator = Generator::from_checkpoint(&bytes)?; // or from_safetensors
+//! let z = latent::from_seeds(0..4, generator.config().nz);
+//! let images = generator.generate_bytes(&z); // (n, h, w, c), or floats: generate
+//! assert_eq!(images.dim(), (4, 16, 16, 3));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Training:
+//!
+//! ```
+//! use dcgan_gan::{Config, Trainer};
 //!
 //! let config = Config { image_size: 16, ngf: 8, ndf: 8, batch_size: 4, ..Config::default() };
 //! let mut trainer = Trainer::new(config)?;
-//! trainer.real().fill(0.5); // a batch of real pictures would be written here
+//! trainer.real().fill(0.5); // a batch of real images would be written here
 //! let losses = trainer.step();
 //! assert!(losses.generator > 0.0);
-//!
-//! let mut generator = Generator::new(trainer.state());
-//! let picture = generator.generate(&latent::of_seed(7, config.nz));
-//! assert_eq!(picture.dim(), (1, 16, 16, 3));
 //! # Ok::<(), dcgan_gan::ConfigError>(())
 //! ```
+//!
+//! Without the default feature `train` the crate holds what inference needs, and nothing else.
 
 pub mod checkpoint;
 mod config;
-pub mod exchange;
+#[cfg(feature = "train")]
+mod engine;
+mod fields;
+#[cfg(feature = "train")]
 mod fingerprint;
-mod folded;
+mod fold;
 mod generator;
-pub mod latent;
+pub mod interop;
 mod models;
+#[cfg(feature = "train")]
+pub mod monitor;
+#[cfg(feature = "train")]
+mod objective;
+#[cfg(feature = "train")]
 mod state;
+#[cfg(feature = "train")]
 mod trainer;
-pub mod watch;
+mod weights;
 
 pub use config::{Config, ConfigError};
+pub use dcgan_random::latent;
 pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
+#[cfg(feature = "train")]
+pub use engine::{Engine, Losses, Progress, network_specs};
+pub use fields::{Field, Role, Setting, Since, Value, identity};
+#[cfg(feature = "train")]
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};
-pub use state::{DataPrint, Half, MOST_ROLLBACKS, State};
-pub use trainer::{Losses, Trainer};
+pub use ndarray;
+#[cfg(feature = "train")]
+pub use objective::{Logits, Objective};
+#[cfg(feature = "train")]
+pub use state::{DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State};
+#[cfg(feature = "train")]
+pub use trainer::Trainer;
+pub use weights::GeneratorWeights;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
-//! The two networks, as the DCGAN paper and torch's example have them.
+//! The two networks, as in the DCGAN paper and in PyTorch's example.
 //!
-//! Layers are named by their place in torch's `nn.Sequential`, where an activation has a place of
+//! Layers are named by their index in PyTorch's `nn.Sequential`, where an activation has an index of
 //! its own: so `main.3.weight` here is `main.3.weight` there.
 
 use dcgan_layers::{BatchNorm2d, Conv2d, ConvTranspose2d, Network};
@@ -8,65 +8,65 @@ use dcgan_tensor::{Act, Window};
 
 use crate::Config;
 
-/// Halves a picture; read backwards, doubles it.
-const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
+/// Halves width and height; transposed, doubles them.
+const RESAMPLE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
-/// Takes a map of 4 × 4 to one point; read backwards, a point to 4 × 4.
-const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
+/// Maps 4 × 4 to 1 × 1; transposed, 1 × 1 to 4 × 4.
+const PROJECT: Window = Window { kernel: 4, stride: 1, pad: 0 };
 
 const LEAKY: Act = Act::LeakyRelu(0.2);
 
-/// G: z (n, 1, 1, nz) → picture (n, side, side, channels) in (−1, 1).
+/// G: z (n, 1, 1, nz) → image (n, side, side, channels) in (−1, 1).
 ///
-/// 1×1 → 4×4 → 8×8 → … → side, at the default size through 256, 128, 64 and 32 channels.
+/// 1×1 → 4×4 → 8×8 → … → side, through 256, 128, 64 and 32 channels by default.
 pub fn generator(config: &Config) -> Network {
-    upwards(config, |net, place, conv, c_out| {
-        net.push(&format!("main.{place}"), conv)
-            .push(&format!("main.{}", place + 1), BatchNorm2d::new(c_out).act(Act::Relu))
+    build_generator(config, |net, index, conv, c_out| {
+        net.push(&format!("main.{index}"), conv)
+            .push(&format!("main.{}", index + 1), BatchNorm2d::new(c_out).activation(Act::Relu))
     })
 }
 
-/// G as it is in inference: each normalisation, which no longer follows the batch, folded into the
+/// G in inference mode: every batch norm, which no longer depends on the batch, is folded into the
 /// convolution before it, as a factor of its weights and a bias.
 pub(crate) fn folded_generator(config: &Config) -> Network {
-    upwards(config, |net, place, conv, _| {
-        net.push(&format!("main.{place}"), conv.bias().act(Act::Relu))
+    build_generator(config, |net, index, conv, _| {
+        net.push(&format!("main.{index}"), conv.bias().activation(Act::Relu))
     })
 }
 
-/// From a latent to a picture. `hidden` puts a convolution of so many channels, and what is behind it, at
-/// a place of the network.
-fn upwards(
+/// `hidden` appends a convolution to this many channels, and what follows it, at an index of the
+/// network.
+fn build_generator(
     config: &Config,
     hidden: impl Fn(Network, usize, ConvTranspose2d, usize) -> Network,
 ) -> Network {
     let mut net = Network::new([1, 1, config.nz]);
-    let (mut place, mut c_in, mut window) = (0, config.nz, POINT);
+    let (mut index, mut c_in, mut window) = (0, config.nz, PROJECT);
     for c_out in config.widths(config.ngf) {
-        net = hidden(net, place, ConvTranspose2d::new(c_in, c_out, window), c_out);
-        (place, c_in, window) = (place + 3, c_out, HALVE);
+        net = hidden(net, index, ConvTranspose2d::new(c_in, c_out, window), c_out);
+        (index, c_in, window) = (index + 3, c_out, RESAMPLE);
     }
-    let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Act::Tanh);
-    net.push(&format!("main.{place}"), last)
+    let last = ConvTranspose2d::new(c_in, config.channels, RESAMPLE).activation(Act::Tanh);
+    net.push(&format!("main.{index}"), last)
 }
 
-/// D: picture (n, side, side, channels) → logit (n, 1, 1, 1).
+/// D: image (n, side, side, channels) → logit (n, 1, 1, 1).
 ///
-/// side → … → 8×8 → 4×4 → 1×1, at the default size through 32, 64, 128 and 256 channels. The
-/// sigmoid is part of the loss.
+/// side → … → 8×8 → 4×4 → 1×1, through 32, 64, 128 and 256 channels by default. The sigmoid is part of
+/// the loss.
 pub fn discriminator(config: &Config) -> Network {
     let mut widths: Vec<usize> = config.widths(config.ndf).collect();
     widths.reverse();
-    let first = Conv2d::new(config.channels, config.ndf, HALVE).act(LEAKY);
+    let first = Conv2d::new(config.channels, config.ndf, RESAMPLE).activation(LEAKY);
     let mut net =
         Network::new([config.image_size, config.image_size, config.channels]).push("main.0", first);
-    let mut place = 2;
+    let mut index = 2;
     for pair in widths.windows(2) {
         net = net
-            .push(&format!("main.{place}"), Conv2d::new(pair[0], pair[1], HALVE))
-            .push(&format!("main.{}", place + 1), BatchNorm2d::new(pair[1]).act(LEAKY));
-        place += 3;
+            .push(&format!("main.{index}"), Conv2d::new(pair[0], pair[1], RESAMPLE))
+            .push(&format!("main.{}", index + 1), BatchNorm2d::new(pair[1]).activation(LEAKY));
+        index += 3;
     }
     let widest = widths[widths.len() - 1];
-    net.push(&format!("main.{place}"), Conv2d::new(widest, 1, POINT))
+    net.push(&format!("main.{index}"), Conv2d::new(widest, 1, PROJECT))
 }

@@ -1,86 +1,78 @@
 use dcgan_layers::{Network, Params};
 use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
-use serde::{Deserialize, Serialize};
 
-use crate::watch::Watch;
+use crate::monitor::Monitor;
 use crate::{Config, ConfigError, discriminator, generator};
 
-/// Times that a run may go back, in all.
-pub const MOST_ROLLBACKS: u32 = 3;
+/// How often a run may roll back, in all.
+pub const MAX_ROLLBACKS: u32 = 3;
 
-/// All that a run is at one moment: what is saved, and from which it goes on as if it had never
-/// stopped. Randomness needs no place here, since every draw is a function of seed and step.
+/// The whole state of a run: what a checkpoint stores, and from which it continues as if it had never
+/// stopped. There is no generator of random numbers in it, since every draw is a function of seed and
+/// step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// What the run computes.
+    /// The settings that decide what is computed.
     pub config: Config,
     /// Steps taken.
     pub step: u64,
-    /// The pictures that it is trained on.
-    pub data: DataPrint,
+    /// The images that it is trained on.
+    pub dataset: DatasetFingerprint,
     /// G.
-    pub generator: Half,
+    pub generator: NetworkState,
     /// D.
-    pub discriminator: Half,
-    /// Times that the run went back to an earlier state: so many streams of latents were left. At most
-    /// [`MOST_ROLLBACKS`].
+    pub discriminator: NetworkState,
+    /// How often the run has rolled back to an earlier state; the latents that follow depend on it. At
+    /// most [`MAX_ROLLBACKS`].
     pub rollbacks: u32,
-    /// What the watch has seen.
-    pub watch: Watch,
+    /// What the monitor has seen.
+    pub monitor: Monitor,
 }
 
 /// One network's part of a [`State`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Half {
+pub struct NetworkState {
     /// The parameters.
     pub theta: Params,
-    /// The running statistics of batch normalisation.
-    pub running: Params,
-    /// Forward passes that the running statistics have seen.
-    pub tracked: u64,
+    /// The running statistics of batch norm.
+    pub buffers: Params,
+    /// Batches that the running statistics have seen, as PyTorch counts them.
+    pub num_batches_tracked: u64,
     /// The optimiser.
     pub adam: Adam,
 }
 
-/// What tells one set of pictures from another: the order in which a run meets its pictures follows
-/// from how many there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DataPrint {
-    /// Number of pictures.
-    pub pictures: u64,
-    /// CRC-32 of all their bytes, as the network sees them.
+/// Identifies a set of images: the order in which a run sees them follows from their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DatasetFingerprint {
+    /// Number of images.
+    pub images: u64,
+    /// CRC-32 of all their bytes, as the networks see them.
     pub crc32: u32,
 }
 
-impl DataPrint {
-    /// Of so many pictures that are these bytes.
-    pub fn of(pictures: usize, bytes: &[u8]) -> Self {
-        Self { pictures: pictures as u64, crc32: crc32fast::hash(bytes) }
-    }
-}
-
 impl State {
-    /// Before the first step, weights drawn from the configuration's seed.
+    /// The state before the first step, with weights drawn from the configuration's seed.
     ///
     /// # Errors
     /// If `config` is not valid.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         config.validate()?;
-        let half = |network: &Network, index| Half::new(network, config.seed, index);
+        let network = |network: &Network, index| NetworkState::new(network, config.seed, index);
         Ok(Self {
             config,
             step: 0,
-            data: DataPrint::default(),
-            generator: half(&generator(&config), 0),
-            discriminator: half(&discriminator(&config), 1),
+            dataset: DatasetFingerprint::default(),
+            generator: network(&generator(&config), 0),
+            discriminator: network(&discriminator(&config), 1),
             rollbacks: 0,
-            watch: Watch::default(),
+            monitor: Monitor::default(),
         })
     }
 }
 
-impl Half {
+impl NetworkState {
     fn new(network: &Network, seed: u64, index: u64) -> Self {
         let mut draws = stream(seed, Purpose::Init, index);
         let theta = network.init(&mut || {
@@ -88,7 +80,7 @@ impl Half {
             fill_normal(&mut draws, &mut draw);
             draw[0]
         });
-        let adam = Adam::new(theta.len());
-        Self { running: network.init_running(), tracked: 0, theta, adam }
+        let (buffers, adam) = (network.init_buffers(), Adam::new(theta.len()));
+        Self { theta, buffers, num_batches_tracked: 0, adam }
     }
 }

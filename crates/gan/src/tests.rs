@@ -1,4 +1,3 @@
-use crate::latent::{of_seed, of_seeds, slerp};
 use crate::{Config, ConfigError, discriminator, generator};
 use dcgan_layers::Network;
 
@@ -25,43 +24,6 @@ fn the_default_is_valid_and_impossible_values_are_named() {
     assert_eq!((wide.field, wide.why.contains(" GB")), ("batch_size", true));
 }
 
-#[test]
-fn latents_are_those_of_their_seeds() {
-    assert_eq!(of_seeds([5, 9], 7), [of_seed(5, 7), of_seed(9, 7)].concat());
-    assert_ne!(of_seed(5, 7), of_seed(9, 7));
-}
-
-fn norm(z: &[f32]) -> f64 {
-    z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt()
-}
-
-#[test]
-fn slerp_keeps_to_the_sphere_and_meets_both_ends() {
-    let (a, b) = ([3.0, 0.0, 0.0], [0.0, 3.0, 0.0]);
-    for i in 0..=10 {
-        let t = f64::from(i) / 10.0;
-        let z = slerp(&a, &b, t);
-        assert!((norm(&z) - 3.0).abs() < 1e-6);
-        let angle = f64::from(z[1]).atan2(f64::from(z[0]));
-        assert!((angle - t * std::f64::consts::FRAC_PI_2).abs() < 1e-6);
-    }
-}
-
-#[test]
-fn parallel_opposite_and_zero_latents_have_a_way_too() {
-    let a = [1.0, 2.0, -1.0];
-    let (twice, opposite, zero) = (a.map(|v| 2.0 * v), a.map(|v| -v), [0.0; 3]);
-    for b in [a, twice, opposite, zero] {
-        for t in [0.0, 0.25, 0.5, 1.0] {
-            let z = slerp(&a, &b, t);
-            for i in 0..3 {
-                let line = (1.0 - t) * f64::from(a[i]) + t * f64::from(b[i]);
-                assert!((f64::from(z[i]) - line).abs() < 1e-5, "{z:?} at {t} on the way to {b:?}");
-            }
-        }
-    }
-}
-
 /// Counted layer by layer, from what the networks are.
 #[test]
 fn operations_are_those_of_the_networks() {
@@ -69,12 +31,12 @@ fn operations_are_those_of_the_networks() {
         [Config::default(), Config { image_size: 16, channels: 1, ngf: 5, ..Config::default() }]
     {
         let count = |network: &Network| -> u64 {
-            let pass = network.pass(config.batch_size);
+            let activations = network.activations(config.batch_size);
             let theta = network.init(&mut || 0.0);
             let mut pixels = config.batch_size * network.input(1).1.pow(2);
             let mut flops = 0;
             for (i, node) in network.nodes().iter().enumerate() {
-                let (n, h, w, _) = pass.activation(i).dim();
+                let (n, h, w, _) = activations.layer_output(i).dim();
                 // A window sees one pixel of the smaller map.
                 let windows = pixels.min(n * h * w);
                 let weight = format!("{}.weight", node.name);

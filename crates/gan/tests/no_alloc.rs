@@ -39,8 +39,8 @@ fn counts() -> (usize, usize) {
 
 fn watched(trainer: &mut Trainer) {
     let losses = trainer.step();
-    assert!(trainer.lost(&losses).is_none());
-    assert!(trainer.watch().is_empty());
+    assert!(trainer.non_finite(&losses).is_none());
+    assert!(trainer.monitor().is_empty());
 }
 
 #[test]

@@ -1,47 +1,49 @@
 use dcgan_tensor::norm::{self, Affine, Stats};
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, View, ViewMut};
+use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut};
 
-use crate::{Grads, Init, Layer, Point, Spec};
+use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 
-/// ε of the normalisation, torch's.
+/// ε, PyTorch's default.
 const EPS: f32 = 1e-5;
 
-/// Share of a batch in the running statistics, torch's.
+/// Weight of a batch in the running statistics, PyTorch's default.
 const MOMENTUM: f32 = 0.1;
 
-/// Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), and the activation behind it.
+/// Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), followed by an activation.
 ///
-/// y = f(γ·(x − mean)/√(var + 1e-5) + β) for each channel: in training with the mean and variance
-/// of the batch, in inference with running ones. `track` moves those by a tenth towards the batch,
-/// the variance unbiased, as torch keeps it. Saves mean and variance.
+/// y = f(γ·(x − mean)/√(var + 1e-5) + β) for each channel, with the mean and variance of the batch.
+/// Its buffers, `running_mean` and `running_var`, move a tenth of the way to each batch's statistics;
+/// the variance is the unbiased one there, as in PyTorch. [`BatchNorm2d::scale_shift`] gives the layer
+/// in inference. Saves mean and variance.
 #[derive(Clone, Debug)]
 pub struct BatchNorm2d {
     c: usize,
-    act: Act,
+    activation: Act,
 }
 
 impl BatchNorm2d {
-    /// Over `c` channels, with no activation.
+    /// Over `c` channels, without an activation.
     pub fn new(c: usize) -> Self {
-        Self { c, act: Act::Identity }
+        Self { c, activation: Act::Identity }
     }
 
-    /// With this activation behind it.
-    pub fn act(self, act: Act) -> Self {
-        Self { act, ..self }
+    /// Followed by this activation.
+    pub fn activation(self, activation: Act) -> Self {
+        Self { activation, ..self }
     }
 
-    /// What the layer is in inference, for each channel: y = f(scale·x + shift), as (scale, shift).
-    pub fn line(&self, theta: &[f32], running: &[f32]) -> Vec<(f32, f32)> {
-        let mut line = vec![0.0; 2 * self.c];
-        norm::set_lines(self.stats(running), self.affine(theta), &mut line);
-        let (scale, shift) = line.split_at(self.c);
+    /// The layer in inference mode, before the activation: y = scale·x + shift for each channel, as
+    /// (scale, shift).
+    pub fn scale_shift(&self, theta: &[f32], buffers: &[f32]) -> Vec<(f32, f32)> {
+        let mut both = vec![0.0; 2 * self.c];
+        norm::set_lines(self.stats(buffers), self.affine(theta), &mut both);
+        let (scale, shift) = both.split_at(self.c);
         scale.iter().copied().zip(shift.iter().copied()).collect()
     }
 
-    /// Mean and variance, as they lie one behind the other in `saved` and in `running`.
-    fn stats<'a>(&self, moments: &'a [f32]) -> Stats<'a> {
-        Stats { moments, eps: EPS }
+    /// Means, then variances, as `extra` and the buffers hold them.
+    fn stats<'a>(&self, mean_var: &'a [f32]) -> Stats<'a> {
+        Stats { moments: mean_var, eps: EPS }
     }
 
     fn affine<'a>(&self, theta: &'a [f32]) -> Affine<'a> {
@@ -49,79 +51,13 @@ impl BatchNorm2d {
         Affine { gamma, beta }
     }
 
-    /// Pictures in each of the batches that `saved` is of.
-    fn batch(&self, x: &View, saved: &[f32]) -> usize {
-        x.dim().0 / (saved.len() / (2 * self.c))
-    }
-
-    fn spec(&self, name: &'static str, init: Init) -> Spec {
-        Spec { name, shape: vec![self.c], init }
-    }
-}
-
-impl Layer for BatchNorm2d {
-    fn output(&self, input: Dims) -> Dims {
-        assert_eq!(input.3, self.c, "a normalisation of {} channels was given {}", self.c, input.3);
-        input
-    }
-
-    fn params(&self) -> Vec<Spec> {
-        vec![
-            self.spec("weight", Init::Normal { mean: 1.0, std: 0.02 }),
-            self.spec("bias", Init::Constant(0.0)),
-        ]
-    }
-
-    fn running(&self) -> Vec<Spec> {
-        vec![
-            self.spec("running_mean", Init::Constant(0.0)),
-            self.spec("running_var", Init::Constant(1.0)),
-        ]
-    }
-
-    fn saved(&self) -> usize {
-        2 * self.c
-    }
-
-    fn wants_moments(&self) -> bool {
-        true
-    }
-
-    fn goes_back_in_place(&self) -> bool {
-        true
-    }
-
-    fn forward(
-        &self,
-        theta: &[f32],
-        x: Input,
-        y: Output,
-        saved: &mut [f32],
-        scratch: &mut Scratch,
-    ) {
-        norm::moments(x, saved, scratch);
-        let (stats, affine) = (self.stats(saved), self.affine(theta));
-        norm::forward(x.pictures, stats, affine, self.act, y, scratch);
-    }
-
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
-        let (stats, affine) = (self.stats(at.saved), self.affine(theta));
-        let point = norm::Point { x: at.x, stats, affine, act: self.act };
-        let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(point, dy, affine, scratch);
-    }
-
-    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
-        norm::forward(x, self.stats(running), self.affine(theta), self.act, y, scratch);
-    }
-
-    fn track(&self, at: Point, running: &mut [f32]) {
-        let pixels = (self.batch(&at.x, at.saved) * at.x.dim().1 * at.x.dim().2) as f32;
-        let (mean, var) = running.split_at_mut(self.c);
-        // One pixel a channel has no variance to estimate; torch refuses it, we leave it biased.
-        let unbias = pixels / (pixels - 1.0).max(1.0);
-        for saved in at.saved.chunks_exact(2 * self.c) {
-            let (batch_mean, batch_var) = saved.split_at(self.c);
+    /// Moves the running statistics towards those of each batch, in order; `pixels` in each of them.
+    fn update_running_stats(&self, buffers: &mut [f32], mean_var: &[f32], pixels: usize) {
+        let (mean, var) = buffers.split_at_mut(self.c);
+        // The variance of a single pixel cannot be estimated. PyTorch refuses it; here it stays biased.
+        let unbias = pixels as f32 / (pixels as f32 - 1.0).max(1.0);
+        for batch in mean_var.chunks_exact(2 * self.c) {
+            let (batch_mean, batch_var) = batch.split_at(self.c);
             for (running, batch) in mean.iter_mut().zip(batch_mean) {
                 *running += MOMENTUM * (batch - *running);
             }
@@ -129,5 +65,78 @@ impl Layer for BatchNorm2d {
                 *running += MOMENTUM * (batch * unbias - *running);
             }
         }
+    }
+
+    fn param(&self, name: &'static str, init: Init) -> ParamSpec {
+        ParamSpec { name, shape: vec![self.c], init }
+    }
+}
+
+impl Layer for BatchNorm2d {
+    fn output(&self, input: Dims) -> Dims {
+        assert_eq!(input.3, self.c, "batch norm over {} channels got {}", self.c, input.3);
+        input
+    }
+
+    fn params(&self) -> Vec<ParamSpec> {
+        vec![
+            self.param("weight", Init::Normal { mean: 1.0, std: 0.02 }),
+            self.param("bias", Init::Constant(0.0)),
+        ]
+    }
+
+    fn buffers(&self) -> Vec<ParamSpec> {
+        vec![
+            self.param("running_mean", Init::Constant(0.0)),
+            self.param("running_var", Init::Constant(1.0)),
+        ]
+    }
+
+    fn extra_len(&self) -> usize {
+        2 * self.c
+    }
+
+    fn wants_image_stats(&self) -> bool {
+        true
+    }
+
+    fn backward_in_place(&self) -> bool {
+        true
+    }
+
+    fn spec(&self) -> LayerSpec {
+        let Self { c, activation } = *self;
+        LayerSpec::BatchNorm2d { c, eps: EPS, momentum: MOMENTUM, activation }
+    }
+
+    fn forward(
+        &self,
+        theta: &[f32],
+        buffers: &mut [f32],
+        x: Input,
+        y: Output,
+        extra: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let (n, h, w, _) = x.pictures.dim();
+        norm::moments(x, extra, scratch);
+        let (stats, affine) = (self.stats(extra), self.affine(theta));
+        norm::forward(x.pictures, stats, affine, self.activation, y, scratch);
+        let batches = extra.len() / self.extra_len();
+        self.update_running_stats(buffers, extra, n / batches * h * w);
+    }
+
+    fn backward(
+        &self,
+        theta: &[f32],
+        saved: Saved,
+        dy: ViewMut,
+        grads: Grads,
+        scratch: &mut Scratch,
+    ) {
+        let (stats, affine) = (self.stats(saved.extra), self.affine(theta));
+        let at = norm::Point { x: saved.x, stats, affine, act: self.activation };
+        let affine = grads.theta.map(|dtheta| dtheta.split_at_mut(self.c));
+        norm::backward(at, dy, affine, scratch);
     }
 }

@@ -1,26 +1,26 @@
 use dcgan_tensor::{Act, Dims, Epilogue, Input, Output, Scratch, ViewMut, Window, conv};
 
 use crate::conv2d::weight;
-use crate::{Grads, Init, Layer, Point, Spec};
+use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 
-/// A transposed convolution, without bias unless one is asked for, and the activation behind it: the
-/// convolution from `c_out` to `c_in` channels read backwards. It owns no kernel of its own.
+/// A transposed convolution, with an optional bias, followed by an activation: the adjoint of the
+/// convolution from `c_out` to `c_in` channels. It needs no kernel of its own.
 ///
-/// x (n, h, w, c_in) → y (n, up(h), up(w), c_out); weight (kernel, kernel, c_out, c_in), that of
-/// the convolution it reverses; bias (c_out).
+/// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::up`] of h; weight
+/// (kernel, kernel, c_out, c_in), that of the convolution it transposes; bias (c_out).
 #[derive(Clone, Debug)]
 pub struct ConvTranspose2d {
     c_in: usize,
     c_out: usize,
     window: Window,
     bias: bool,
-    act: Act,
+    activation: Act,
 }
 
 impl ConvTranspose2d {
-    /// From `c_in` to `c_out` channels, with no activation.
+    /// From `c_in` to `c_out` channels, without bias or activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, bias: false, act: Act::Identity }
+        Self { c_in, c_out, window, bias: false, activation: Act::Identity }
     }
 
     /// With a bias, which starts at zero.
@@ -28,12 +28,12 @@ impl ConvTranspose2d {
         Self { bias: true, ..self }
     }
 
-    /// With this activation behind it.
-    pub fn act(self, act: Act) -> Self {
-        Self { act, ..self }
+    /// Followed by this activation.
+    pub fn activation(self, activation: Act) -> Self {
+        Self { activation, ..self }
     }
 
-    /// θ as weight and bias; the latter is empty where there is none.
+    /// θ as weight and bias; the latter is empty if there is none.
     fn split<'a>(&self, theta: &'a [f32]) -> (&'a [f32], &'a [f32]) {
         theta.split_at(self.window.taps() * self.c_in * self.c_out)
     }
@@ -41,31 +41,47 @@ impl ConvTranspose2d {
 
 impl Layer for ConvTranspose2d {
     fn output(&self, (n, h, w, c): Dims) -> Dims {
-        assert_eq!(
-            c, self.c_in,
-            "a transposed convolution of {} channels was given {c}",
-            self.c_in
-        );
+        assert_eq!(c, self.c_in, "a transposed convolution over {} channels got {c}", self.c_in);
         (n, self.window.up(h), self.window.up(w), self.c_out)
     }
 
-    fn params(&self) -> Vec<Spec> {
-        let bias = Spec { name: "bias", shape: vec![self.c_out], init: Init::Constant(0.0) };
+    fn params(&self) -> Vec<ParamSpec> {
+        let bias = ParamSpec { name: "bias", shape: vec![self.c_out], init: Init::Constant(0.0) };
         let weight = weight(self.window, self.c_out, self.c_in);
         if self.bias { vec![weight, bias] } else { vec![weight] }
     }
 
-    fn forward(&self, theta: &[f32], x: Input, y: Output, _: &mut [f32], scratch: &mut Scratch) {
-        let (weight, bias) = self.split(theta);
-        let end = Epilogue { bias: self.bias.then_some(bias), act: self.act };
-        conv::backward_input(x.pictures, weight, self.window, end, y, scratch);
+    fn spec(&self) -> LayerSpec {
+        let Self { c_in, c_out, window, bias, activation } = *self;
+        LayerSpec::ConvTranspose2d { c_in, c_out, window, bias, activation }
     }
 
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+    fn forward(
+        &self,
+        theta: &[f32],
+        _: &mut [f32],
+        x: Input,
+        y: Output,
+        _: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let (weight, bias) = self.split(theta);
+        let epilogue = Epilogue { bias: self.bias.then_some(bias), act: self.activation };
+        conv::backward_input(x.pictures, weight, self.window, epilogue, y, scratch);
+    }
+
+    fn backward(
+        &self,
+        theta: &[f32],
+        saved: Saved,
+        dy: ViewMut,
+        grads: Grads,
+        scratch: &mut Scratch,
+    ) {
         let (weight, _) = self.split(theta);
-        let (dw, db) = to.theta.map(|dtheta| dtheta.split_at_mut(weight.len())).unzip();
-        let at = conv::Point { x: at.x, y: at.y, act: self.act };
-        let to = conv::Grads { w: dw, bias: db.filter(|_| self.bias), x: to.x };
+        let (dw, db) = grads.theta.map(|dtheta| dtheta.split_at_mut(weight.len())).unzip();
+        let at = conv::Point { x: saved.x, y: saved.y, act: self.activation };
+        let to = conv::Grads { w: dw, bias: db.filter(|_| self.bias), x: grads.x };
         conv::backward_transposed(at, weight, self.window, dy, to, scratch);
     }
 }

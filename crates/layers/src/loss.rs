@@ -1,21 +1,5 @@
-use dcgan_tensor::{View, ViewMut};
+//! Losses of logits: each returns the loss and writes its gradient. One file a loss.
 
-/// Binary cross-entropy of logits l against one target t for all, and its gradient, in one sweep.
-///
-/// Returns the mean of max(l, 0) − l·t + ln(1 + e^(−|l|)), which is −t·ln σ(l) − (1 − t)·ln(1 − σ(l))
-/// in a form that never overflows, and leaves (σ(l) − t)/n in the gradient's place.
-pub fn bce_with_logits((logits, mut gradient): (View, ViewMut), target: f32) -> f32 {
-    let n = logits.len() as f32;
-    let mut sum = 0.0;
-    for (d, &l) in gradient.iter_mut().zip(logits) {
-        sum += f64::from(l.max(0.0) - l * target + (-l.abs()).exp().ln_1p());
-        *d = (sigmoid(l) - target) / n;
-    }
-    (sum / f64::from(n)) as f32
-}
+mod bce;
 
-/// σ(l) = 1/(1 + e^(−l)), without overflow on either side.
-fn sigmoid(l: f32) -> f32 {
-    let t = (-l.abs()).exp();
-    if l >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
-}
+pub use bce::bce_with_logits;

@@ -1,43 +1,54 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Scratch, View};
+use dcgan_tensor::{Dims, Scratch};
 
-use crate::{Grads, Layer, Params, Pass, Point, Spec, WayBack};
+use crate::{
+    Activations, GradBuffers, Grads, Layer, LayerSpec, OutputGrad, ParamSpec, Params, Saved,
+};
 
-/// Layers in a row, from pictures of one size. It holds no numbers: θ and the running statistics
-/// are [`Params`] beside it, and a run of it is a [`Pass`].
+/// A chain of layers over images of one size. It holds no numbers: θ and the buffers are [`Params`]
+/// beside it, and the values of a forward pass are [`Activations`].
 pub struct Network {
     input: [usize; 3],
     nodes: Vec<Node>,
 }
 
-/// A layer in its place.
+/// A layer and its place in the network.
 pub struct Node {
-    /// What the layer's arrays are named after.
+    /// Prefix of the names of the layer's arrays.
     pub name: String,
     /// The layer.
     pub layer: Box<dyn Layer>,
-    /// Where its parameters lie in θ.
+    /// Its parameters in θ.
     theta: Range<usize>,
-    /// Where its running values lie.
-    running: Range<usize>,
+    /// Its buffers among those of the network.
+    buffers: Range<usize>,
+}
+
+/// What a network computes: the sizes (h, w, c) of its input, and its layers by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkSpec {
+    /// (h, w, c).
+    pub input: [usize; 3],
+    /// Name and description of each layer, in order.
+    pub layers: Vec<(String, LayerSpec)>,
 }
 
 impl Network {
-    /// No layer yet, for inputs of (h, w, c).
+    /// A network without layers, for inputs of (h, w, c).
     pub fn new(input: [usize; 3]) -> Self {
         Self { input, nodes: Vec::new() }
     }
 
-    /// With one more layer behind the others.
+    /// Appends a layer.
     pub fn push(mut self, name: &str, layer: impl Layer + 'static) -> Self {
-        let (theta, running) =
-            self.nodes.last().map_or((0, 0), |last| (last.theta.end, last.running.end));
-        let len = |specs: Vec<Spec>| specs.iter().map(Spec::len).sum::<usize>();
+        let (theta, buffers) =
+            self.nodes.last().map_or((0, 0), |last| (last.theta.end, last.buffers.end));
+        let len = |specs: Vec<ParamSpec>| specs.iter().map(ParamSpec::len).sum::<usize>();
         self.nodes.push(Node {
             name: name.to_owned(),
             theta: theta..theta + len(layer.params()),
-            running: running..running + len(layer.running()),
+            buffers: buffers..buffers + len(layer.buffers()),
             layer: Box::new(layer),
         });
         self
@@ -46,6 +57,12 @@ impl Network {
     /// The layers, first to last.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// A description from which another engine can build the same network.
+    pub fn spec(&self) -> NetworkSpec {
+        let layers = self.nodes.iter().map(|node| (node.name.clone(), node.layer.spec()));
+        NetworkSpec { input: self.input, layers: layers.collect() }
     }
 
     /// Sizes of a batch of inputs.
@@ -59,113 +76,115 @@ impl Network {
         Params::new(self.specs(|layer| layer.params()), normal)
     }
 
-    /// The running statistics before the first step.
-    pub fn init_running(&self) -> Params {
-        // Running values start as constants; nothing is drawn.
-        Params::new(self.specs(|layer| layer.running()), &mut || 0.0)
+    /// The buffers before the first step.
+    pub fn init_buffers(&self) -> Params {
+        // Buffers start as constants; nothing is drawn.
+        Params::new(self.specs(|layer| layer.buffers()), &mut || 0.0)
     }
 
-    fn specs(&self, of: fn(&dyn Layer) -> Vec<Spec>) -> impl Iterator<Item = (&str, Spec)> {
+    fn specs(
+        &self,
+        of: fn(&dyn Layer) -> Vec<ParamSpec>,
+    ) -> impl Iterator<Item = (&str, ParamSpec)> {
         self.nodes.iter().flat_map(move |node| {
             of(&*node.layer).into_iter().map(|spec| (node.name.as_str(), spec))
         })
     }
 
-    /// All the memory that a run over `batch` pictures needs.
+    /// Memory for a forward pass over `batch` images.
     ///
     /// # Panics
-    /// If the layers do not fit behind one another.
-    pub fn pass(&self, batch: usize) -> Pass {
-        self.pass_of(1, batch)
+    /// If the output of a layer does not fit the next one.
+    pub fn activations(&self, batch: usize) -> Activations {
+        self.activations_of_parts(1, batch)
     }
 
-    /// The same for a run over so many batches side by side, each of them normalised on its own.
+    /// Memory for a forward pass over several batches side by side, each normalised on its own.
     ///
     /// # Panics
-    /// If the layers do not fit behind one another.
-    pub fn pass_of(&self, parts: usize, batch: usize) -> Pass {
+    /// If the output of a layer does not fit the next one.
+    pub fn activations_of_parts(&self, parts: usize, batch: usize) -> Activations {
         let layers = self.nodes.iter().map(|node| &*node.layer);
-        Pass::new(self.input(parts * batch), parts, layers)
+        Activations::new(self.input(parts * batch), parts, layers)
     }
 
-    /// Runs from the pass's input to its output, with the statistics of the batch.
-    pub fn forward(&self, theta: &Params, pass: &mut Pass, scratch: &mut Scratch) {
+    /// Computes all activations from the input among them, in training mode, and updates the buffers.
+    pub fn forward(
+        &self,
+        theta: &Params,
+        buffers: &mut Params,
+        activations: &mut Activations,
+        scratch: &mut Scratch,
+    ) {
         for (i, node) in self.nodes.iter().enumerate() {
-            let (x, y, saved) = pass.io(i);
-            node.layer.forward(&theta.as_slice()[node.theta.clone()], x, y, saved, scratch);
-        }
-    }
-
-    /// Runs from the pass's input to its output with running statistics, each picture on its own.
-    pub fn infer(&self, theta: &Params, running: &Params, pass: &mut Pass, scratch: &mut Scratch) {
-        for (i, node) in self.nodes.iter().enumerate() {
-            let (x, y, _) = pass.io(i);
-            let (x, y) = (x.pictures, y.pictures);
+            let (x, y, extra) = activations.io(i);
             let theta = &theta.as_slice()[node.theta.clone()];
-            let running = &running.as_slice()[node.running.clone()];
-            node.layer.infer(theta, running, x, y, scratch);
+            let buffers = &mut buffers.as_mut_slice()[node.buffers.clone()];
+            node.layer.forward(theta, buffers, x, y, extra, scratch);
         }
     }
 
-    /// dθ ← dL/dθ, from the dL/d(output) in [`Pass::head`]. Nobody asks for dL/d(input), so the
-    /// first layer does not work it out.
+    /// dθ ← dL/dθ, from the gradient in the output. The gradient in the input is not computed.
+    ///
+    /// # Panics
+    /// If `doutput` has other sizes than the output.
     pub fn backward_params(
         &self,
         theta: &Params,
-        pass: &Pass,
-        back: &mut WayBack,
+        activations: &Activations,
+        doutput: OutputGrad,
         dtheta: &mut Params,
         scratch: &mut Scratch,
     ) {
+        doutput.check(activations.output().dim());
+        let grads = doutput.buffers;
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
-            let at = pass.point(i, 0..pass.parts());
-            node.back(theta, at, back, (Some(dtheta), i > 0), scratch);
+            let saved = activations.saved(i, 0..activations.parts());
+            node.backward(theta, saved, grads, (Some(dtheta), i > 0), scratch);
         }
     }
 
-    /// dL/d(input) of one part, from the dL/d(output) in its [`Pass::head_of`]. Nobody asks for dL/dθ.
-    pub fn backward_input<'b>(
+    /// The gradient in the input of one part, from the gradient in the output of that part. dL/dθ is not
+    /// computed.
+    ///
+    /// # Panics
+    /// If `doutput` has other sizes than the output of a part.
+    pub fn backward_input<'g>(
         &self,
         theta: &Params,
-        pass: &Pass,
+        activations: &Activations,
         part: usize,
-        back: &'b mut WayBack,
+        doutput: OutputGrad<'g>,
         scratch: &mut Scratch,
-    ) -> View<'b> {
+    ) -> OutputGrad<'g> {
+        doutput.check(activations.part_output(part).dim());
+        let grads = doutput.buffers;
         for (i, node) in self.nodes.iter().enumerate().rev() {
-            let at = pass.point(i, part..part + 1);
-            node.back(theta, at, back, (None, true), scratch);
+            let saved = activations.saved(i, part..part + 1);
+            node.backward(theta, saved, grads, (None, true), scratch);
         }
-        back.end(pass.input_dims())
-    }
-
-    /// Moves the running statistics towards those of a forward pass, part by part.
-    pub fn track(&self, pass: &Pass, running: &mut Params) {
-        for (i, node) in self.nodes.iter().enumerate() {
-            let running = &mut running.as_mut_slice()[node.running.clone()];
-            node.layer.track(pass.point(i, 0..pass.parts()), running);
-        }
+        grads.output_grad(activations.part_input_dims())
     }
 }
 
 impl Node {
-    /// Goes back through the layer, for its dL/dθ and, if it is asked for, dL/dx.
-    fn back(
+    /// Differentiates the layer: dL/dθ and dL/dx, each if it is wanted.
+    fn backward(
         &self,
         theta: &Params,
-        at: Point,
-        back: &mut WayBack,
-        (dtheta, asked): (Option<&mut [f32]>, bool),
+        saved: Saved,
+        grads: &mut GradBuffers,
+        (dtheta, wants_dx): (Option<&mut [f32]>, bool),
         scratch: &mut Scratch,
     ) {
         let theta = &theta.as_slice()[self.theta.clone()];
-        let in_place = self.layer.goes_back_in_place();
-        let (dy, dx) = back.both(at.y.dim(), at.x.dim());
-        let to = Grads { theta: dtheta, x: Some(dx).filter(|_| asked && !in_place) };
-        self.layer.backward(theta, at, dy, to, scratch);
+        let in_place = self.layer.backward_in_place();
+        let (dy, dx) = grads.dy_dx(saved.y.dim(), saved.x.dim());
+        let wanted = Grads { theta: dtheta, x: Some(dx).filter(|_| wants_dx && !in_place) };
+        self.layer.backward(theta, saved, dy, wanted, scratch);
         if !in_place {
-            back.turn();
+            grads.swap();
         }
     }
 }

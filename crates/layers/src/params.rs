@@ -1,32 +1,31 @@
 use std::ops::Range;
 
-use crate::{Init, Spec};
+use crate::{Init, ParamSpec};
 
-/// All arrays of a network in one flat buffer, each with its name, shape and place.
+/// All arrays of a network in one flat slice, each with its name, shape and range.
 ///
-/// What goes over all parameters (an optimiser, a norm, a file) is one loop over one slice.
+/// Whatever visits all parameters (an optimiser, a norm, a file) is one loop over one slice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
     data: Vec<f32>,
     entries: Vec<Entry>,
 }
 
-/// Where one array lies in a [`Params`].
+/// One array in a [`Params`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// `node.array`, such as `norm2.weight`.
     pub name: String,
-    /// What it is.
-    pub spec: Spec,
+    /// Its shape and initialisation.
+    pub spec: ParamSpec,
     /// Where its floats lie.
     pub range: Range<usize>,
 }
 
 impl Params {
-    /// The arrays of (node, spec) in this order, with their first values; `normal` draws from
-    /// N(0, 1).
+    /// The arrays of (node, spec) in this order, initialised; `normal` draws from N(0, 1).
     pub(crate) fn new<'a>(
-        specs: impl IntoIterator<Item = (&'a str, Spec)>,
+        specs: impl IntoIterator<Item = (&'a str, ParamSpec)>,
         normal: &mut dyn FnMut() -> f32,
     ) -> Self {
         let (mut data, mut entries) = (Vec::new(), Vec::new());
@@ -57,17 +56,17 @@ impl Params {
         self.data.len()
     }
 
-    /// Whether there is nothing to train.
+    /// Whether there are no floats.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
     }
 
-    /// The same arrays, all zero.
+    /// The same arrays, filled with zeros.
     pub fn zeros_like(&self) -> Self {
         Self { data: vec![0.0; self.len()], entries: self.entries.clone() }
     }
 
-    /// What lies where, in order.
+    /// Name, shape and range of each array, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }

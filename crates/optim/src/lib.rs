@@ -3,21 +3,21 @@
 //! This crate knows slices of floats. It must never know a layer, a network or a loss.
 //!
 //! ```
-//! use dcgan_optim::{Adam, Hyper};
+//! use dcgan_optim::{Adam, AdamConfig};
 //!
 //! let mut theta = [1.0, -2.0];
 //! let mut adam = Adam::new(theta.len());
 //! // Minimise (θ₀² + θ₁²)/2, whose gradient is θ.
 //! for _ in 0..1000 {
 //!     let gradient = theta;
-//!     adam.step(Hyper { lr: 0.01, beta1: 0.5, ..Hyper::default() }, &mut theta, &gradient);
+//!     adam.step(AdamConfig { lr: 0.01, beta1: 0.5, ..AdamConfig::default() }, &mut theta, &gradient);
 //! }
 //! assert!(theta[0].abs() < 1e-2 && theta[1].abs() < 1e-2);
 //! ```
 
 mod adam;
 
-pub use adam::{Adam, Hyper};
+pub use adam::{Adam, AdamConfig};
 
 #[cfg(test)]
 mod tests;

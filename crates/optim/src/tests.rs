@@ -1,6 +1,6 @@
 use super::*;
 
-const HYPER: Hyper = Hyper { lr: 0.01, beta1: 0.5, beta2: 0.999, eps: 1e-8 };
+const HYPER: AdamConfig = AdamConfig { lr: 0.01, beta1: 0.5, beta2: 0.999, eps: 1e-8 };
 
 /// From torch, in double precision:
 ///

@@ -1,11 +1,11 @@
 //! Random numbers without a generator to carry around.
 //!
 //! Every random float of this workspace is a function of three values: the user's **seed**, the
-//! [`Purpose`] it is drawn for, and an **index** (a step, an epoch, a picture). [`stream`] turns
-//! the three into a generator that nobody else uses. So a run that is stopped and resumed needs
-//! to remember its step and nothing else, and adding a draw in one place changes none elsewhere.
+//! [`Purpose`] of the draw, and an **index** (a step, an epoch, an image). [`stream`] maps the
+//! three to a generator of its own. So a resumed run needs only its step, and an additional draw in
+//! one place changes no other.
 //!
-//! This crate knows generators. It must never know pictures, networks, files, or the clock.
+//! This crate knows generators and latents. It must never know images, networks, files or the clock.
 //!
 //! ```
 //! use dcgan_random::{Purpose, fill_normal, stream};
@@ -18,31 +18,34 @@
 //! assert_eq!(z, again);
 //! ```
 
-pub use rand::{Rng, RngExt, SeedableRng};
+pub mod latent;
 
-/// The generator behind every stream: ChaCha with 8 rounds, by name, since `StdRng` may change
-/// with an upgrade of `rand`.
+use rand::SeedableRng;
+pub use rand::{Rng, RngExt};
+
+/// The generator behind every stream: ChaCha with 8 rounds, named explicitly because `StdRng` may
+/// change with an upgrade of `rand`.
 pub type Stream = rand::rngs::ChaCha8Rng;
 
-/// What a stream is drawn for. The numbers are part of the format of a run: never reuse one.
+/// What a stream is used for. The numbers are part of the format of a run: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
-    /// The first weights of a network; the index is the network.
+    /// Initial weights; the index is the network.
     Init = 1,
-    /// The latents of a training step; the index is the step.
+    /// Latents of a training step; the index is the step.
     Latent = 2,
-    /// The order of the pictures; the index is the epoch.
+    /// The order of the images; the index is the epoch.
     Shuffle = 3,
-    /// The latent of one generated picture, whose seed is the seed; the index is 0.
+    /// The latent of one generated image, with its own seed; the index is 0.
     Sample = 4,
-    /// The built-in pictures; the index is the picture.
-    Drawn = 5,
-    /// Stand-in pictures for measuring; the index is the batch.
+    /// The built-in synthetic images; the index is the image.
+    Synthetic = 5,
+    /// Random images for benchmarks and tests; the index is the batch.
     Noise = 6,
-    /// Where patches lie by which sets of pictures are compared; the index is the level and picture.
+    /// Patch positions of the sliced Wasserstein distance; the index is the level and the image.
     Patch = 7,
-    /// The directions in which they are compared; the index is the level and direction.
+    /// Projection directions of that distance; the index is the level and the direction.
     Direction = 8,
 }
 
@@ -61,7 +64,7 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> Stream {
 
 /// Fills `out` with draws from N(0, 1), by the Box–Muller transform.
 ///
-/// Written out here, in double precision, so that no upgrade of a library changes a draw.
+/// Implemented here, in double precision, so that no library upgrade changes a draw.
 pub fn fill_normal(stream: &mut Stream, out: &mut [f32]) {
     for pair in out.chunks_mut(2) {
         let radius = (-2.0 * f64::ln(1.0 - stream.random::<f64>())).sqrt();
@@ -73,19 +76,19 @@ pub fn fill_normal(stream: &mut Stream, out: &mut [f32]) {
     }
 }
 
-/// A number below `n`, each with exactly the same chance (Lemire, 2019, arXiv:1805.10941).
+/// A uniform integer in 0..n, without bias (Lemire 2019, arXiv:1805.10941).
 ///
-/// Written out here for the same reason.
+/// Implemented here for the same reason.
 ///
 /// # Panics
 /// If `n` is 0.
 pub fn below(stream: &mut Stream, n: u64) -> u64 {
-    assert!(n > 0, "there is no number below 0");
-    // Of the 2⁶⁴ draws so many are one too many for some of the numbers; they are drawn again.
-    let surplus = n.wrapping_neg() % n;
+    assert!(n > 0, "the range 0..0 is empty");
+    // 2⁶⁴ is not a multiple of n: reject the draws that would make some results more likely.
+    let rejected = n.wrapping_neg() % n;
     loop {
         let product = u128::from(stream.next_u64()) * u128::from(n);
-        if product as u64 >= surplus {
+        if product as u64 >= rejected {
             return (product >> 64) as u64;
         }
     }

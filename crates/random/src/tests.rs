@@ -1,3 +1,4 @@
+use super::latent::{from_seed, from_seeds, slerp};
 use super::*;
 
 fn normals(seed: u64, purpose: Purpose, index: u64, len: usize) -> Vec<f32> {
@@ -56,4 +57,41 @@ fn numbers_below_a_bound_are_all_alike() {
     // Half of all draws are surplus for this bound; none of them may come through as a bias.
     let n = (1 << 63) + 1;
     assert!((0..100).all(|_| below(&mut draws, n) < n));
+}
+
+#[test]
+fn latents_are_those_of_their_seeds() {
+    assert_eq!(from_seeds([5, 9], 7), [from_seed(5, 7), from_seed(9, 7)].concat());
+    assert_ne!(from_seed(5, 7), from_seed(9, 7));
+}
+
+fn norm(z: &[f32]) -> f64 {
+    z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt()
+}
+
+#[test]
+fn slerp_keeps_to_the_sphere_and_meets_both_ends() {
+    let (a, b) = ([3.0, 0.0, 0.0], [0.0, 3.0, 0.0]);
+    for i in 0..=10 {
+        let t = f64::from(i) / 10.0;
+        let z = slerp(&a, &b, t);
+        assert!((norm(&z) - 3.0).abs() < 1e-6);
+        let angle = f64::from(z[1]).atan2(f64::from(z[0]));
+        assert!((angle - t * std::f64::consts::FRAC_PI_2).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn parallel_opposite_and_zero_latents_have_a_way_too() {
+    let a = [1.0, 2.0, -1.0];
+    let (twice, opposite, zero) = (a.map(|v| 2.0 * v), a.map(|v| -v), [0.0; 3]);
+    for b in [a, twice, opposite, zero] {
+        for t in [0.0, 0.25, 0.5, 1.0] {
+            let z = slerp(&a, &b, t);
+            for i in 0..3 {
+                let line = (1.0 - t) * f64::from(a[i]) + t * f64::from(b[i]);
+                assert!((f64::from(z[i]) - line).abs() < 1e-5, "{z:?} at {t} on the way to {b:?}");
+            }
+        }
+    }
 }

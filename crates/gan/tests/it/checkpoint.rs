@@ -1,5 +1,9 @@
-use dcgan_gan::checkpoint::{CheckpointError, VERSION, decode, encode};
-use dcgan_gan::{Config, State, Trainer};
+use dcgan_gan::checkpoint::{CheckpointError, VERSION, decode};
+use dcgan_gan::{Config, State, Trainer, checkpoint};
+
+fn encode(state: &State) -> Vec<u8> {
+    checkpoint::encode(state).unwrap()
+}
 
 fn state() -> State {
     let config =

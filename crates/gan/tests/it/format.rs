@@ -1,24 +1,22 @@
-//! The format of the checkpoints that are out there: a file of each version is kept, read, and gone
-//! on with, so that no later version can lose it unnoticed. `just golden-checkpoint` makes it.
+//! The formats of existing checkpoints: a file of each version is kept, read, and trained further, so that
+//! no later version can lose one unnoticed. `just golden-checkpoint` writes it.
 
 use std::path::Path;
 
-use crate::made::{CONFIG, SAVED, step};
+use crate::golden_run::{CONFIG, SAVED, step};
 use dcgan_gan::checkpoint::{self, VERSION, decode, encode};
-use dcgan_gan::watch::Watch;
-use dcgan_gan::{DataPrint, Trainer};
+use dcgan_gan::monitor::Monitor;
+use dcgan_gan::{DatasetFingerprint, Trainer};
 
-/// Losses of the two networks in steps 4 and 5 after the file of each format, as this program gave them when the file was
-/// made. Another processor may round otherwise.
-const LATER: [[[f32; 3]; 2]; 2] = [
+/// Losses in steps 4 and 5 after the file of each format, as the program computed them when it wrote the
+/// file. Another processor may round differently.
+const LATER: [[[f32; 3]; 2]; 3] = [
     [[0.554_485_56, 0.409_614_92, 0.856_229_07], [0.747_533_5, 0.369_172_66, 0.649_079_5]],
     [[0.524_125_1, 0.472_378_08, 0.899_552_46], [0.468_071_73, 0.398_233_9, 0.999_202_67]],
+    [[0.524_125_16, 0.472_378_08, 0.899_552_35], [0.468_071_7, 0.398_233_9, 0.999_202_85]],
 ];
 
 const ROUNDING: f32 = 1e-4;
-
-/// Bytes with which format 1 ends and format 2 goes on.
-const BODY_1: usize = 9748 - 24;
 
 fn golden(version: u32) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -37,9 +35,12 @@ fn is_read_and_continues(version: u32) {
     assert_eq!(checkpoint::version(&bytes), Ok(version));
     let state = decode(&bytes).unwrap();
     assert_eq!((state.config, state.step), (CONFIG, SAVED));
-    assert_eq!(state.data, DataPrint { pictures: 5, crc32: 0x0123_4567 });
+    assert_eq!(state.dataset, DatasetFingerprint { images: 5, crc32: 0x0123_4567 });
     // G takes a pass a step; D two, over fakes and over real pictures.
-    assert_eq!((state.generator.tracked, state.discriminator.tracked), (3, 6));
+    assert_eq!(
+        (state.generator.num_batches_tracked, state.discriminator.num_batches_tracked),
+        (3, 6)
+    );
     assert_eq!((state.generator.adam.steps(), state.discriminator.adam.steps()), (3, 3));
 
     let mut trainer = Trainer::resume(state);
@@ -56,44 +57,95 @@ fn is_read_and_continues(version: u32) {
 #[test]
 fn the_golden_checkpoint_is_what_this_version_writes() {
     let bytes = golden(VERSION);
-    assert_eq!(VERSION, 2, "keep these files and their tests, and add those of the new version");
-    assert_eq!(encode(&decode(&bytes).unwrap()), bytes);
+    assert_eq!(VERSION, 3, "keep these files and their tests, and add those of the new version");
+    let state = decode(&bytes).unwrap();
+    assert_eq!(encode(&state).unwrap(), bytes);
     let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
     assert_eq!(&bytes[..8], b"DCGANRUN");
     assert_eq!(u64_at(12), bytes.len() as u64 - 24, "length of the body");
-    assert_eq!([24, 32, 40, 48, 56, 64].map(u64_at), [16, 3, 4, 2, 2, 2]);
-    assert_eq!([72, 80].map(|at| f64::from_bits(u64_at(at))), [0.02, 0.5]);
-    assert_eq!([88, 96, 104].map(u64_at), [11, 3, 5], "seed, step, pictures");
-    assert_eq!(bytes[112..116], 0x0123_4567u32.to_le_bytes());
-    let theta = decode(&bytes).unwrap().generator.theta;
-    assert_eq!(u64_at(116), theta.len() as u64);
-    let first = f32::from_le_bytes(bytes[124..128].try_into().unwrap());
-    assert_eq!(first.to_bits(), theta.as_slice()[0].to_bits());
-    // What format 2 has more: rollbacks, then the sums of the watch, which begin with their steps.
-    let tail = 24 + BODY_1;
-    assert_eq!(bytes[tail..tail + 4], 2u32.to_le_bytes());
-    assert_eq!(u64_at(tail + 4), SAVED);
+    let index = 32..32 + u64_at(24) as usize;
+    // How many values there are; the first is an integer: its name, its type (1), and the number.
+    let name = b"config.image_size";
+    let first =
+        [&(name.len() as u64).to_le_bytes()[..], name, &1u32.to_le_bytes(), &16u64.to_le_bytes()];
+    assert_eq!(bytes[40..].split_at(first.concat().len()).0, first.concat());
+    // The first array of the index has the first floats.
+    let arrays = bytes[index.clone()].windows(23).position(|at| at == b"generator.main.0.weight");
+    let shape = index.start + arrays.unwrap() + 23;
+    assert_eq!([0, 8, 16, 24, 32].map(|at| u64_at(shape + at)), [4, 4, 4, 4, 4]);
+    let float = f32::from_le_bytes(bytes[index.end..index.end + 4].try_into().unwrap());
+    assert_eq!(float.to_bits(), state.generator.theta.as_slice()[0].to_bits());
 }
 
-/// All that a file of format 1 holds is where it was.
+/// Every byte of a state is in every format that has it.
 #[test]
-fn format_1_becomes_the_beginning_of_format_2() {
-    let old = golden(1);
-    let state = decode(&old).unwrap();
-    assert_eq!((state.rollbacks, &state.watch), (0, &Watch::default()));
-    assert_eq!(encode(&state)[24..][..BODY_1], old[24..]);
-    // Nothing may lie behind it, in whatever length the header announces.
-    let mut longer = encode(&state);
+fn earlier_formats_become_the_present_one() {
+    for version in 1..VERSION {
+        let state = decode(&golden(version)).unwrap();
+        assert_eq!(state.rollbacks, if version == 1 { 0 } else { 2 });
+        assert_eq!(state.monitor == Monitor::default(), version == 1);
+        assert!(decode(&encode(&state).unwrap()).unwrap() == state, "format {version}");
+    }
+    // Nothing may follow a body, whatever length the header announces.
+    let mut longer = golden(2);
     longer[8..12].copy_from_slice(&1u32.to_le_bytes());
-    let told = decode(&longer).unwrap_err().to_string();
-    assert!(told.contains("a body of"), "{told}");
+    let error = decode(&longer).unwrap_err().to_string();
+    assert!(error.contains("a body of"), "{error}");
+}
+
+/// A name that this program does not know stands for something that it would not compute.
+#[test]
+fn unknown_misplaced_and_missing_names_are_refused() {
+    let bytes = golden(VERSION);
+    let renamed = |from: &str, to: &str| {
+        let mut bytes = bytes.clone();
+        let at = bytes.windows(from.len()).position(|at| at == from.as_bytes()).unwrap();
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        resealed(bytes)
+    };
+    for (from, to, why) in [
+        ("config.ngf", "config.xyz", "`config.ngf` is missing"),
+        ("monitor.looks", "monitor.lurks", "the value `monitor.lurks` (0), which this program"),
+        ("dataset.crc32", "dataset.crc64", "`dataset.crc32` is missing"),
+        ("generator.adam.m", "generator.adam.w", "the array `generator.adam.m` is missing"),
+        ("main.0.weight", "main.1.weight", "the array `generator.main.0.weight` is missing"),
+    ] {
+        let error = decode(&renamed(from, to)).unwrap_err().to_string();
+        assert!(error.contains(why), "{from}: {error}");
+    }
+    // Two values in each other's place.
+    let (a, b) = ("monitor.variance_real", "monitor.variance_fake");
+    let mut exchanged = bytes.clone();
+    for (from, to) in [(a, b), (b, a)] {
+        let at = bytes.windows(from.len()).position(|at| at == from.as_bytes()).unwrap();
+        exchanged[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    let error = decode(&resealed(exchanged)).unwrap_err().to_string();
+    assert!(error.contains("knows in another place"), "{error}");
+}
+
+/// `bytes` with the checksum of what they hold now.
+fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let crc32 = crc32fast::hash(&bytes[24..]).to_le_bytes();
+    bytes[20..24].copy_from_slice(&crc32);
+    bytes
+}
+
+#[test]
+fn a_state_with_a_nan_is_not_written() {
+    for plant in [f32::NAN, f32::INFINITY] {
+        let mut state = decode(&golden(VERSION)).unwrap();
+        state.discriminator.theta.as_mut_slice()[7] = plant;
+        let error = encode(&state).unwrap_err().to_string();
+        assert!(error.contains("main.0.weight in the discriminator"), "{error}");
+    }
 }
 
 #[test]
 fn more_rollbacks_than_there_can_be_are_refused() {
     let mut state = decode(&golden(VERSION)).unwrap();
     state.rollbacks = 4;
-    let told = decode(&encode(&state)).unwrap_err().to_string();
+    let told = decode(&encode(&state).unwrap()).unwrap_err().to_string();
     assert!(told.contains("4 rollbacks, of 3 at most"), "{told}");
 }
 
@@ -102,6 +154,6 @@ fn a_newer_version_is_refused_with_both_versions_named() {
     let mut bytes = golden(VERSION);
     bytes[8..12].copy_from_slice(&7u32.to_le_bytes());
     let told = decode(&bytes).unwrap_err().to_string();
-    assert!(told.contains("format 7") && told.contains("up to format 2"), "{told}");
+    assert!(told.contains("format 7") && told.contains("formats up to 3"), "{told}");
     assert!(told.contains("newer dcgan"), "{told}");
 }

@@ -1,10 +1,12 @@
 //! Three steps of the default networks against PyTorch in double precision.
 //! `../golden/make.py` wrote the numbers and says how.
 
-use dcgan_gan::{Algorithm, Config, Level, Method, State, Trainer};
+use dcgan_gan::{Algorithm, Config, Engine, Level, Method, State, Trainer};
 use dcgan_layers::Params;
 use ndarray::Array4;
 use safetensors::SafeTensors;
+
+use crate::naive_engine::NaiveEngine;
 
 const BATCH: usize = 2;
 const SAMPLES: usize = 512;
@@ -122,46 +124,74 @@ fn decided(golden: &Golden, step: u64, mut state: State) -> State {
 
 #[test]
 fn three_steps_are_torch_s() {
-    three_steps(Method::default());
+    three_steps(trainer_with(Method::default()));
 }
 
-/// Every way to a convolution that this processor has, under the same tolerances.
+/// Every convolution algorithm and instruction set of this processor, under the same tolerances.
 #[test]
-fn three_steps_are_torch_s_whatever_the_way_to_a_convolution() {
+fn three_steps_are_torch_s_with_every_backend() {
     let levels = [Level::Avx512, Level::Avx2, Level::Portable];
     for level in levels.into_iter().filter(|level| level.is_here()) {
-        three_steps(Method { algorithm: Algorithm::Winograd, level });
+        three_steps(trainer_with(Method { algorithm: Algorithm::Winograd, level }));
     }
-    three_steps(Method { algorithm: Algorithm::Im2col, ..Method::default() });
+    three_steps(trainer_with(Method { algorithm: Algorithm::Im2col, ..Method::default() }));
 }
 
-fn three_steps(method: Method) {
+/// Another engine, through the same seam.
+#[test]
+fn three_steps_of_a_naive_engine_are_torch_s() {
+    three_steps(NaiveEngine::new);
+}
+
+fn trainer_with(method: Method) -> impl Fn(State) -> Trainer {
+    move |state| Trainer::resume(state).with_backend(method)
+}
+
+/// An engine whose gradients can be looked at.
+trait Differentiable: Engine {
+    fn gradients(&self) -> [Params; 2];
+}
+
+impl Differentiable for Trainer {
+    fn gradients(&self) -> [Params; 2] {
+        let (dg, dd) = Trainer::gradients(self);
+        [dg.clone(), dd.clone()]
+    }
+}
+
+impl Differentiable for NaiveEngine {
+    fn gradients(&self) -> [Params; 2] {
+        NaiveEngine::gradients(self)
+    }
+}
+
+fn three_steps<E: Differentiable>(resume: impl Fn(State) -> E) {
     let golden = include_bytes!("../golden/steps.safetensors");
     let golden = Golden(SafeTensors::deserialize(golden).unwrap());
     let key = 10_000 * golden.get("attempt")[0] as u64;
     let mut state = State::new(Config { batch_size: BATCH, ..Config::default() }).unwrap();
     fill(&mut state.generator.theta, key + 100);
     fill(&mut state.discriminator.theta, key + 200);
-    let mut trainer = Trainer::resume(state).computing(method);
+    let mut engine = resume(state);
     for step in 0..3 {
-        trainer.real().assign(&uniform(key + 400 + step, (BATCH, 64, 64, 3), 1.0));
+        engine.real().assign(&uniform(key + 400 + step, (BATCH, 64, 64, 3), 1.0));
         let z = uniform(key + 300 + step, (BATCH, 1, 1, 100), 3f64.sqrt());
-        let losses = trainer.step_with(z.view());
+        let losses = engine.step_with(z.view());
 
         let got = [losses.generator, losses.real, losses.fake, losses.d_real, losses.d_fake];
         for (got, want) in got.into_iter().zip(golden.get(&format!("{step}/losses"))) {
             let error = (f64::from(got) - want).abs();
             assert_below(&format!("{step}/losses"), error, VALUES * (1.0 + want));
         }
-        let (dg, dd) = trainer.gradients();
-        let state = decided(&golden, step, trainer.state().clone());
-        for (net, gradient, half) in [("g", dg, &state.generator), ("d", dd, &state.discriminator)]
-        {
+        let gradients = engine.gradients();
+        let state = decided(&golden, step, engine.state().clone());
+        let networks = [("g", &state.generator), ("d", &state.discriminator)];
+        for (gradient, (net, network)) in gradients.iter().zip(networks) {
             let key = |what: &str| format!("{step}/{net}/{what}");
             golden.compare(&key("gradient"), gradient, |rms| GRADIENTS * rms);
-            golden.compare(&key("running"), &half.running, |rms| VALUES * (1.0 + rms));
-            golden.compare(&key("theta"), &half.theta, |_| WEIGHTS * LR);
+            golden.compare(&key("running"), &network.buffers, |rms| VALUES * (1.0 + rms));
+            golden.compare(&key("theta"), &network.theta, |_| WEIGHTS * LR);
         }
-        trainer = Trainer::resume(state).computing(method);
+        engine = resume(state);
     }
 }

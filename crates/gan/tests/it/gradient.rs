@@ -1,7 +1,7 @@
 //! Both whole networks' backward against central differences of their forward.
 
 use dcgan_gan::{Config, discriminator, generator};
-use dcgan_layers::{Network, Params, WayBack};
+use dcgan_layers::{GradBuffers, Network, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Scratch, View};
 use ndarray::Array4;
@@ -18,7 +18,7 @@ const CONFIG: Config = Config {
     seed: 1,
 };
 
-/// Half the distance of the two points of a difference.
+/// NetworkState the distance of the two points of a difference.
 const H: f32 = 1e-4;
 
 /// Beside the gradient's norm: rounding at H, and the units that cross their corner on the way.
@@ -35,10 +35,11 @@ fn dot<'a>(a: impl IntoIterator<Item = &'a f32>, b: impl IntoIterator<Item = &'a
 }
 
 fn forward(network: &Network, theta: &Params, x: View) -> Array4<f32> {
-    let mut pass = network.pass(x.dim().0);
-    pass.input().assign(&x);
-    network.forward(theta, &mut pass, &mut Scratch::default());
-    pass.output().to_owned()
+    let mut activations = network.activations(x.dim().0);
+    activations.input_mut().assign(&x);
+    let buffers = &mut network.init_buffers();
+    network.forward(theta, buffers, &mut activations, &mut Scratch::default());
+    activations.output().to_owned()
 }
 
 fn check(network: &Network) {
@@ -51,16 +52,19 @@ fn check(network: &Network) {
     theta.as_mut_slice().iter_mut().filter(|w| w.abs() < 0.5).for_each(|w| *w *= 8.0);
 
     let scratch = &mut Scratch::default();
-    let mut pass = network.pass(dims.0);
-    pass.input().assign(&x);
-    network.forward(&theta, &mut pass, scratch);
-    let dy = Array4::from_shape_vec(pass.output().dim(), normals(pass.output().len(), 2)).unwrap();
+    let mut activations = network.activations(dims.0);
+    activations.input_mut().assign(&x);
+    network.forward(&theta, &mut network.init_buffers(), &mut activations, scratch);
+    let output = activations.output();
+    let dy = Array4::from_shape_vec(output.dim(), normals(output.len(), 2)).unwrap();
     let mut dtheta = theta.zeros_like();
-    let mut back = WayBack::through([&pass]);
-    pass.head(&mut back).1.assign(&dy);
-    network.backward_params(&theta, &pass, &mut back, &mut dtheta, scratch);
-    pass.head(&mut back).1.assign(&dy);
-    let dx = network.backward_input(&theta, &pass, 0, &mut back, scratch).to_owned();
+    let mut grads = GradBuffers::new([&activations]);
+    let mut doutput = grads.output_grad(dy.dim());
+    doutput.view_mut().assign(&dy);
+    network.backward_params(&theta, &activations, doutput, &mut dtheta, scratch);
+    let mut doutput = grads.output_grad(dy.dim());
+    doutput.view_mut().assign(&dy);
+    let dx = network.backward_input(&theta, &activations, 0, doutput, scratch).view().to_owned();
 
     let slope = |low: f64, high: f64| (high - low) / (2.0 * f64::from(H));
     for i in 10..16 {

@@ -1,13 +1,14 @@
-//! The game as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
+//! Training as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
 
 mod checkpoint;
-mod exchange;
 mod fingerprint;
 mod format;
 mod golden;
 mod gradient;
+mod interop;
+mod monitor;
+mod naive_engine;
 mod run;
-mod watch;
 
-#[path = "../golden/checkpoint.rs"]
-mod made;
+#[path = "../golden/run.rs"]
+mod golden_run;

@@ -1,8 +1,9 @@
 //! A run is a function of its configuration and pictures: not of threads, nor of having stopped.
 
+use crate::naive_engine::infer;
+use dcgan_gan::interop::{NetworkKind, export};
 use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, checkpoint, latent};
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::Scratch;
 
 /// Sizes at which every kernel still has several groups.
 const CONFIG: Config = Config {
@@ -38,7 +39,7 @@ fn after(steps: usize) -> State {
 
 #[test]
 fn six_steps_are_three_saved_and_three_more() {
-    let bytes = checkpoint::encode(&after(3));
+    let bytes = checkpoint::encode(&after(3)).unwrap();
     let mut resumed = Trainer::resume(checkpoint::decode(&bytes).unwrap());
     play(&mut resumed, 3);
     assert!(*resumed.state() == after(6));
@@ -62,7 +63,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
 fn the_bits_are_those_of_the_instructions() {
     let by = |level| {
         let method = Method { level, ..Method::default() };
-        let mut trainer = Trainer::new(CONFIG).unwrap().computing(method);
+        let mut trainer = Trainer::new(CONFIG).unwrap().with_backend(method);
         play(&mut trainer, 3);
         trainer.state().clone()
     };
@@ -91,8 +92,8 @@ fn a_seed_names_a_picture_whatever_else_is_asked_for() {
     for level in levels.into_iter().filter(|level| level.is_here()) {
         let method = Method { level, ..Method::default() };
         let made = |seeds| {
-            let mut generator = Generator::new(&state).computing(method);
-            generator.generate(&latent::of_seeds(seeds, CONFIG.nz))
+            let mut generator = Generator::new(&state).with_backend(method);
+            generator.generate(&latent::from_seeds(seeds, CONFIG.nz))
         };
         let all = made(0..150);
         for seed in [0, 1, 37, 63, 64, 149] {
@@ -104,21 +105,35 @@ fn a_seed_names_a_picture_whatever_else_is_asked_for() {
     }
 }
 
-/// The generator works with its normalisations folded into its convolutions; the network as it was
-/// trained, with running statistics, is what it must equal.
+/// A generator computes with its batch norms folded into its convolutions. It must equal the network as it
+/// was trained, with running statistics.
 #[test]
-fn pictures_are_those_of_the_network_in_inference() {
+fn images_are_those_of_the_network_in_inference() {
     let state = after(5);
-    let latents = latent::of_seeds(0..8, CONFIG.nz);
-    let network = dcgan_gan::generator(&state.config);
-    let mut pass = network.pass(8);
-    pass.input().as_slice_mut().unwrap().copy_from_slice(&latents);
-    let half = &state.generator;
-    network.infer(&half.theta, &half.running, &mut pass, &mut Scratch::default());
-    let pictures = Generator::new(&state).generate(&latents);
-    for (got, want) in pictures.iter().zip(pass.output()) {
-        assert!((got - want).abs() < 1e-5, "{got} for {want}");
+    let latents = latent::from_seeds(0..8, CONFIG.nz);
+    let wanted = infer(&state, &latents);
+    let images = Generator::new(&state).generate(&latents);
+    assert_eq!(images.len(), wanted.len());
+    for (got, want) in images.iter().zip(wanted) {
+        assert!((f64::from(*got) - want).abs() < 1e-5, "{got} instead of {want}");
     }
+}
+
+/// All ways to a trained generator give the same images, and bytes are their floats, rounded.
+#[test]
+fn a_generator_is_the_same_from_state_checkpoint_and_safetensors() {
+    let state = after(2);
+    let z = latent::from_seeds(0..4, CONFIG.nz);
+    let images = Generator::new(&state).generate(&z);
+    let bytes = checkpoint::encode(&state).unwrap();
+    let mut loaded = Generator::from_checkpoint(&bytes).unwrap();
+    assert_eq!(loaded.generate(&z), images);
+    let safetensors = export(&state, NetworkKind::Generator);
+    assert_eq!(Generator::from_safetensors(&safetensors).unwrap().generate(&z), images);
+    for (byte, x) in loaded.generate_bytes(&z).iter().zip(&images) {
+        assert!((f32::from(*byte) - (x + 1.0) * 127.5).abs() <= 0.5, "{byte} for {x}");
+    }
+    assert!(Generator::from_checkpoint(&bytes[..bytes.len() - 1]).is_err());
 }
 
 #[test]
@@ -148,7 +163,7 @@ fn every_size_and_channel_count_steps() {
 #[test]
 fn the_default_networks_are_the_article_s() {
     let state = State::new(Config::default()).unwrap();
-    let shapes = |half: &dcgan_gan::Half| -> Vec<Vec<usize>> {
+    let shapes = |half: &dcgan_gan::NetworkState| -> Vec<Vec<usize>> {
         let convolutions = half.theta.entries().iter().filter(|e| e.spec.shape.len() == 4);
         convolutions.map(|e| e.spec.shape.clone()).collect()
     };

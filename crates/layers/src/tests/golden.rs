@@ -1,11 +1,12 @@
 //! Layers against PyTorch, in double precision. `golden/make.py` wrote the numbers and says how.
 
 use dcgan_tensor::{Act, Dims, Scratch, Window};
-use ndarray::Array4;
+use ndarray::{Array4, s};
 use safetensors::{Dtype, SafeTensors};
 
-use super::{back, poison};
-use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Point, bce_with_logits};
+use super::{backward, init_buffers, poison};
+use crate::loss::bce_with_logits;
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Saved};
 
 /// Rounding of f32 sums of at most 125 products of size 1; torch's side has none to speak of.
 const TOLERANCE: f64 = 1e-5;
@@ -57,10 +58,11 @@ fn run(
 ) -> (Array4<f32>, Array4<f32>, Vec<f32>) {
     let scratch = &mut Scratch::default();
     let mut y = poison(dy.dim());
-    let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![f32::NAN; theta.len()]);
-    layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
-    let at = Point { x: x.view(), y: y.view(), saved: &saved };
-    let dx = back(layer, theta, at, dy, Some(&mut dtheta));
+    let (mut extra, mut dtheta) = (vec![f32::NAN; layer.extra_len()], vec![f32::NAN; theta.len()]);
+    let (input, output) = (x.view().into(), y.view_mut().into());
+    layer.forward(theta, &mut init_buffers(layer), input, output, &mut extra, scratch);
+    let saved = Saved { x: x.view(), y: y.view(), extra: &extra };
+    let dx = backward(layer, theta, saved, dy, Some(&mut dtheta));
     (y, dx, dtheta)
 }
 
@@ -80,10 +82,10 @@ fn convolutions_are_torch_s() {
     for (kernel, stride, pad) in [(4, 2, 1), (4, 1, 0), (3, 1, 1), (5, 3, 2)] {
         let window = Window { kernel, stride, pad };
         let key = |kind: &str, act: &str| format!("{kind}.{kernel}.{stride}.{pad}.{act}");
-        let down = Conv2d::new(3, 5, window).act(Act::LeakyRelu(0.2));
+        let down = Conv2d::new(3, 5, window).activation(Act::LeakyRelu(0.2));
         check_convolution(&golden, &key("conv", "leaky"), &down);
         for (name, act) in [("relu", Act::Relu), ("tanh", Act::Tanh)] {
-            let up = ConvTranspose2d::new(3, 5, window).act(act);
+            let up = ConvTranspose2d::new(3, 5, window).activation(act);
             check_convolution(&golden, &key("transpose", name), &up);
         }
     }
@@ -94,7 +96,7 @@ fn batch_normalisation_is_torch_s() {
     let golden = Golden::load();
     let (x, dy) = (golden.activations("norm.x"), golden.activations("norm.dy"));
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
-    let layer = BatchNorm2d::new(6).act(Act::LeakyRelu(0.2));
+    let layer = BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2));
     let (y, dx, dtheta) = run(&layer, &theta, &x, &dy);
     assert_close("y", &y, &golden.wide("norm.y"));
     assert_close("dx", &dx, &golden.wide("norm.dx"));
@@ -107,19 +109,22 @@ fn running_statistics_are_torch_s() {
     let golden = Golden::load();
     let x = golden.activations("norm.x");
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
-    let mut running =
+    let mut buffers =
         [golden.floats("norm.running_mean"), golden.floats("norm.running_var")].concat();
     let scratch = &mut Scratch::default();
-    let (mut y, mut saved) = (poison(x.dim()), vec![f32::NAN; 12]);
+    let (mut y, mut extra) = (poison(x.dim()), vec![f32::NAN; 12]);
 
-    let layer = BatchNorm2d::new(6).act(Act::Relu);
-    layer.infer(&theta, &running, x.view(), y.view_mut(), scratch);
+    let layer = BatchNorm2d::new(6).activation(Act::Relu);
+    for (c, (scale, shift)) in layer.scale_shift(&theta, &buffers).into_iter().enumerate() {
+        let inference = x.slice(s![.., .., .., c]).mapv(|x| (scale * x + shift).max(0.0));
+        y.slice_mut(s![.., .., .., c]).assign(&inference);
+    }
     assert_close("inference", &y, &golden.wide("norm.infer"));
 
-    layer.forward(&theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
-    layer.track(Point { x: x.view(), y: y.view(), saved: &saved }, &mut running);
-    assert_close("mean", &running[..6], &golden.wide("norm.tracked_mean"));
-    assert_close("variance", &running[6..], &golden.wide("norm.tracked_var"));
+    let (input, output) = (x.view().into(), y.view_mut().into());
+    layer.forward(&theta, &mut buffers, input, output, &mut extra, scratch);
+    assert_close("mean", &buffers[..6], &golden.wide("norm.tracked_mean"));
+    assert_close("variance", &buffers[6..], &golden.wide("norm.tracked_var"));
 }
 
 #[test]
@@ -129,7 +134,7 @@ fn cross_entropy_is_torch_s_even_far_out() {
     let logits = Array4::from_shape_vec((logits.len(), 1, 1, 1), logits).unwrap();
     for target in [0, 1] {
         let mut gradient = poison(logits.dim());
-        let loss = bce_with_logits((logits.view(), gradient.view_mut()), target as f32);
+        let loss = bce_with_logits(logits.view(), gradient.view_mut(), target as f32);
         assert_close("loss", &[loss], &golden.wide(&format!("bce.{target}.loss")));
         assert_close("gradient", &gradient, &golden.wide(&format!("bce.{target}.gradient")));
     }

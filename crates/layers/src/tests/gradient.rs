@@ -3,14 +3,14 @@
 use dcgan_tensor::{Act, Dims, Scratch, Window};
 use ndarray::Array4;
 
-use super::{back, dot, normal, normals, poison};
-use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Grads, Layer, Point};
+use super::{backward, dot, init_buffers, normal, normals, poison};
+use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Grads, Layer, Saved};
 
-/// Half the distance of the two points of a difference: large beside f32's rounding, small beside
-/// the curvature.
+/// Half the step of a central difference: large compared with f32 rounding, small compared with the
+/// curvature.
 const H: f32 = 1e-3;
 
-/// A layer, one point and one gradient from above.
+/// A layer, a point at which to differentiate it, and a gradient of its output.
 struct Check<'a> {
     layer: &'a dyn Layer,
     theta: Vec<f32>,
@@ -27,10 +27,11 @@ impl<'a> Check<'a> {
 
     fn forward(&self, theta: &[f32], x: &Array4<f32>) -> (Array4<f32>, Vec<f32>) {
         let mut y = poison(self.dy.dim());
-        let mut saved = vec![f32::NAN; self.layer.saved()];
-        let scratch = &mut Scratch::default();
-        self.layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
-        (y, saved)
+        let mut extra = vec![f32::NAN; self.layer.extra_len()];
+        let (scratch, buffers) = (&mut Scratch::default(), &mut init_buffers(self.layer));
+        let (x, to) = (x.view().into(), y.view_mut().into());
+        self.layer.forward(theta, buffers, x, to, &mut extra, scratch);
+        (y, extra)
     }
 
     /// L(θ, x) = ⟨dy, f(θ, x)⟩, whose gradient in y is dy.
@@ -39,10 +40,10 @@ impl<'a> Check<'a> {
     }
 
     fn gradients(&self) -> (Vec<f32>, Array4<f32>) {
-        let (y, saved) = self.forward(&self.theta, &self.x);
+        let (y, extra) = self.forward(&self.theta, &self.x);
         let mut dtheta = vec![f32::NAN; self.theta.len()];
-        let at = Point { x: self.x.view(), y: y.view(), saved: &saved };
-        let dx = back(self.layer, &self.theta, at, &self.dy, Some(&mut dtheta));
+        let saved = Saved { x: self.x.view(), y: y.view(), extra: &extra };
+        let dx = backward(self.layer, &self.theta, saved, &self.dy, Some(&mut dtheta));
         (dtheta, dx)
     }
 
@@ -75,8 +76,8 @@ fn assert_slope(slope: f64, got: f64, norm: f64, tolerance: f64, of: &str) {
 /// Curvature and f32 rounding at H; both shrink or grow with it.
 const SMOOTH: f64 = 1e-3;
 
-/// As above, and some floats cross the corner of the activation between the two points.
-const CORNERED: f64 = 4e-2;
+/// As above, and some values cross the kink of the activation between the two points.
+const KINKED: f64 = 4e-2;
 
 const WINDOWS: [Window; 4] = [
     Window { kernel: 4, stride: 2, pad: 1 },
@@ -90,7 +91,7 @@ fn conv2d() {
     for window in WINDOWS {
         let layer = || Conv2d::new(3, 5, window);
         Check::new(&layer(), (3, 8, 7, 3)).run(SMOOTH);
-        Check::new(&layer().act(Act::LeakyRelu(0.2)), (3, 8, 7, 3)).run(CORNERED);
+        Check::new(&layer().activation(Act::LeakyRelu(0.2)), (3, 8, 7, 3)).run(KINKED);
     }
 }
 
@@ -99,11 +100,11 @@ fn conv_transpose2d() {
     for window in WINDOWS {
         let layer = || ConvTranspose2d::new(5, 3, window);
         Check::new(&layer(), (3, 4, 5, 5)).run(SMOOTH);
-        Check::new(&layer().act(Act::Relu), (3, 4, 5, 5)).run(CORNERED);
+        Check::new(&layer().activation(Act::Relu), (3, 4, 5, 5)).run(KINKED);
         Check::new(&layer().bias(), (3, 4, 5, 5)).run(SMOOTH);
     }
-    // A small gain keeps tanh away from its flat ends.
-    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).act(Act::Tanh);
+    // Small weights keep tanh out of saturation.
+    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).activation(Act::Tanh);
     let mut check = Check::new(&layer, (2, 4, 4, 2));
     check.theta.iter_mut().for_each(|w| *w *= 0.2);
     check.run(SMOOTH);
@@ -112,28 +113,28 @@ fn conv_transpose2d() {
 #[test]
 fn batch_norm2d() {
     Check::new(&BatchNorm2d::new(6), (4, 5, 3, 6)).run(SMOOTH);
-    Check::new(&BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)), (4, 5, 3, 6)).run(CORNERED);
-    Check::new(&BatchNorm2d::new(6).act(Act::Relu), (4, 5, 3, 6)).run(CORNERED);
+    Check::new(&BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2)), (4, 5, 3, 6)).run(KINKED);
+    Check::new(&BatchNorm2d::new(6).activation(Act::Relu), (4, 5, 3, 6)).run(KINKED);
 }
 
-/// What is not asked for is not touched, and what is asked for is the same.
+/// Gradients that are not wanted are not written, and the others do not depend on that.
 #[test]
 fn each_gradient_alone_is_the_same() {
     let layers: [(&dyn Layer, Dims); 3] = [
-        (&Conv2d::new(3, 5, WINDOWS[0]).act(Act::Relu), (2, 8, 8, 3)),
-        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).act(Act::Tanh), (2, 4, 4, 3)),
-        (&BatchNorm2d::new(3).act(Act::Relu), (2, 4, 4, 3)),
+        (&Conv2d::new(3, 5, WINDOWS[0]).activation(Act::Relu), (2, 8, 8, 3)),
+        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).activation(Act::Tanh), (2, 4, 4, 3)),
+        (&BatchNorm2d::new(3).activation(Act::Relu), (2, 4, 4, 3)),
     ];
     for (layer, dims) in layers {
         let check = Check::new(layer, dims);
         let (dtheta, dx) = check.gradients();
-        let (y, saved) = check.forward(&check.theta, &check.x);
-        let at = Point { x: check.x.view(), y: y.view(), saved: &saved };
-        assert_eq!(back(layer, &check.theta, at, &check.dy, None), dx);
+        let (y, extra) = check.forward(&check.theta, &check.x);
+        let saved = Saved { x: check.x.view(), y: y.view(), extra: &extra };
+        assert_eq!(backward(layer, &check.theta, saved, &check.dy, None), dx);
 
         let (mut alone, mut dy) = (vec![f32::NAN; dtheta.len()], check.dy.clone());
         let to = Grads { theta: Some(&mut alone), x: None };
-        layer.backward(&check.theta, at, dy.view_mut(), to, &mut Scratch::default());
+        layer.backward(&check.theta, saved, dy.view_mut(), to, &mut Scratch::default());
         assert_eq!(alone, dtheta);
     }
 }

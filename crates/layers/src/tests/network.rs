@@ -1,19 +1,22 @@
 use dcgan_tensor::{Act, Dims, Input, Output, Scratch, Window};
-use ndarray::s;
+use ndarray::{Array4, s};
 
-use super::{normal, poison};
-use crate::{BatchNorm2d, Conv2d, ConvTranspose2d, Layer, Network, Params, Spec, WayBack};
+use super::{init_buffers, normal, poison};
+use crate::{
+    BatchNorm2d, Conv2d, ConvTranspose2d, GradBuffers, Layer, LayerSpec, Network, OutputGrad,
+    ParamSpec, Params,
+};
 
-const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
+const DOWNSAMPLE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
 fn network() -> Network {
     Network::new([8, 8, 3])
-        .push("conv1", Conv2d::new(3, 4, HALVE).act(Act::LeakyRelu(0.2)))
-        .push("conv2", Conv2d::new(4, 6, HALVE))
-        .push("norm2", BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)))
+        .push("conv1", Conv2d::new(3, 4, DOWNSAMPLE).activation(Act::LeakyRelu(0.2)))
+        .push("conv2", Conv2d::new(4, 6, DOWNSAMPLE))
+        .push("norm2", BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2)))
 }
 
-/// Draws that differ.
+/// Parameters that differ from one another.
 fn theta(network: &Network) -> Params {
     let mut draws = super::normals(10_000, 3).into_iter();
     network.init(&mut || draws.next().unwrap())
@@ -29,42 +32,45 @@ fn parameters_lie_in_order_under_their_names() {
     assert_eq!(theta.len(), 4 * 4 * 3 * 4 + 4 * 4 * 4 * 6 + 6 + 6);
     assert_eq!(theta.iter().map(|(_, floats)| floats.len()).sum::<usize>(), theta.len());
 
-    let running = network.init_running();
+    let running = network.init_buffers();
     let names: Vec<&str> = running.entries().iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["norm2.running_mean", "norm2.running_var"]);
     assert_eq!(running.as_slice(), [[0.0; 6], [1.0; 6]].concat());
 }
 
 #[test]
-fn two_passes_live_at_once_and_forward_changes_neither_theta_nor_statistics() {
+fn two_forward_passes_live_at_once() {
     let network = network();
     let (theta, scratch) = (theta(&network), &mut Scratch::default());
-    let (mut a, mut b) = (network.pass(3), network.pass(3));
-    a.input().assign(&normal((3, 8, 8, 3), 0));
-    b.input().assign(&normal((3, 8, 8, 3), 1));
-    network.forward(&theta, &mut a, scratch);
+    let buffers = &mut network.init_buffers();
+    let (mut a, mut b) = (network.activations(3), network.activations(3));
+    a.input_mut().assign(&normal((3, 8, 8, 3), 0));
+    b.input_mut().assign(&normal((3, 8, 8, 3), 1));
+    network.forward(&theta, buffers, &mut a, scratch);
     let alone = a.output().to_owned();
-    network.forward(&theta, &mut b, scratch);
+    network.forward(&theta, buffers, &mut b, scratch);
     assert_eq!(a.output(), alone);
     assert_ne!(b.output(), alone);
 }
 
-/// Where a layer asks for the moments of its input, whatever is before it leaves them.
+/// Where a layer wants per-image statistics of its input, the layer before provides them.
 #[test]
-fn every_layer_leaves_the_moments_that_the_next_one_asks_for() {
+fn every_layer_provides_the_image_statistics_that_the_next_one_wants() {
     let point = Window { kernel: 8, stride: 1, pad: 0 };
     let layers: [(Dims, Box<dyn Layer>); 3] = [
-        ((5, 8, 8, 3), Box::new(Conv2d::new(3, 4, HALVE))),
-        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().act(Act::Tanh))),
-        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).act(Act::Relu))),
+        ((5, 8, 8, 3), Box::new(Conv2d::new(3, 4, DOWNSAMPLE))),
+        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().activation(Act::Tanh))),
+        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).activation(Act::Relu))),
     ];
     for (dims, layer) in layers {
-        let theta: usize = layer.params().iter().map(Spec::len).sum();
+        let theta: usize = layer.params().iter().map(ParamSpec::len).sum();
         let (theta, x) = (super::normals(theta, 0), normal(dims, 1));
         let mut y = poison(layer.output(dims));
-        let (mut moments, mut saved) = (vec![f32::NAN; 5 * 2 * 4], vec![f32::NAN; layer.saved()]);
+        let (mut moments, mut extra) =
+            (vec![f32::NAN; 5 * 2 * 4], vec![f32::NAN; layer.extra_len()]);
+        let buffers = &mut init_buffers(&*layer);
         let to = Output { pictures: y.view_mut(), moments: Some(&mut moments) };
-        layer.forward(&theta, x.view().into(), to, &mut saved, &mut Scratch::default());
+        layer.forward(&theta, buffers, x.view().into(), to, &mut extra, &mut Scratch::default());
         for (moments, y) in moments.chunks(8).zip(y.outer_iter()) {
             for c in 0..4 {
                 let channel = y.slice(s![.., .., c]).mapv(f64::from);
@@ -77,62 +83,68 @@ fn every_layer_leaves_the_moments_that_the_next_one_asks_for() {
     }
 }
 
-/// A layer that is told the moments of its input does not look for them.
+/// A layer that is given statistics of its input does not compute them.
 #[test]
-fn a_normalisation_takes_the_moments_that_it_is_given() {
+fn batch_norm_uses_the_image_statistics_that_it_is_given() {
     let (layer, x) = (BatchNorm2d::new(2), normal((2, 4, 4, 2), 0));
     let forward = |moments| {
-        let (mut y, mut saved) = (poison(x.dim()), vec![f32::NAN; 4]);
+        let (mut y, mut extra) = (poison(x.dim()), vec![f32::NAN; 4]);
         let x = Input { pictures: x.view(), moments };
         let theta = [1.0, 1.0, 0.0, 0.0];
         let y = y.view_mut().into();
-        layer.forward(&theta, x, y, &mut saved, &mut Scratch::default());
-        saved
+        let buffers = &mut init_buffers(&layer);
+        layer.forward(&theta, buffers, x, y, &mut extra, &mut Scratch::default());
+        extra
     };
-    // Two pictures of 16 pixels, with means 1 and 3, and spreads around these of 16 and 48.
-    let told = [[1.0, 1.0, 16.0, 16.0], [3.0, 3.0, 48.0, 48.0]].concat();
-    assert_eq!(forward(Some(&told)), [2.0, 2.0, 3.0, 3.0]);
+    // Two images of 16 pixels, with means 1 and 3, and sums of squares around these of 16 and 48.
+    let given = [[1.0, 1.0, 16.0, 16.0], [3.0, 3.0, 48.0, 48.0]].concat();
+    assert_eq!(forward(Some(&given)), [2.0, 2.0, 3.0, 3.0]);
     assert_ne!(forward(None), [2.0, 2.0, 3.0, 3.0]);
 }
 
-/// A run of several parts is as many runs: the same outputs, statistics and gradients of the input, bit
-/// for bit, and the same sum of their gradients of θ.
+/// The gradient of an output, in buffers.
+fn filled<'a>(grads: &'a mut GradBuffers, dy: &Array4<f32>) -> OutputGrad<'a> {
+    let mut doutput = grads.output_grad(dy.dim());
+    doutput.view_mut().assign(dy);
+    doutput
+}
+
+/// A pass of several parts equals as many separate passes: the same outputs, buffers and gradients in
+/// the input, bit for bit, and the same sum of gradients in θ.
 #[test]
-fn the_parts_of_a_run_know_nothing_of_each_other() {
+fn the_parts_of_a_pass_are_independent() {
     let network = network();
     let (theta, scratch) = (theta(&network), &mut Scratch::default());
-    let mut together = network.pass_of(2, 5);
-    let (mut tracked, mut running) = (network.init_running(), network.init_running());
+    let mut together = network.activations_of_parts(2, 5);
+    let (mut tracked, mut running) = (network.init_buffers(), network.init_buffers());
     let dy = |part: u64| normal((5, 2, 2, 6), 10 + part);
     for part in 0..2 {
-        together.input_of(part).assign(&normal((5, 8, 8, 3), part as u64));
+        together.part_input_mut(part).assign(&normal((5, 8, 8, 3), part as u64));
     }
-    network.forward(&theta, &mut together, scratch);
-    network.track(&together, &mut tracked);
+    network.forward(&theta, &mut tracked, &mut together, scratch);
     let [first, second] = [0, 1].map(|part| {
-        let mut alone = network.pass(5);
-        alone.input().assign(&normal((5, 8, 8, 3), part as u64));
-        network.forward(&theta, &mut alone, scratch);
-        network.track(&alone, &mut running);
-        assert_eq!(together.output_of(part), alone.output());
+        let mut alone = network.activations(5);
+        alone.input_mut().assign(&normal((5, 8, 8, 3), part as u64));
+        network.forward(&theta, &mut running, &mut alone, scratch);
+        assert_eq!(together.part_output(part), alone.output());
 
-        let (mut back, mut other) = (WayBack::through([&alone]), WayBack::through([&together]));
-        alone.head(&mut back).1.assign(&dy(part as u64));
-        together.head_of(part, &mut other).1.assign(&dy(part as u64));
-        let dx = network.backward_input(&theta, &alone, 0, &mut back, scratch);
-        let same = network.backward_input(&theta, &together, part, &mut other, scratch);
-        assert_eq!(same, dx);
-        alone.head(&mut back).1.assign(&dy(part as u64));
-        let mut dtheta = theta.zeros_like();
-        network.backward_params(&theta, &alone, &mut back, &mut dtheta, scratch);
+        let (mut grads, mut other) = (GradBuffers::new([&alone]), GradBuffers::new([&together]));
+        let dy = dy(part as u64);
+        let doutput = filled(&mut grads, &dy);
+        let dx = network.backward_input(&theta, &alone, 0, doutput, scratch);
+        let doutput = filled(&mut other, &dy);
+        let same = network.backward_input(&theta, &together, part, doutput, scratch);
+        assert_eq!(same.view(), dx.view());
+        let (doutput, mut dtheta) = (filled(&mut grads, &dy), theta.zeros_like());
+        network.backward_params(&theta, &alone, doutput, &mut dtheta, scratch);
         dtheta
     });
     assert_eq!(tracked.as_slice(), running.as_slice());
 
     let both = ndarray::concatenate![ndarray::Axis(0), dy(0), dy(1)];
-    let (mut back, mut dtheta) = (WayBack::through([&together]), theta.zeros_like());
-    together.head(&mut back).1.assign(&both);
-    network.backward_params(&theta, &together, &mut back, &mut dtheta, scratch);
+    let (mut grads, mut dtheta) = (GradBuffers::new([&together]), theta.zeros_like());
+    let doutput = filled(&mut grads, &both);
+    network.backward_params(&theta, &together, doutput, &mut dtheta, scratch);
     let sums = first.as_slice().iter().zip(second.as_slice()).map(|(first, second)| first + second);
     for (together, sum) in dtheta.as_slice().iter().zip(sums) {
         assert!((together - sum).abs() < 1e-4, "{together} and {sum}");
@@ -143,16 +155,49 @@ fn the_parts_of_a_run_know_nothing_of_each_other() {
 fn after_many_batches_inference_agrees_with_training() {
     let network = network();
     let (theta, scratch) = (theta(&network), &mut Scratch::default());
-    let mut running = network.init_running();
-    let mut pass = network.pass(16);
-    pass.input().assign(&normal((16, 8, 8, 3), 0));
+    let mut buffers = network.init_buffers();
+    let mut activations = network.activations(16);
+    activations.input_mut().assign(&normal((16, 8, 8, 3), 0));
     for _ in 0..200 {
-        network.forward(&theta, &mut pass, scratch);
-        network.track(&pass, &mut running);
+        network.forward(&theta, &mut buffers, &mut activations, scratch);
     }
-    let trained = pass.output().to_owned();
-    network.infer(&theta, &running, &mut pass, scratch);
+    let gamma_beta = &theta.as_slice()[theta.entries()[2].range.start..];
+    let line = BatchNorm2d::new(6).scale_shift(gamma_beta, buffers.as_slice());
+    let mut inference = activations.layer_output(1).to_owned();
+    for (c, (scale, shift)) in line.into_iter().enumerate() {
+        let leaky = |x: f32| if x > 0.0 { x } else { 0.2 * x };
+        inference.slice_mut(s![.., .., .., c]).mapv_inplace(|x| leaky(scale * x + shift));
+    }
     // The running variance is the unbiased one, larger by 64/63.
-    let error = (&pass.output() - &trained).iter().map(|d| d.abs()).fold(0.0, f32::max);
+    let error = (&activations.output() - &inference).iter().map(|d| d.abs()).fold(0.0, f32::max);
     assert!(error < 3e-2, "off by {error}");
+}
+
+/// An engine that builds its networks from the description must get every size.
+#[test]
+fn a_network_describes_itself() {
+    let spec = network().spec();
+    assert_eq!(spec.input, [8, 8, 3]);
+    let activation = Act::LeakyRelu(0.2);
+    assert_eq!(
+        spec.layers[0],
+        (
+            "conv1".to_owned(),
+            LayerSpec::Conv2d { c_in: 3, c_out: 4, window: DOWNSAMPLE, activation }
+        )
+    );
+    let norm = LayerSpec::BatchNorm2d { c: 6, eps: 1e-5, momentum: 0.1, activation };
+    assert_eq!(spec.layers[2], ("norm2".to_owned(), norm));
+    let transposed = ConvTranspose2d::new(5, 3, DOWNSAMPLE).bias().activation(Act::Tanh);
+    let activation = Act::Tanh;
+    assert_eq!(
+        transposed.spec(),
+        LayerSpec::ConvTranspose2d {
+            c_in: 5,
+            c_out: 3,
+            window: DOWNSAMPLE,
+            bias: true,
+            activation
+        }
+    );
 }

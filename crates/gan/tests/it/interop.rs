@@ -1,4 +1,4 @@
-use dcgan_gan::exchange::{ExchangeError, Net, export, import};
+use dcgan_gan::interop::{InteropError, NetworkKind, export, import};
 use dcgan_gan::{Config, State};
 use dcgan_tensor::Window;
 use safetensors::{Dtype, SafeTensors};
@@ -6,15 +6,15 @@ use safetensors::{Dtype, SafeTensors};
 fn state() -> State {
     let config = Config { image_size: 32, ngf: 4, ndf: 6, nz: 5, ..Config::default() };
     let mut state = State::new(config).unwrap();
-    state.generator.tracked = 12;
-    state.discriminator.tracked = 24;
+    state.generator.num_batches_tracked = 12;
+    state.discriminator.num_batches_tracked = 24;
     state
 }
 
 #[test]
 fn names_and_shapes_are_torch_s() {
     let state = State::new(Config::default()).unwrap();
-    let bytes = export(&state, Net::Generator);
+    let bytes = export(&state, NetworkKind::Generator);
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let shape = |name: &str| file.tensor(name).unwrap().shape().to_vec();
     assert_eq!(shape("main.0.weight"), [100, 256, 4, 4]);
@@ -24,7 +24,7 @@ fn names_and_shapes_are_torch_s() {
     assert_eq!(file.tensor("main.1.num_batches_tracked").unwrap().dtype(), Dtype::I64);
     assert_eq!(file.len(), 5 + 4 * 5);
 
-    let bytes = export(&state, Net::Discriminator);
+    let bytes = export(&state, NetworkKind::Discriminator);
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let shape = |name: &str| file.tensor(name).unwrap().shape().to_vec();
     assert_eq!(shape("main.0.weight"), [32, 3, 4, 4]);
@@ -38,7 +38,7 @@ fn names_and_shapes_are_torch_s() {
 #[test]
 fn the_axes_are_torch_s() {
     let state = state();
-    let bytes = export(&state, Net::Generator);
+    let bytes = export(&state, NetworkKind::Generator);
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let (entry, ours) = state.generator.theta.iter().next().unwrap();
     let Window { kernel, .. } = Window { kernel: 4, stride: 1, pad: 0 };
@@ -55,11 +55,12 @@ fn the_axes_are_torch_s() {
 #[test]
 fn what_is_exported_is_imported() {
     let state = state();
-    let (g, d) = (export(&state, Net::Generator), export(&state, Net::Discriminator));
+    let (g, d) =
+        (export(&state, NetworkKind::Generator), export(&state, NetworkKind::Discriminator));
     let back = import(&g, Some(&d)).unwrap();
     assert!(back.generator == state.generator && back.discriminator == state.discriminator);
     assert_eq!(back.config, Config { batch_size: back.config.batch_size, ..state.config });
-    assert_eq!(export(&back, Net::Generator), g);
+    assert_eq!(export(&back, NetworkKind::Generator), g);
 
     let alone = import(&g, None).unwrap();
     assert!(alone.generator == state.generator);
@@ -84,43 +85,40 @@ fn edited(bytes: &[u8], edit: impl Fn(&mut Vec<(String, Dtype, Vec<usize>, Vec<u
 
 #[test]
 fn what_is_wrong_is_named() {
-    let bytes = export(&state(), Net::Generator);
+    let bytes = export(&state(), NetworkKind::Generator);
     let without = |name: &'static str| edited(&bytes, move |t| t.retain(|(own, ..)| own != name));
     for name in ["main.0.weight", "main.1.bias", "main.4.running_var", "main.7.num_batches_tracked"]
     {
-        assert_eq!(import(&without(name), None), Err(ExchangeError::Missing(name.to_owned())));
+        assert_eq!(import(&without(name), None), Err(InteropError::Missing(name.to_owned())));
     }
 
     let more = edited(&bytes, |t| t.push(("fc.bias".into(), Dtype::F32, vec![1], vec![0; 4])));
-    assert_eq!(import(&more, None), Err(ExchangeError::Unexpected("fc.bias".into(), "generator")));
+    assert_eq!(import(&more, None), Err(InteropError::Unexpected("fc.bias".into(), "generator")));
 
     let misshapen = edited(&bytes, |t| {
         let bias = t.iter_mut().find(|(name, ..)| name == "main.1.bias").unwrap();
         (bias.2, bias.3) = (vec![2], vec![0; 8]);
     });
     let error = import(&misshapen, None).unwrap_err();
-    assert!(
-        matches!(&error, ExchangeError::Shape { name, .. } if name == "main.1.bias"),
-        "{error}"
-    );
+    assert!(matches!(&error, InteropError::Shape { name, .. } if name == "main.1.bias"), "{error}");
 
     let half = edited(&bytes, |t| {
         let bias = t.iter_mut().find(|(name, ..)| name == "main.1.bias").unwrap();
         (bias.1, bias.3) = (Dtype::F16, vec![0; bias.3.len() / 2]);
     });
-    assert!(matches!(import(&half, None), Err(ExchangeError::Type { .. })));
+    assert!(matches!(import(&half, None), Err(InteropError::Type { .. })));
 
-    assert!(matches!(import(b"not at all", None), Err(ExchangeError::Format(_))));
+    assert!(matches!(import(b"not at all", None), Err(InteropError::Format(_))));
     let d = export(
         &State::new(Config { image_size: 16, ..state().config }).unwrap(),
-        Net::Discriminator,
+        NetworkKind::Discriminator,
     );
-    assert!(matches!(import(&bytes, Some(&d)), Err(ExchangeError::Mismatch(..))));
+    assert!(matches!(import(&bytes, Some(&d)), Err(InteropError::Mismatch(..))));
 }
 
 #[test]
 fn data_parallel_s_prefix_and_doubles_are_taken() {
-    let bytes = export(&state(), Net::Generator);
+    let bytes = export(&state(), NetworkKind::Generator);
     let wide = edited(&bytes, |t| {
         for (name, dtype, _, data) in t {
             name.insert_str(0, "module.");

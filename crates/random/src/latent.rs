@@ -1,27 +1,27 @@
-//! Latents: the z that a seed stands for, and the way from one z to another.
+//! Latents: the z of a seed, and interpolation between two of them.
 
-use dcgan_random::{Purpose, fill_normal, stream};
+use crate::{Purpose, fill_normal, stream};
 
-/// Below this sine two latents are parallel, and the angle between them says no direction.
+/// Below this sine two latents count as parallel: the arc between them is undefined.
 const PARALLEL: f64 = 1e-6;
 
-/// The latent that `seed` stands for, of length `nz`, drawn from N(0, 1).
-pub fn of_seed(seed: u64, nz: usize) -> Vec<f32> {
+/// The latent of `seed`: `nz` draws from N(0, 1).
+pub fn from_seed(seed: u64, nz: usize) -> Vec<f32> {
     let mut z = vec![0.0; nz];
     fill_normal(&mut stream(seed, Purpose::Sample, 0), &mut z);
     z
 }
 
-/// The latents that `seeds` stand for, one behind the other.
-pub fn of_seeds(seeds: impl IntoIterator<Item = u64>, nz: usize) -> Vec<f32> {
-    seeds.into_iter().flat_map(|seed| of_seed(seed, nz)).collect()
+/// The latents of `seeds`, concatenated.
+pub fn from_seeds(seeds: impl IntoIterator<Item = u64>, nz: usize) -> Vec<f32> {
+    seeds.into_iter().flat_map(|seed| from_seed(seed, nz)).collect()
 }
 
 /// The point at `t` in [0, 1] on the arc from `a` to `b` (Shoemake 1985; for latents White 2016,
 /// arXiv:1609.04468): sin((1 − t)ω)/sin ω · a + sin(tω)/sin ω · b, with ω the angle between them.
 ///
-/// A straight line would pass nearer to the origin than any latent the generator was trained on.
-/// Parallel or zero latents have no arc; there the line is taken.
+/// A straight line would pass closer to the origin than almost any latent the generator was trained
+/// on. Parallel or zero latents have no unique arc; they are interpolated linearly.
 ///
 /// # Panics
 /// If the lengths differ.

@@ -1,8 +1,8 @@
 //! The watch over whole runs: planted faults are told of, and it is saved with the run.
 
-use dcgan_gan::exchange::Net;
-use dcgan_gan::watch::{Event, Lost, Trouble, What};
-use dcgan_gan::{Config, Half, State, Trainer, checkpoint};
+use dcgan_gan::interop::NetworkKind;
+use dcgan_gan::monitor::{Alert, NonFinite, Quantity, Symptom};
+use dcgan_gan::{Config, NetworkState, State, Trainer, checkpoint};
 use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 
@@ -29,14 +29,14 @@ fn show(trainer: &mut Trainer) {
 }
 
 /// One watched step on such pictures.
-fn step(trainer: &mut Trainer) -> Vec<Event> {
+fn step(trainer: &mut Trainer) -> Vec<Alert> {
     show(trainer);
     let losses = trainer.step();
-    assert_eq!(trainer.lost(&losses), None);
-    trainer.watch()
+    assert_eq!(trainer.non_finite(&losses), None);
+    trainer.monitor()
 }
 
-fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Event)> {
+fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Alert)> {
     let mut events = Vec::new();
     for _ in 0..n {
         let told = step(trainer);
@@ -46,11 +46,11 @@ fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Event)> {
 }
 
 /// A state with the floats of some arrays of one network replaced.
-fn planted(net: Net, prefix: &str, value: f32) -> State {
+fn planted(net: NetworkKind, prefix: &str, value: f32) -> State {
     let mut state = State::new(CONFIG).unwrap();
     let half = match net {
-        Net::Generator => &mut state.generator,
-        Net::Discriminator => &mut state.discriminator,
+        NetworkKind::Generator => &mut state.generator,
+        NetworkKind::Discriminator => &mut state.discriminator,
     };
     let entries = half.theta.entries().iter().filter(|entry| entry.name.starts_with(prefix));
     let ranges: Vec<_> = entries.map(|entry| entry.range.clone()).collect();
@@ -64,14 +64,15 @@ fn planted(net: Net, prefix: &str, value: f32) -> State {
 /// γ = β = 0 in front of a ReLU: nothing passes, and no gradient comes back.
 #[test]
 fn a_zeroed_layer_of_the_generator_is_told_of() {
-    let mut trainer = Trainer::resume(planted(Net::Generator, "main.4.", 0.0));
+    let mut trainer = Trainer::resume(planted(NetworkKind::Generator, "main.4.", 0.0));
     let events = steps(&mut trainer, 700);
-    let still: Vec<_> = events.iter().filter(|(_, e)| e.trouble == Trouble::Still).collect();
+    let still: Vec<_> =
+        events.iter().filter(|(_, e)| e.symptom == Symptom::GeneratorStalled).collect();
     let [(400, event)] = still[..] else { panic!("{events:?}") };
-    assert!(event.begins && event.steps == 300, "{event:?}");
+    assert!(event.starts && event.steps == 300, "{event:?}");
 }
 
-/// What lies behind it has learnt a little before and goes on, so that the grid moves; but nothing of
+/// Quantity lies behind it has learnt a little before and goes on, so that the grid moves; but nothing of
 /// the latents comes through.
 #[test]
 fn a_layer_of_the_generator_that_dies_while_others_learn_is_told_of() {
@@ -81,15 +82,15 @@ fn a_layer_of_the_generator_that_dies_while_others_learn_is_told_of() {
     zero(&mut state.generator, "main.1.");
     let events = steps(&mut Trainer::resume(state), 490);
     let collapsed: Vec<_> =
-        events.iter().filter(|(_, e)| e.trouble == Trouble::Collapsed).collect();
+        events.iter().filter(|(_, e)| e.symptom == Symptom::ModeCollapse).collect();
     let [(500, event)] = collapsed[..] else { panic!("{events:?}") };
-    assert!(event.begins && event.steps == 500 && event.mean == 0.0, "{event:?}");
-    assert!(events.iter().all(|(_, e)| e.trouble != Trouble::Still), "{events:?}");
+    assert!(event.starts && event.steps == 500 && event.mean == 0.0, "{event:?}");
+    assert!(events.iter().all(|(_, e)| e.symptom != Symptom::GeneratorStalled), "{events:?}");
 }
 
 /// Fills the arrays so named with zeros, and lets the optimiser forget where it was going: its
 /// moments would bring them back to life.
-fn zero(half: &mut Half, prefix: &str) {
+fn zero(half: &mut NetworkState, prefix: &str) {
     half.adam = Adam::new(half.theta.len());
     for entry in half.theta.entries().to_vec() {
         if entry.name.starts_with(prefix) {
@@ -105,11 +106,11 @@ fn pictures_that_are_all_the_same_are_told_of_until_they_are_not() {
     for _ in 0..300 {
         trainer.real().fill(0.5);
         trainer.step();
-        events.extend(trainer.watch());
+        events.extend(trainer.monitor());
     }
     events.extend(steps(&mut trainer, 300).into_iter().map(|(_, event)| event));
-    let alike: Vec<_> = events.iter().filter(|e| e.trouble == Trouble::Alike).collect();
-    let told: Vec<_> = alike.iter().map(|e| (e.begins, e.steps)).collect();
+    let alike: Vec<_> = events.iter().filter(|e| e.symptom == Symptom::DegenerateData).collect();
+    let told: Vec<_> = alike.iter().map(|e| (e.starts, e.steps)).collect();
     assert_eq!(told, [(true, 100), (false, 100)]);
     assert!(alike[0].mean == 0.0 && alike[1].mean > 0.3, "{alike:?}");
 }
@@ -124,12 +125,12 @@ fn steps_that_are_far_too_large_are_told_of_after_a_hundred_of_them() {
     for seed in 0..3 {
         let outgrown = |times: f64| {
             let events = steps(&mut at_rate(times, seed), if times == 100.0 { 200 } else { 100 });
-            events.into_iter().filter(|(_, event)| event.trouble == Trouble::Outgrown)
+            events.into_iter().filter(|(_, event)| event.symptom == Symptom::WeightBlowup)
         };
         for times in [100.0, 1000.0] {
             let told: Vec<_> = outgrown(times).collect();
             let [(100, event)] = told[..] else { panic!("× {times}, seed {seed}: {told:?}") };
-            assert!(event.begins && event.steps == 100, "{event:?}");
+            assert!(event.starts && event.steps == 100, "{event:?}");
             assert!(event.mean > 4.0, "× {times}, seed {seed}: {event:?}");
         }
         for times in [0.1, 1.0, 5.0] {
@@ -141,19 +142,19 @@ fn steps_that_are_far_too_large_are_told_of_after_a_hundred_of_them() {
 /// Either network's weights are looked at.
 #[test]
 fn weights_that_have_grown_are_told_of_in_either_network() {
-    for net in [Net::Generator, Net::Discriminator] {
+    for net in [NetworkKind::Generator, NetworkKind::Discriminator] {
         let mut trainer = Trainer::new(CONFIG).unwrap();
         steps(&mut trainer, 99);
         let mut state = trainer.state().clone();
         let half = match net {
-            Net::Generator => &mut state.generator,
-            Net::Discriminator => &mut state.discriminator,
+            NetworkKind::Generator => &mut state.generator,
+            NetworkKind::Discriminator => &mut state.discriminator,
         };
         half.theta.as_mut_slice().iter_mut().for_each(|v| *v *= 5.0);
         let events = steps(&mut Trainer::resume(state), 1);
-        let told: Vec<_> = events.iter().map(|(at, e)| (*at, e.trouble)).collect();
-        assert!(told.contains(&(100, Trouble::Outgrown)), "{net:?}: {events:?}");
-        let event = events.iter().find(|(_, e)| e.trouble == Trouble::Outgrown).unwrap().1;
+        let told: Vec<_> = events.iter().map(|(at, e)| (*at, e.symptom)).collect();
+        assert!(told.contains(&(100, Symptom::WeightBlowup)), "{net:?}: {events:?}");
+        let event = events.iter().find(|(_, e)| e.symptom == Symptom::WeightBlowup).unwrap().1;
         assert!((4.5..6.5).contains(&event.mean), "{net:?}: {event:?}");
     }
 }
@@ -175,18 +176,21 @@ fn the_norms_of_the_gradients_are_those_of_all_their_floats() {
 fn what_has_been_seen_is_saved_with_the_run() {
     // Dead, and with steps so large that it is told of after a hundred of them.
     let dead = || {
-        let state = planted(Net::Generator, "main.4.", 0.0);
+        let state = planted(NetworkKind::Generator, "main.4.", 0.0);
         let config = Config { lr: 0.02, ..CONFIG };
         Trainer::resume(State { config, ..state })
     };
     let mut straight = dead();
     let all = steps(&mut straight, 450);
-    let told: Vec<_> = all.iter().map(|(_, event)| event.trouble).collect();
-    assert!(told.contains(&Trouble::Still) && told.contains(&Trouble::Outgrown), "{all:?}");
+    let told: Vec<_> = all.iter().map(|(_, event)| event.symptom).collect();
+    assert!(
+        told.contains(&Symptom::GeneratorStalled) && told.contains(&Symptom::WeightBlowup),
+        "{all:?}"
+    );
     for cut in [1, 50, 99, 100, 150, 399, 400] {
         let mut first = dead();
         let mut events = steps(&mut first, cut);
-        let bytes = checkpoint::encode(first.state());
+        let bytes = checkpoint::encode(first.state()).unwrap();
         let mut second = Trainer::resume(checkpoint::decode(&bytes).unwrap());
         events.extend(steps(&mut second, 450 - cut));
         assert_eq!(events, all, "cut after {cut}");
@@ -215,7 +219,7 @@ fn a_trainer_that_goes_back_continues_as_it_did() {
     let kept = trainer.state().clone();
     steps(&mut trainer, 20);
     let end = trainer.state().clone();
-    trainer.go_back(kept);
+    trainer.restore(kept);
     steps(&mut trainer, 20);
     assert!(*trainer.state() == end);
 }
@@ -224,24 +228,30 @@ fn a_trainer_that_goes_back_continues_as_it_did() {
 #[test]
 fn a_number_that_is_none_is_found_wherever_it_is() {
     let state = State::new(CONFIG).unwrap();
-    assert_eq!(state.lost(), None);
-    for net in [Net::Generator, Net::Discriminator] {
-        let half = if net == Net::Generator { &state.generator } else { &state.discriminator };
-        for (params, what) in [(&half.theta, What::Weight), (&half.running, What::Running)] {
+    assert_eq!(state.non_finite(), None);
+    for net in [NetworkKind::Generator, NetworkKind::Discriminator] {
+        let half =
+            if net == NetworkKind::Generator { &state.generator } else { &state.discriminator };
+        for (params, what) in [(&half.theta, Quantity::Weight), (&half.buffers, Quantity::Buffer)] {
             for entry in params.entries() {
                 for (at, value) in
                     [(entry.range.start, f32::NAN), (entry.range.end - 1, f32::INFINITY)]
                 {
                     let mut state = state.clone();
                     let half = match net {
-                        Net::Generator => &mut state.generator,
-                        Net::Discriminator => &mut state.discriminator,
+                        NetworkKind::Generator => &mut state.generator,
+                        NetworkKind::Discriminator => &mut state.discriminator,
                     };
                     let params =
-                        if what == What::Weight { &mut half.theta } else { &mut half.running };
+                        if what == Quantity::Weight { &mut half.theta } else { &mut half.buffers };
                     params.as_mut_slice()[at] = value;
-                    let lost = Lost { step: 0, net, name: entry.name.clone(), what };
-                    assert_eq!(state.lost(), Some(lost));
+                    let lost = NonFinite {
+                        step: 0,
+                        network: net,
+                        name: entry.name.clone(),
+                        quantity: what,
+                    };
+                    assert_eq!(state.non_finite(), Some(lost));
                 }
             }
         }
@@ -255,13 +265,16 @@ fn the_layer_in_which_it_began_is_named_at_once() {
         // The last layer adds so many that they overflow in whatever order.
         let huge = if layer == "main.5" { f32::MAX } else { f32::INFINITY };
         for value in [f32::NAN, huge] {
-            let state = planted(Net::Discriminator, &format!("{layer}."), value);
+            let state = planted(NetworkKind::Discriminator, &format!("{layer}."), value);
             let mut trainer = Trainer::resume(state);
             show(&mut trainer);
             let losses = trainer.step();
-            let lost = trainer.lost(&losses);
+            let lost = trainer.non_finite(&losses);
             let lost = lost.unwrap_or_else(|| panic!("{layer} of {value}: {losses:?}"));
-            assert_eq!((lost.step, lost.net, lost.what), (1, Net::Discriminator, What::Output));
+            assert_eq!(
+                (lost.step, lost.network, lost.quantity),
+                (1, NetworkKind::Discriminator, Quantity::Output)
+            );
             assert_eq!(lost.name, layer, "of {value}");
             let said = format!("step 1: the output of {layer} in the discriminator is no longer");
             assert!(lost.to_string().starts_with(&said), "{lost}");
@@ -272,15 +285,16 @@ fn the_layer_in_which_it_began_is_named_at_once() {
 /// Of a NaN in G a ReLU makes a zero, so that no loss shows it.
 #[test]
 fn what_the_losses_do_not_show_is_found_within_ten_steps() {
-    let mut trainer = Trainer::resume(planted(Net::Generator, "main.0.", f32::NAN));
+    let mut trainer = Trainer::resume(planted(NetworkKind::Generator, "main.0.", f32::NAN));
     for step in 1..=10 {
         show(&mut trainer);
         let losses = trainer.step();
         assert!(losses.generator.is_finite() && losses.fake.is_finite(), "{losses:?}");
         let name = "main.0".to_owned();
-        let lost = Lost { step, net: Net::Generator, name, what: What::Output };
-        assert_eq!(trainer.lost(&losses), (step == 10).then_some(lost));
+        let network = NetworkKind::Generator;
+        let lost = NonFinite { step, network, name, quantity: Quantity::Output };
+        assert_eq!(trainer.non_finite(&losses), (step == 10).then_some(lost));
         // It must not reach a checkpoint in between.
-        assert!(trainer.state().lost().is_some());
+        assert!(trainer.state().non_finite().is_some());
     }
 }

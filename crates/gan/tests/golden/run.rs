@@ -26,6 +26,6 @@ pub(crate) fn step(trainer: &mut Trainer) -> [f32; 3] {
         *pixel = ((i as u64 * 37 + step * 101) % 255) as f32 / 127.5 - 1.0;
     }
     let losses = trainer.step();
-    trainer.watch();
+    trainer.monitor();
     [losses.generator, losses.real, losses.fake]
 }

@@ -1,0 +1,26 @@
+use super::{CheckpointError, archive, config, generator_weights, legacy, open};
+use crate::{GeneratorWeights, generator};
+
+/// The generator in a checkpoint, without the rest of the run.
+///
+/// # Errors
+/// If `bytes` are not a whole checkpoint.
+pub fn decode_generator(bytes: &[u8]) -> Result<GeneratorWeights, CheckpointError> {
+    let (version, body) = open(bytes)?;
+    let weights = if version < 3 { legacy::generator(version, body) } else { from_archive(body) };
+    weights.map_err(CheckpointError::Inconsistent)
+}
+
+fn from_archive(body: &[u8]) -> Result<GeneratorWeights, String> {
+    let archive = archive::Archive::open(body)?;
+    let config = config(&archive)?;
+    // All shapes are checked before memory is taken for a network of this configuration.
+    let network = generator(&config);
+    for node in network.nodes() {
+        for spec in node.layer.params().into_iter().chain(node.layer.buffers()) {
+            let name = format!("generator.{}.{}", node.name, spec.name);
+            archive.check(&name, &spec.shape)?;
+        }
+    }
+    generator_weights(config, |name| archive.floats(&format!("generator.{name}")))
+}

@@ -1,0 +1,152 @@
+//! What a training engine offers. The seam is a whole step, not an operation: an engine on another
+//! device plans the step itself, from the description of the networks.
+
+use dcgan_layers::NetworkSpec;
+use dcgan_tensor::{View, ViewMut};
+
+use crate::monitor::{Monitor, NonFinite};
+use crate::{Config, Logits, Objective, State, Trainer, discriminator, generator};
+
+/// The values of one step, computed before the step changed any parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Losses {
+    /// G's loss.
+    pub generator: f32,
+    /// The part of D's loss from real images.
+    pub real: f32,
+    /// The part of D's loss from generated images.
+    pub fake: f32,
+    /// Mean σ(D(x)).
+    pub d_real: f32,
+    /// Mean σ(D(G(z))).
+    pub d_fake: f32,
+}
+
+impl Losses {
+    /// Whether all losses are finite.
+    pub fn are_finite(&self) -> bool {
+        [self.generator, self.real, self.fake].iter().all(|loss| loss.is_finite())
+    }
+}
+
+/// Trains the two networks, one step after the other. [`Trainer`] is the engine on the CPU.
+///
+/// An engine may keep parameters, moments and activations on a device. Only [`Engine::state`] and the
+/// probes bring them to the host.
+pub trait Engine {
+    /// The next batch of real images, to be written by the caller: (batch, side, side, channels) in
+    /// [−1, 1].
+    fn real(&mut self) -> ViewMut<'_>;
+
+    /// One training step on that batch, with the latents that follow from seed, rollbacks and step.
+    fn step(&mut self) -> Losses;
+
+    /// One training step with these latents (batch, 1, 1, nz).
+    ///
+    /// # Panics
+    /// If `z` has another shape.
+    fn step_with(&mut self, z: View) -> Losses;
+
+    /// What G and D minimise.
+    fn objective(&self) -> Objective;
+
+    /// The settings of the run.
+    fn config(&self) -> &Config;
+
+    /// Steps taken, and rollbacks before them; known without a transfer.
+    fn progress(&self) -> Progress;
+
+    /// The whole state.
+    fn state(&mut self) -> &State;
+
+    /// Continues from `state`.
+    ///
+    /// # Panics
+    /// If its configuration differs.
+    fn restore(&mut self, state: State);
+
+    /// What the monitor has seen, which is part of the state.
+    fn monitor_mut(&mut self) -> &mut Monitor;
+
+    /// D's logits in the last step.
+    fn logits(&mut self) -> Logits<'_>;
+
+    /// The images of the last step, each (batch, side, side, channels): the real and the generated ones.
+    fn images(&mut self) -> [View<'_>; 2];
+
+    /// ‖g‖₂ of the gradients of the last step: G's and D's. Finite if and only if every component is.
+    fn gradient_norms(&mut self) -> [f64; 2];
+
+    /// Where the last step produced a NaN or infinity, if its losses show it or, every ten steps, the
+    /// norm of a gradient. What neither shows is found by [`State::non_finite`] before a checkpoint.
+    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite>;
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps taken.
+    pub step: u64,
+    /// Rollbacks so far.
+    pub rollbacks: u32,
+}
+
+/// G and D of a configuration, as an engine builds them.
+pub fn network_specs(config: &Config) -> [NetworkSpec; 2] {
+    [generator(config).spec(), discriminator(config).spec()]
+}
+
+impl Engine for Trainer {
+    fn real(&mut self) -> ViewMut<'_> {
+        self.real()
+    }
+
+    fn step(&mut self) -> Losses {
+        self.step()
+    }
+
+    fn step_with(&mut self, z: View) -> Losses {
+        self.step_with(z)
+    }
+
+    fn objective(&self) -> Objective {
+        self.objective()
+    }
+
+    fn config(&self) -> &Config {
+        &Trainer::state(self).config
+    }
+
+    fn progress(&self) -> Progress {
+        let State { step, rollbacks, .. } = *Trainer::state(self);
+        Progress { step, rollbacks }
+    }
+
+    fn state(&mut self) -> &State {
+        Trainer::state(self)
+    }
+
+    fn restore(&mut self, state: State) {
+        self.restore(state);
+    }
+
+    fn monitor_mut(&mut self) -> &mut Monitor {
+        &mut self.state_mut().monitor
+    }
+
+    fn logits(&mut self) -> Logits<'_> {
+        Trainer::logits(self)
+    }
+
+    fn images(&mut self) -> [View<'_>; 2] {
+        Trainer::images(self)
+    }
+
+    fn gradient_norms(&mut self) -> [f64; 2] {
+        Trainer::gradient_norms(self)
+    }
+
+    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite> {
+        Trainer::non_finite(self, losses)
+    }
+}

@@ -1,0 +1,103 @@
+//! Whether a run still learns, judged from what its steps compute anyway.
+//!
+//! [`observe`] looks at each step. A hundred steps make a [`Report`], every [`Symptom`] is judged by it,
+//! and an [`Alert`] is raised when a symptom has persisted for several reports, and again when it has
+//! cleared. All of that is a function of the steps taken and is saved with them, so that a resumed run
+//! raises the same alerts.
+//!
+//! [`NonFinite`] is worse: a NaN or infinity, from which no step recovers.
+
+mod hysteresis;
+mod non_finite;
+mod norms;
+mod report;
+mod sample_grid;
+mod saved;
+mod signals;
+mod symptom;
+
+pub use non_finite::{NonFinite, Quantity};
+pub use report::Report;
+pub use symptom::Symptom;
+
+pub(crate) use hysteresis::Hysteresis;
+pub(crate) use report::Sums;
+pub(crate) use sample_grid::SampleGrid;
+
+use crate::Engine;
+use report::REPORT_STEPS;
+use signals::Signals;
+
+/// Steps between two looks at the images of a batch, and at the norms of the gradients.
+const LOOK_STEPS: u64 = 10;
+
+/// What has been seen of a run so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Monitor {
+    /// Sums for the next report.
+    pub(crate) sums: Sums,
+    /// One for each [`Symptom`] that may come and go.
+    pub(crate) hysteresis: [Hysteresis; Symptom::RECURRING],
+    /// The fixed-seed samples at the last report.
+    pub(crate) grid: SampleGrid,
+}
+
+/// A symptom has started, or has cleared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alert {
+    /// Which.
+    pub symptom: Symptom,
+    /// Whether it has started; otherwise it has cleared.
+    pub starts: bool,
+    /// For how many steps it has been present, or absent.
+    pub steps: u64,
+    /// The mean of [`Symptom::measure`] over these steps.
+    pub mean: f64,
+}
+
+/// Looks at the last step of an engine; to be called once after each. Allocates for alerts, and every
+/// hundred steps for a few samples and the folded generator that makes them.
+pub fn observe(engine: &mut dyn Engine) -> Vec<Alert> {
+    let step = engine.progress().step;
+    let signals = Signals::of_step(engine, step.is_multiple_of(LOOK_STEPS));
+    let monitor = engine.monitor_mut();
+    monitor.sums.add(signals);
+    if !monitor.sums.are_complete() {
+        return Vec::new();
+    }
+    let state = engine.state();
+    let (grid, variance) = SampleGrid::from_state(state);
+    let growth = (step == REPORT_STEPS).then(|| norms::largest_weight_growth(state));
+    engine.monitor_mut().report(step, grid, variance.sqrt(), growth)
+}
+
+impl crate::Trainer {
+    /// [`observe`] on this engine.
+    pub fn monitor(&mut self) -> Vec<Alert> {
+        observe(self)
+    }
+}
+
+impl Monitor {
+    /// Judges the report of the last steps.
+    fn report(
+        &mut self,
+        step: u64,
+        grid: SampleGrid,
+        spread: f64,
+        growth: Option<f64>,
+    ) -> Vec<Alert> {
+        let report = Report { growth, ..self.sums.report(spread, &grid, &self.grid) };
+        self.grid = grid;
+        let judge = |(symptom, hysteresis): (Symptom, &mut Hysteresis)| {
+            symptom.judge(step, &report, hysteresis)
+        };
+        // A symptom that is looked for once needs no memory.
+        let mut once = [Hysteresis::default()];
+        let hysteresis = self.hysteresis.iter_mut().chain(&mut once);
+        Symptom::ALL.into_iter().zip(hysteresis).filter_map(judge).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

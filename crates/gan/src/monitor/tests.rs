@@ -1,0 +1,242 @@
+use super::hysteresis::{Hysteresis, Transition, Verdict};
+use super::norms::{sum_of_squares, weight_growth};
+use super::report::Report;
+use super::sample_grid::SampleGrid;
+use super::signals::variance;
+use super::{Alert, Symptom};
+use crate::{Config, State};
+use ndarray::Array4;
+
+/// A report of a run that learns.
+const WELL: Report = Report {
+    accuracy: Some([0.9, 0.9]),
+    logit_gap: 5.0,
+    spreads: Some([0.3, 0.25]),
+    sample_spread: 0.25,
+    sample_change: Some(0.1),
+    relative_change: Some(0.4),
+    growth: Some(1.1),
+};
+
+/// The same with one thing wrong with it.
+fn bad(symptom: Symptom) -> Report {
+    match symptom {
+        Symptom::DiscriminatorSaturated => Report { accuracy: Some([0.996, 1.0]), ..WELL },
+        Symptom::DiscriminatorStalled => Report { logit_gap: -0.01, ..WELL },
+        Symptom::ModeCollapse => Report { sample_spread: 0.02, ..WELL },
+        Symptom::DegenerateData => Report { spreads: Some([0.005, 0.25]), ..WELL },
+        Symptom::GeneratorStalled => Report { sample_change: Some(0.001), ..WELL },
+        Symptom::Unstable => Report { relative_change: Some(1.3), ..WELL },
+        Symptom::WeightBlowup => Report { growth: Some(3.1), ..WELL },
+    }
+}
+
+/// Reports in a row that are told of, and that take it back.
+fn patience(symptom: Symptom) -> [u64; 2] {
+    match symptom {
+        Symptom::DiscriminatorSaturated => [8, 2],
+        Symptom::ModeCollapse => [5, 2],
+        Symptom::DegenerateData | Symptom::WeightBlowup => [1, 1],
+        Symptom::Unstable => [4, 2],
+        Symptom::DiscriminatorStalled | Symptom::GeneratorStalled => [3, 2],
+    }
+}
+
+/// Quantity the watch says of these reports, from step 2,100 on, and of which of them.
+fn told(reports: &[Report]) -> Vec<(usize, Alert)> {
+    let mut memory = Symptom::ALL.map(|_| Hysteresis::default());
+    let mut told = Vec::new();
+    for (i, report) in reports.iter().enumerate() {
+        for (symptom, hysteresis) in Symptom::ALL.into_iter().zip(&mut memory) {
+            let step = 2100 + 100 * i as u64;
+            told.extend(symptom.judge(step, report, hysteresis).map(|event| (i, event)));
+        }
+    }
+    told
+}
+
+#[test]
+fn each_trouble_is_told_once_when_it_has_lasted_and_once_when_it_has_passed() {
+    for symptom in Symptom::ALL {
+        let [begins, ends] = patience(symptom).map(|n| n as usize);
+        let reports = [vec![WELL; 3], vec![bad(symptom); begins + 20], vec![WELL; 5]].concat();
+        let events = told(&reports);
+        let what: Vec<_> = events.iter().map(|(i, e)| (*i, e.symptom, e.starts, e.steps)).collect();
+        let begun = (2 + begins, symptom, true, 100 * begins as u64);
+        let ended = (2 + begins + 20 + ends, symptom, false, 100 * ends as u64);
+        assert_eq!(what, [begun, ended]);
+        for ((_, event), report) in events.iter().zip([bad(symptom), WELL]) {
+            let measured = symptom.measure(&report).unwrap();
+            assert!((event.mean - measured).abs() < 1e-12, "{event:?} of {measured}");
+        }
+    }
+}
+
+#[test]
+fn a_trouble_that_is_broken_off_is_not_told_and_the_count_begins_anew() {
+    for symptom in Symptom::ALL {
+        let [begins, ends] = patience(symptom).map(|n| n as usize);
+        let almost = [vec![bad(symptom); begins - 1], vec![WELL]].concat();
+        assert_eq!(told(&almost.repeat(4)), [], "{symptom:?}");
+        // Nor is it taken back for a moment.
+        let moment = [vec![bad(symptom); begins], vec![WELL; ends - 1]].concat();
+        assert_eq!(told(&moment.repeat(4)).len(), 1, "{symptom:?}");
+    }
+}
+
+#[test]
+fn between_the_limits_a_spell_neither_begins_nor_ends() {
+    let between = Report {
+        accuracy: Some([0.99, 0.99]),
+        logit_gap: 0.05,
+        spreads: Some([0.015, 0.3]),
+        sample_spread: 0.0022,
+        sample_change: Some(0.004),
+        relative_change: Some(1.0),
+        growth: Some(2.5),
+    };
+    assert_eq!(told(&vec![between; 30]), []);
+    for symptom in Symptom::ALL {
+        let begins = vec![bad(symptom); patience(symptom)[0] as usize];
+        let told = told(&[begins, vec![between; 30]].concat());
+        assert_eq!(told.len(), 1, "{symptom:?}: {told:?}");
+    }
+}
+
+#[test]
+fn what_a_report_does_not_have_is_passed_over() {
+    let silent =
+        Report { spreads: None, sample_change: None, relative_change: None, growth: None, ..WELL };
+    for symptom in [
+        Symptom::ModeCollapse,
+        Symptom::DegenerateData,
+        Symptom::GeneratorStalled,
+        Symptom::Unstable,
+        Symptom::WeightBlowup,
+    ] {
+        let [begins, _] = patience(symptom).map(|n| n as usize);
+        let reports =
+            [vec![bad(symptom); begins - 1], vec![silent; 9], vec![bad(symptom)]].concat();
+        assert_eq!(told(&reports).len(), 1, "{symptom:?}");
+    }
+    assert_eq!(told(&[silent; 9]), []);
+    // The spread of pictures that do not differ has no ratio to anything.
+    let alike = Report { spreads: Some([0.0, 0.0]), ..WELL };
+    assert_eq!(Symptom::ModeCollapse.measure(&alike), None);
+}
+
+#[test]
+fn a_run_that_begins_is_given_time() {
+    for (symptom, warm_up) in [(Symptom::ModeCollapse, 1500), (Symptom::Unstable, 1000)] {
+        let mut hysteresis = Hysteresis::default();
+        let first = (1..).map(|i| 100 * i).find(|&step| {
+            let event = symptom.judge(step, &bad(symptom), &mut hysteresis);
+            event.is_some()
+        });
+        assert_eq!(first, Some(warm_up + 100 * patience(symptom)[0]));
+    }
+}
+
+#[test]
+fn pictures_that_do_not_differ_at_all_are_given_none() {
+    for (sample_spread, expected) in [(0.0, 500), (2e-7, 500), (1e-6, 2000)] {
+        let report = Report { sample_spread, ..WELL };
+        let mut hysteresis = Hysteresis::default();
+        let told =
+            |step: &u64| Symptom::ModeCollapse.judge(*step, &report, &mut hysteresis).is_some();
+        assert_eq!(
+            (1..).map(|i| 100 * i).find(told),
+            Some(expected),
+            "a spread of {sample_spread}"
+        );
+    }
+}
+
+#[test]
+fn the_mean_of_a_spell_is_that_of_its_own_reports() {
+    let mut hysteresis = Hysteresis::default();
+    assert_eq!(hysteresis.update(Verdict::Present, 100.0, [2, 1]), None);
+    assert_eq!(hysteresis.update(Verdict::Absent, 7.0, [2, 1]), None);
+    assert_eq!(hysteresis.update(Verdict::Present, 1.0, [2, 1]), None);
+    assert_eq!(
+        hysteresis.update(Verdict::Present, 2.0, [2, 1]),
+        Some(Transition { reports: 2, mean: 1.5 })
+    );
+    assert!(hysteresis.active);
+    assert_eq!(
+        hysteresis.update(Verdict::Absent, 7.0, [2, 1]),
+        Some(Transition { reports: 1, mean: 7.0 })
+    );
+    assert!(!hysteresis.active);
+}
+
+#[test]
+fn the_variance_is_half_the_mean_squared_distance_of_neighbours() {
+    // Pictures k · (−1)ᵏ: neighbours k and k + 1 lie 2k + 1 apart, in every pixel.
+    let pictures =
+        Array4::from_shape_fn(
+            (12, 9, 7, 3),
+            |(k, ..)| {
+                if k % 2 == 0 { k as f32 } else { -(k as f32) }
+            },
+        );
+    let expected = (0..8).map(|k| f64::from(2 * k + 1).powi(2)).sum::<f64>() / 8.0 / 2.0;
+    let found = variance(pictures.view()).unwrap();
+    assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
+
+    let alone = pictures.slice(ndarray::s![..1, .., .., ..]);
+    assert_eq!(variance(alone), None);
+    let pair = pictures.slice(ndarray::s![..2, .., .., ..]);
+    assert_eq!(variance(pair), Some(0.5));
+}
+
+#[test]
+fn a_grid_tells_how_far_it_has_moved_and_how_its_tiles_differ() {
+    let grid = |shift: f32| {
+        // Tile k is k in its left half and −k in its right.
+        let picture = |(k, _, x, _): (usize, usize, usize, usize)| {
+            shift + if x < 8 { k as f32 } else { -(k as f32) }
+        };
+        SampleGrid::from_images(Array4::from_shape_fn((16, 16, 16, 3), picture).view())
+    };
+    assert_eq!(grid(0.0).change_since(&SampleGrid::default()), None);
+    assert_eq!(grid(0.25).change_since(&grid(0.0)), Some(0.25));
+    // The variance of 0, …, 15.
+    let spread = (f64::from(16 * 16 - 1) / 12.0).sqrt();
+    assert!((grid(0.5).spread() - spread).abs() < 1e-9, "{}", grid(0.5).spread());
+}
+
+#[test]
+fn the_squares_of_all_floats_are_added_whatever_their_number() {
+    for len in [0, 1, 15, 16, 17, 50] {
+        let floats: Vec<f32> = (0..len).map(|i| i as f32 - 7.5).collect();
+        let plain: f64 = floats.iter().map(|&v| f64::from(v).powi(2)).sum();
+        assert!((sum_of_squares(&floats) - plain).abs() < 1e-9 * plain.max(1.0), "{len} floats");
+        for at in 0..len as usize {
+            for lost in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut floats = floats.clone();
+                floats[at] = lost;
+                assert!(!sum_of_squares(&floats).is_finite(), "{lost} at {at} of {len}");
+            }
+        }
+    }
+    // Large is not lost.
+    assert!(sum_of_squares(&[f32::MAX; 1000]).is_finite());
+}
+
+#[test]
+fn the_weights_of_the_convolutions_have_grown_so_many_times() {
+    let config = Config { image_size: 16, ngf: 8, ndf: 8, ..Config::default() };
+    let state = State::new(config).unwrap();
+    for half in [state.generator, state.discriminator] {
+        let mut theta = half.theta;
+        assert!((weight_growth(&theta) - 1.0).abs() < 0.05, "{}", weight_growth(&theta));
+        let drawn = weight_growth(&theta);
+        for entry in theta.entries().to_vec() {
+            // Those of the normalisations are drawn around 1, and do not count.
+            let factor = if entry.spec.shape.len() == 4 { 3.0 } else { 100.0 };
+            theta.as_mut_slice()[entry.range].iter_mut().for_each(|v| *v *= factor);
+        }
+        assert!((weight_growth(&theta) / drawn - 3.0).abs() < 1e-6, "{}", weight_growth(&theta));
+    }
+}

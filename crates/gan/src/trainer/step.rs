@@ -1,0 +1,62 @@
+use dcgan_optim::AdamConfig;
+use dcgan_tensor::{View, ViewMut};
+use ndarray::{Axis, Zip};
+
+use super::{FAKE, REAL, Trainer};
+use crate::{Logits, Losses};
+
+impl Trainer {
+    /// One training step, with the latents in G's input.
+    ///
+    /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
+    /// pass: D has not changed since, so the pass is still valid.
+    pub(super) fn train_step(&mut self) -> Losses {
+        let Self { g, d, g_activations, d_activations, grads, dg, dd, objective, scratch, state } =
+            self;
+        let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
+        let adam = AdamConfig { lr: config.lr, beta1: config.beta1, ..AdamConfig::default() };
+
+        g.forward(&gs.theta, &mut gs.buffers, g_activations, scratch);
+        copy(g_activations.output(), d_activations.part_input_mut(FAKE));
+        d.forward(&ds.theta, &mut ds.buffers, d_activations, scratch);
+        let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
+        let logits = Logits { real, fake };
+
+        // G. What changes images between G and D (an augmentation) belongs before D's forward pass, and
+        // its adjoint acts on `dimages`.
+        let mut dlogits = grads.output_grad(fake.dim());
+        let loss_g = objective.generator(logits, dlogits.view_mut());
+        let dimages = d.backward_input(&ds.theta, d_activations, FAKE, dlogits, scratch);
+        g.backward_params(&gs.theta, g_activations, dimages, dg, scratch);
+        gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
+
+        // D.
+        let mut dlogits = grads.output_grad(d_activations.output().dim());
+        let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
+        let (loss_real, loss_fake) = objective.discriminator(logits, dreal, dfake);
+        d.backward_params(&ds.theta, d_activations, dlogits, dd, scratch);
+        ds.adam.step(adam, ds.theta.as_mut_slice(), dd.as_slice());
+
+        gs.num_batches_tracked += 1;
+        ds.num_batches_tracked += d_activations.parts() as u64;
+        state.step += 1;
+        Losses {
+            generator: loss_g,
+            real: loss_real,
+            fake: loss_fake,
+            d_real: mean_probability(real),
+            d_fake: mean_probability(fake),
+        }
+    }
+}
+
+/// to ← from, on all threads.
+fn copy(from: View, to: ViewMut) {
+    Zip::from(to).and(from).par_for_each(|to, &from| *to = from);
+}
+
+/// The mean of σ over logits.
+fn mean_probability(logits: View) -> f32 {
+    let sum: f64 = logits.iter().map(|&l| 1.0 / (1.0 + f64::from(-l).exp())).sum();
+    (sum / logits.len() as f64) as f32
+}

@@ -1,10 +1,10 @@
-"""dcgan and PyTorch in turn on this machine, several rounds: a table of medians and ratios.
+"""Compares dcgan with PyTorch on this machine and prints a table of medians and ratios.
 
     compare.py BINARY [--rounds 5] [--threads 2] [--batch 64]
 
-Every round runs each program once, one after the other, so that a machine that drifts drifts for both.
-Needs torch, safetensors and pillow; `just bench-peers` sets them up. The table is Markdown, as it stands
-in docs/performance.md.
+Every round runs each program once, one after the other, so that drift of the machine affects both alike.
+Needs torch, safetensors and pillow; `just bench-peers` installs them. The output is Markdown, as used in
+docs/performance.md.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def seconds_of(command):
 
 
 class Programs:
-    """What is run, by name; a name that begins with `torch` is PyTorch's."""
+    """The programs to run, by name; names that start with `torch` are PyTorch's."""
 
     def __init__(self, binary, options, folder):
         batch = ["--batch", str(options.batch)]
@@ -69,9 +69,9 @@ class Programs:
         subprocess.run(train, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         export = [binary, "export", "--model", str(model), "--net", "generator", "--out", str(weights)]
         subprocess.run(export, check=True, stdout=subprocess.DEVNULL)
-        pictures = [binary, "generate", "--model", str(model), "--seeds", "0-63", "--out", str(folder / "ours")]
-        self.all["dcgan generate, 64 files"] = lambda: seconds_of(pictures + ["--threads", two])
-        theirs = [sys.executable, str(PEER), "pictures", "--threads", two]
+        generate = [binary, "generate", "--model", str(model), "--seeds", "0-63", "--out", str(folder / "ours")]
+        self.all["dcgan generate, 64 files"] = lambda: seconds_of(generate + ["--threads", two])
+        theirs = [sys.executable, str(PEER), "images", "--threads", two]
         theirs += ["--weights", str(weights), "--out", str(folder / "theirs")]
         self.all["torch, 64 files"] = lambda: seconds_of(theirs)
 
@@ -122,7 +122,7 @@ def main():
                 try:
                     runs[name].append(run())
                 except subprocess.CalledProcessError as error:
-                    print(f"  failed with code {error.returncode}; left out", file=sys.stderr)
+                    print(f"  failed with code {error.returncode}; skipped", file=sys.stderr)
     report({name: found for name, found in runs.items() if found}, options)
 
 
@@ -131,7 +131,7 @@ def report(runs, options):
     version = next(run["torch"] for found in runs.values() for run in found if "torch" in run)
     today = datetime.date.today().isoformat()
     print(f"{today}, {processor()}, {os.cpu_count()} cores; torch {version}, Python {platform.python_version()}.")
-    print(f"Batch {options.batch}, {options.threads} threads unless said; medians of {options.rounds} rounds.\n")
+    print(f"Batch {options.batch}, {options.threads} threads unless stated otherwise; medians of {options.rounds} rounds.\n")
     print("| | ms | lowest to highest | peak memory |\n|---|---|---|---|")
     for name, found in runs.items():
         low, high = min(run["ms"] for run in found), max(run["ms"] for run in found)
@@ -139,7 +139,7 @@ def report(runs, options):
         print(f"| {name} | {ms[name]:.1f} | {low:.1f} to {high:.1f} | {rss} |")
 
     def best(*words, without=()):
-        """PyTorch's fastest of the programs whose names have all of these words."""
+        """The time of the fastest PyTorch program whose name contains all of these words."""
         names = [n for n in ms if n.startswith("torch") and all(w in n for w in words)]
         return min(ms[n] for n in names if not any(w in n for w in without))
 
@@ -162,7 +162,7 @@ def report(runs, options):
     for name, ratio in ratios:
         print(f"| {name} | {ratio:.2f} |")
     gflop, peak = median(ours, "gflop"), median(ours, "peak")
-    print(f"\nA step is {gflop:.1f} GFLOP as direct convolutions; nothing but multiply-adds make {peak:.0f} GFLOP/s here:")
+    print(f"\nA step is {gflop:.1f} GFLOP as direct convolutions; pure multiply-adds reach {peak:.0f} GFLOP/s here:")
     print(f"the direct-convolution limit is {limit:.0f} ms.")
 
 

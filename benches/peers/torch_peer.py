@@ -1,12 +1,12 @@
-"""The same networks and the same step in PyTorch, as a careful user writes them: one JSON line out.
+"""The same networks and training step in PyTorch, as a careful user would write them.
 
     torch_peer.py step      [--layout channels_last|default] [--compile] [--bf16] ...
     torch_peer.py generator [--layout ...] [--compile] ...
-    torch_peer.py pictures  --weights G.safetensors --out FOLDER
+    torch_peer.py images    --weights G.safetensors --out FOLDER
 
-`step` switches D's gradients off while G is updated, and lets Adam go over all tensors at once
-(foreach). `generator` is eval mode under inference_mode. `pictures` is what somebody would type to get
-64 files: load the weights, make the pictures, write them.
+`step` disables D's gradients while G is updated and uses Adam's foreach implementation, which updates
+all tensors in one call. `generator` runs in eval mode under inference_mode. Both print one line of JSON.
+`images` does what a user would do to get 64 files: load the weights, generate the images, write them.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def discriminator(channels, ndf):
 
 
 def step(options):
-    """A function that plays one round."""
+    """Returns a function that takes one training step."""
     g, d = generator(100, 3, options.ngf), discriminator(3, options.ngf)
     layout = torch.channels_last if options.layout == "channels_last" else torch.contiguous_format
     g.to(memory_format=layout)
@@ -61,7 +61,7 @@ def step(options):
     def cast():
         return torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16)
 
-    def play():
+    def train_step():
         d.requires_grad_(False)
         with cast():
             fake = run_g(torch.randn(options.batch, 100, 1, 1))
@@ -78,23 +78,23 @@ def step(options):
         adam_d.step()
         return loss_g.item(), loss_real.item(), loss_fake.item()
 
-    return play
+    return train_step
 
 
 def batch(options):
-    """A function that makes one batch of pictures."""
+    """Returns a function that generates one batch of images."""
     g = generator(100, 3, options.ngf).eval()
     g.to(memory_format=torch.channels_last if options.layout == "channels_last" else torch.contiguous_format)
     run = torch.compile(g) if options.compile else g
 
-    def make():
+    def generate():
         with torch.inference_mode():
             return run(torch.randn(options.batch, 100, 1, 1))
 
-    return make
+    return generate
 
 
-def pictures(options):
+def images(options):
     from pathlib import Path
 
     from PIL import Image
@@ -103,17 +103,17 @@ def pictures(options):
     g = generator(100, 3, options.ngf).eval()
     g.load_state_dict({name.removeprefix("main."): t for name, t in load_file(options.weights).items()})
     with torch.inference_mode():
-        made = g(torch.randn(64, 100, 1, 1))
-    pixels = ((made + 1) * 127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+        samples = g(torch.randn(64, 100, 1, 1))
+    pixels = ((samples + 1) * 127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    for i, picture in enumerate(pixels):
-        Image.fromarray(picture).save(folder / f"seed{i:04}.png")
+    for i, image in enumerate(pixels):
+        Image.fromarray(image).save(folder / f"seed{i:04}.png")
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["step", "generator", "pictures"])
+    parser.add_argument("what", choices=["step", "generator", "images"])
     parser.add_argument("--layout", default="channels_last")
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--bf16", action="store_true")
@@ -125,15 +125,15 @@ def main():
     parser.add_argument("--out")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    if options.what == "pictures":
-        return pictures(options)
-    play = step(options) if options.what == "step" else batch(options)
+    if options.what == "images":
+        return images(options)
+    call = step(options) if options.what == "step" else batch(options)
     for _ in range(4):
-        play()
+        call()
     times = []
     for _ in range(options.rounds):
         start = time.perf_counter()
-        play()
+        call()
         times.append(1e3 * (time.perf_counter() - start))
     rss = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"ms": statistics.median(times), "rss": rss, "torch": torch.__version__}))

@@ -1,11 +1,11 @@
-"""Load exported networks into PyTorch and compare what the two programs make of the same numbers.
+"""Loads exported networks into PyTorch and compares the images of both programs.
 
     python3 check_export.py BINARY MODEL
 
-needs torch, numpy and safetensors. The networks are written as torch's DCGAN example writes them,
-for the sizes that the exported tensors have, and loaded with strict=True. Then the same latents go
-through `dcgan generate --latents` and through torch's generator in eval mode, and torch's weights go
-the other way, through `dcgan import`.
+Needs torch, numpy and safetensors. The networks are defined as in PyTorch's DCGAN example, with the
+sizes of the exported tensors, and the weights are loaded with strict=True. The same latents are then
+passed to `dcgan generate --latents` and to PyTorch's generator in eval mode. Finally, weights created by
+PyTorch are imported with `dcgan import` and compared in the same way.
 """
 
 import math
@@ -23,7 +23,7 @@ TOLERANCE = 1e-5
 
 
 def generator(side, channels, nz, ngf):
-    """The generator of torch's example, for any power of two from 16."""
+    """The generator of PyTorch's example, for any image size that is a power of two from 16."""
     halvings = int(math.log2(side)) - 3
     width = ngf * 2**halvings
     layers = [nn.ConvTranspose2d(nz, width, 4, 1, 0, bias=False), nn.BatchNorm2d(width), nn.ReLU(True)]
@@ -38,7 +38,7 @@ def generator(side, channels, nz, ngf):
 
 
 def discriminator(side, channels, ndf):
-    """The discriminator, without the example's last sigmoid, which has no weights."""
+    """The discriminator of PyTorch's example, without its final sigmoid, which has no weights."""
     layers = [nn.Conv2d(channels, ndf, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True)]
     width = ndf
     for _ in range(int(math.log2(side)) - 3):
@@ -52,7 +52,7 @@ def discriminator(side, channels, ndf):
 
 
 class Main(nn.Module):
-    """The example keeps its layers under the name `main`."""
+    """Holds the layers under the name `main`, as the example does."""
 
     def __init__(self, layers):
         super().__init__()
@@ -76,7 +76,7 @@ def main(binary, model):
         def dcgan(*arguments):
             subprocess.run([binary, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
-        def pictures(model, z):
+        def images(model, z):
             np.save(place / "z.npy", z.numpy())
             dcgan("generate", "--model", model, "--latents", place / "z.npy", "--out", place / "x.npy")
             return np.load(place / "x.npy")
@@ -102,17 +102,17 @@ def main(binary, model):
         torch.manual_seed(0)
         z = torch.randn(16, nz)
         with torch.inference_mode():
-            made = g.eval()(z[:, :, None, None])
-        compare("pictures of the exported generator", pictures(model, z), made.numpy())
+            expected = g.eval()(z[:, :, None, None])
+        compare("images of the exported generator", images(model, z), expected.numpy())
 
-        # And back, from weights that torch has made.
+        # The other direction: weights created by PyTorch.
         fresh = Main(generator(side, channels, nz, ngf))
         with torch.inference_mode():
             fresh.train()(torch.randn(32, nz, 1, 1))
-            made = fresh.eval()(z[:, :, None, None])
+            expected = fresh.eval()(z[:, :, None, None])
         save_file(fresh.state_dict(), place / "fresh.safetensors")
         dcgan("import", "--generator", place / "fresh.safetensors", "--out", place / "fresh.ckpt")
-        compare("pictures of the imported generator", pictures(place / "fresh.ckpt", z), made.numpy())
+        compare("images of the imported generator", images(place / "fresh.ckpt", z), expected.numpy())
 
 
 if __name__ == "__main__":

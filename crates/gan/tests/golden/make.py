@@ -1,24 +1,25 @@
-"""Writes steps.safetensors: three training steps of the default networks by PyTorch, in f64.
+"""Writes steps.safetensors: three training steps of the default networks in PyTorch, in f64.
 
     pip install torch numpy safetensors
     python make.py
 
-Nothing random is stored: weights, latents and pictures come from `draw`, a hash that the test
-computes too, bit for bit. Of what the steps give, small tensors are stored whole. A large one is
-stored as its norm, 512 of its values, and 8 sums of all its values under signs that the same hash
-gives: every value takes part in each of the 8, so no value can be wrong unnoticed. (Whole, the
-file would have 36 MB.)
+Inputs are not stored: weights, latents and images come from `draw`, a hash function that the test
+also computes, bit for bit. Small result tensors are stored in full. A large tensor is stored as its
+norm, 512 of its values, and 8 sums over all its values with signs from the same hash. Every value
+contributes to each of the 8 sums, so no wrong value goes unnoticed. (Stored in full, the file would
+take 36 MB.)
 
-Two things would make f32 and f64 part ways after the first step however right both are, and are kept
-out of the comparison:
+Two effects would make f32 and f64 diverge after the first step even if both are correct. They are
+excluded from the comparison:
 
-- A unit at the corner of its ReLU: rounding decides whether its gradient passes. So the draws are
-  those of the first attempt in which no unit of the three steps lies within MARGIN (in units of its
-  layer's size) of the corner.
-- A weight whose gradients are zero but for rounding: Adam's step is nearly their sign. Weights with
-  the root of v below UNDECIDED (in units of its tensor's) are stored, and the test takes them over.
+- A unit at the kink of its ReLU: rounding decides whether its gradient passes. The inputs are
+  therefore those of the first attempt in which no unit of the three steps lies within MARGIN of the
+  kink, relative to the root mean square of its layer.
+- A weight whose gradients are zero except for rounding: Adam's update depends on little more than
+  their sign. Weights whose root of v is below UNDECIDED, relative to the root mean square of its
+  tensor, are stored, and the test copies them.
 
-Tensors are in this project's order, N H W C and (kernel, kernel, c_in, c_out).
+Tensors are in this project's order: N H W C, and (kernel, kernel, c_in, c_out) for weights.
 """
 
 from pathlib import Path
@@ -45,7 +46,7 @@ def mix(x):
 
 
 def draw(key, shape, scale, shift=0.0):
-    """Uniform on shift ± scale, rounded to f32, then f64."""
+    """Uniform in shift ± scale, rounded to f32 and converted to f64."""
     i = np.arange(int(np.prod(shape)), dtype=np.uint64) + np.uint64(key << 32)
     unit = (mix(i) >> np.uint64(40)).astype(np.float64) / 2.0**24
     values = (shift + scale * (2.0 * unit - 1.0)).astype(np.float32).astype(np.float64)
@@ -58,7 +59,7 @@ def signs(row, n):
 
 
 def ours(tensor):
-    """All values in our order."""
+    """All values in this project's order."""
     tensor = tensor.detach()
     if tensor.dim() == 4:
         tensor = tensor.permute(2, 3, 1, 0)
@@ -93,7 +94,7 @@ def discriminator(nc=3, widths=(32, 64, 128, 256)):
 
 
 def fill(network, key):
-    """The same weights as the test's, in an order of axes of which a transposed one is torch's."""
+    """The same weights as in the test, drawn in this project's order and permuted to PyTorch's."""
     for i, parameter in enumerate(network.parameters()):
         with torch.no_grad():
             if parameter.dim() == 4:
@@ -105,28 +106,28 @@ def fill(network, key):
                 parameter.copy_(draw(key + i, tuple(parameter.shape), 0.04, 1.0 if is_gamma else 0.0))
 
 
-def watch(network):
-    """A list to which each forward pass adds how near its units come to a corner."""
-    nearest = []
+def record_margins(network):
+    """A list to which each forward pass appends the smallest distance of a unit from its kink."""
+    margins = []
 
-    def look(_, inputs):
+    def hook(_, inputs):
         x = inputs[0].detach()
-        nearest.append((x.abs().min() / x.square().mean().sqrt()).item())
+        margins.append((x.abs().min() / x.square().mean().sqrt()).item())
 
     for module in network:
         if isinstance(module, (nn.ReLU, nn.LeakyReLU)):
-            module.register_forward_pre_hook(look)
-    return nearest
+            module.register_forward_pre_hook(hook)
+    return margins
 
 
 def attempt(n):
-    """Three steps from the n-th draws. False if a unit came too near to its corner."""
+    """Three steps from the n-th set of inputs. Returns False if a unit came too close to its kink."""
     out.clear()
     key = n * 10_000
     g, d = generator(), discriminator()
     fill(g, key + 100)
     fill(d, key + 200)
-    corners = watch(g), watch(d)
+    margins = record_margins(g), record_margins(d)
     adam_g = torch.optim.Adam(g.parameters(), lr=LR, betas=BETAS)
     adam_d = torch.optim.Adam(d.parameters(), lr=LR, betas=BETAS)
     bce = F.binary_cross_entropy_with_logits
@@ -134,20 +135,20 @@ def attempt(n):
         z = draw(key + 300 + step, (BATCH, 1, 1, 100), 3.0**0.5).permute(0, 3, 1, 2)
         x = draw(key + 400 + step, (BATCH, 64, 64, 3), 1.0).permute(0, 3, 1, 2)
         fake = g(z)
-        seen, real = d(fake), d(x)
-        if min(corners[0] + corners[1]) < MARGIN:
+        generated, real = d(fake), d(x)
+        if min(margins[0] + margins[1]) < MARGIN:
             return False
-        loss_g = bce(seen, torch.ones_like(seen))
-        loss_fake = bce(seen, torch.zeros_like(seen))
+        loss_g = bce(generated, torch.ones_like(generated))
+        loss_fake = bce(generated, torch.zeros_like(generated))
         loss_real = bce(real, torch.ones_like(real))
-        # The gradients of G and of D's loss on the fakes, from one run of D over them.
-        of_g = torch.autograd.grad(loss_g, list(g.parameters()), retain_graph=True)
-        of_d = torch.autograd.grad(loss_fake + loss_real, list(d.parameters()))
-        for network, gradients, adam in ((g, of_g, adam_g), (d, of_d, adam_d)):
+        # G's loss and D's loss on the fakes share one forward pass of D, so its graph is retained.
+        grad_g = torch.autograd.grad(loss_g, list(g.parameters()), retain_graph=True)
+        grad_d = torch.autograd.grad(loss_fake + loss_real, list(d.parameters()))
+        for network, gradients, adam in ((g, grad_g, adam_g), (d, grad_d, adam_d)):
             for parameter, gradient in zip(network.parameters(), gradients):
                 parameter.grad = gradient
             adam.step()
-        probabilities = [real.sigmoid().mean().item(), seen.sigmoid().mean().item()]
+        probabilities = [real.sigmoid().mean().item(), generated.sigmoid().mean().item()]
         losses = [loss_g.item(), loss_real.item(), loss_fake.item()]
         out[f"{step}/losses"] = np.array(losses + probabilities)
         put_network(f"{step}/g", g, adam_g)

@@ -1,12 +1,12 @@
-"""Writes layers.safetensors: each layer's forward and backward by PyTorch, in double precision.
+"""Writes layers.safetensors: forward and backward passes of each layer in PyTorch, in double precision.
 
     pip install torch numpy safetensors
     python make.py
 
-Inputs are drawn in f32, so that both sides start from the same numbers; results are f64.
-Arrays are written in this project's order: activations N, H, W, C and weights
-(kernel, kernel, c_in, c_out) of the convolution or of the one that is reversed. Both kinds of torch's
-weights come to that by permute(2, 3, 1, 0).
+Inputs are stored in f32, so that both sides start from the same numbers; results are stored in f64.
+Arrays are in this project's order: N, H, W, C for activations and (kernel, kernel, c_in, c_out) for
+weights. For a transposed convolution, c_in and c_out are those of the convolution that it transposes.
+permute(2, 3, 1, 0) converts PyTorch's weights of both kinds.
 """
 
 from pathlib import Path
@@ -81,7 +81,7 @@ def batch_norm():
 
 
 def loss():
-    # Far out, log(sigmoid) would be infinite in f32.
+    # For the extreme logits, log(sigmoid) would be infinite in f32.
     logits = torch.tensor([-120.0, -20.0, -3.5, -0.1, 0.0, 0.7, 4.0, 18.0, 95.0]).double()
     out["bce.logits"] = logits.float()
     for target in (0, 1):

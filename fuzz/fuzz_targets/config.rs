@@ -1,7 +1,7 @@
 //! `config.toml` of a run, and what it says of the networks alone.
 #![no_main]
 
-use dcgan_cli::try_config;
+use dcgan_run::try_config;
 use dcgan_gan::{Config, discriminator, generator};
 use libfuzzer_sys::fuzz_target;
 

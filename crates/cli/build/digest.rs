@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 /// The crates of the program.
-const CRATES: [&str; 8] = ["cli", "data", "gan", "layers", "optim", "quality", "random", "tensor"];
+const CRATES: [&str; 9] =
+    ["cli", "data", "gan", "layers", "optim", "quality", "random", "run", "tensor"];
 
-/// Bytes of the digest that are kept.
+/// Bytes of the digest that are used.
 const LEN: usize = 4;
 
-/// The files that make the program what it is: the sources of its crates, tests apart, and `Cargo.lock`,
+/// The files that decide what the program computes: the sources of its crates, tests apart, and `Cargo.lock`,
 /// which names the libraries.
 pub(crate) fn sources(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = vec![root.join("Cargo.lock")];
@@ -21,7 +22,8 @@ pub(crate) fn sources(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Of their names, below `root`, and contents; ends of lines may be another checkout's.
+/// The digest of their names, below `root`, and contents. Line endings do not matter: they may differ between
+/// checkouts.
 pub(crate) fn digest(root: &Path, files: &[PathBuf]) -> io::Result<String> {
     let mut hash = Sha256::new();
     for file in files {

@@ -1,16 +1,36 @@
-//! The one place that prints. A reader who went away (`dcgan info … | head`) is no error.
+//! The one place that prints.
 
 use std::fmt::Display;
-use std::io::{Write, stderr, stdout};
+use std::io::{self, ErrorKind, Write, stderr, stdout};
+
+use anyhow::{Context, Result};
 
 /// A line of result, on standard output.
-pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(stdout(), "{line}");
+///
+/// # Errors
+/// If it cannot be written, as on a full disk. A closed pipe (`dcgan info … | head`) is not an error.
+pub(crate) fn print(line: impl Display) -> Result<()> {
+    written(writeln!(stdout(), "{line}"))
 }
 
-/// A line about the work, on standard error.
-pub(crate) fn note(line: impl Display) {
+/// The same for what was written to standard output by other means.
+pub(crate) fn written(result: io::Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A line about the work, on standard error. There is nowhere to report that this failed.
+pub(crate) fn eprint(line: impl Display) {
     let _ = writeln!(stderr(), "{line}");
+}
+
+/// A warning, on standard error.
+pub(crate) fn warn(warning: impl Display) {
+    eprint(format_args!("warning: {warning}"));
 }
 
 /// `12,345` for 12345.
@@ -26,7 +46,7 @@ pub(crate) fn thousands(n: u64) -> String {
     out
 }
 
-/// `1 picture`, `12,345 pictures`.
+/// `1 image`, `12,345 images`.
 pub(crate) fn count(n: u64, one: &str) -> String {
     format!("{} {one}{}", thousands(n), if n == 1 { "" } else { "s" })
 }

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::console;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use dcgan_run::RunError;
+
+use crate::{console, messages};
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// All was done.
+    /// Everything was done.
     Done,
-    /// All was done, and something is to be looked at.
+    /// Everything was done, with a warning.
     Warned,
-    /// Ctrl-C; what there was is saved.
+    /// Ctrl-C; the run is saved.
     Interrupted,
 }
 
@@ -22,36 +25,19 @@ const USAGE: u8 = 2;
 const DIVERGED: u8 = 3;
 const INTERRUPTED: u8 = 130;
 
-/// Arguments that make no sense, told apart from a world that went wrong by its exit code.
+/// Invalid arguments, which have an exit code of their own.
 #[derive(Debug)]
 struct Usage(String);
 
-/// An error of usage, with a message that names the flag, the value, the reason and the remedy.
+/// An error of usage. The message names the flag, the value, the reason and the remedy.
 pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Usage(message.into()))
 }
 
 /// An error of a command whose code 1 means something else.
 pub(crate) fn unusable(error: anyhow::Error) -> anyhow::Error {
-    usage(format!("{error:#}"))
+    usage(message(&error))
 }
-
-/// A training that has lost its numbers, told apart by its exit code.
-#[derive(Debug)]
-struct Diverged(String);
-
-/// An error of a training that has lost its numbers.
-pub(crate) fn diverged(message: String) -> anyhow::Error {
-    anyhow::Error::new(Diverged(message))
-}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Diverged {}
 
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -68,37 +54,65 @@ pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Warned) => ExitCode::from(WARNED),
         Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            console::note(format_args!("error: {error:#}"));
-            ExitCode::from(match error {
-                error if error.is::<Usage>() => USAGE,
-                error if error.is::<Diverged>() => DIVERGED,
+            console::eprint(format_args!("error: {}", message(&error)));
+            ExitCode::from(match error.downcast_ref() {
+                Some(RunError::Setting { .. } | RunError::Fixed { .. }) => USAGE,
+                Some(RunError::Diverged { .. }) => DIVERGED,
+                _ if error.is::<Usage>() => USAGE,
                 _ => FAILED,
             })
         }
     }
 }
 
-/// The same for arguments that clap refused; `--help` and `--version` are no errors.
-pub(crate) fn of_arguments(error: &clap::Error) -> ExitCode {
+/// An error with its causes, in one line.
+fn message(error: &anyhow::Error) -> String {
+    // Only where no context was added, which would be lost.
+    match error.chain().next().and_then(|first| first.downcast_ref()) {
+        Some(error) => messages::error(error),
+        None => format!("{error:#}"),
+    }
+}
+
+/// The same for arguments that clap refused; `--help` and `--version` are not errors.
+pub(crate) fn invalid_arguments(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // Clap knows whether the terminal has colours. A reader who went away is no error.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        // Clap knows whether the terminal has colours.
+        return code(console::written(error.print()).map(|()| Ending::Done));
     }
     let text = error.render().to_string();
     // Without a command clap shows the help itself; nothing to put into one line.
     if !text.starts_with("error:") {
-        console::note(text.trim_end());
+        console::eprint(text.trim_end());
         return ExitCode::from(USAGE);
     }
-    console::note(one_line(&text));
+    console::eprint(invalid_value(error).unwrap_or_else(|| one_line(&text)));
     ExitCode::from(USAGE)
 }
 
-/// Clap's message and its tip or list of values, without the usage below them.
+/// The message for a value that a flag cannot have, worded like those of the settings.
+fn invalid_value(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let flag = text(ContextKind::InvalidArg)?;
+    let flag = flag.split(' ').next()?;
+    let value = text(ContextKind::InvalidValue)?;
+    let why = match (error.kind(), error.get(ContextKind::ValidValue)) {
+        (ErrorKind::ValueValidation, _) => std::error::Error::source(error)?.to_string(),
+        (ErrorKind::InvalidValue, Some(ContextValue::Strings(names))) if !value.is_empty() => {
+            format!("it must be one of {}", names.join(", "))
+        }
+        _ => return None,
+    };
+    Some(format!("error: {flag} is {value}: {why}; see --help"))
+}
+
+/// Clap's message and its tip, without the usage below them.
 fn one_line(text: &str) -> String {
-    let said = text.lines().take_while(|line| !line.starts_with("Usage:"));
-    let parts: Vec<&str> = said
+    let lines = text.lines().take_while(|line| !line.starts_with("Usage:"));
+    let parts: Vec<&str> = lines
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
         .collect();

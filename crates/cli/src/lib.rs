@@ -1,50 +1,39 @@
 //! The `dcgan` command line, as a library so that tests can call its parts.
 //!
-//! This crate knows everything that touches the world: arguments, run folders, progress, pictures
-//! on disk, the clock and the console. It must never know how a layer or a kernel works; of the
-//! game it knows [`dcgan_gan::Trainer`] and what it gives back.
+//! This crate knows arguments, the console and the terminal. A training run is [`dcgan_run::Session`]: this
+//! crate observes it (`progress`) and controls it (`interrupt`).
 //!
-//! One file a command (`Command`); what several of them need stands beside them.
+//! `commands` has one file for each command; what several of them need is next to it.
 //!
 //! ```
-//! // `dcgan --version`, from an application of one's own:
+//! // `dcgan --version`, from another application:
 //! let code = dcgan_cli::run(["dcgan", "--version"].map(Into::into));
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is where the clock and the environment are looked at"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line shows how much time is left")]
 
-mod bench;
-mod canvas;
+mod backend;
 mod code;
+mod commands;
 mod console;
-mod data;
-mod export;
 mod failure;
-mod files;
-mod generate;
-mod import;
-mod info;
-mod interpolate;
-mod method;
-mod model;
-mod npy;
-mod provenance;
-mod regenerate;
+mod interrupt;
+mod latents_file;
+mod messages;
+mod open_model;
+mod progress;
 mod seeds;
 mod threads;
-mod train;
+mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use failure::Ending;
+use commands::{bench, data, export, generate, import, info, interpolate, regenerate, train};
 
-/// Trains a DCGAN on a folder of pictures, and makes pictures with it.
+/// Train a DCGAN on a folder of images, and generate images with it
 #[derive(Debug, Parser)]
 #[command(name = "dcgan", version = code::VERSION, arg_required_else_help = true)]
 struct Cli {
@@ -52,24 +41,24 @@ struct Cli {
     command: Command,
 }
 
-/// What the program can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Train on a folder of pictures, an array, an IDX file, or the built-in cats
+    /// Train on a folder of images, an array, an IDX file, or the built-in cats
     Train(train::Args),
-    /// Make pictures with a trained model
+    /// Generate images with a trained model
     Generate(generate::Args),
-    /// Make a picture of a grid again, alone and larger
+    /// Regenerate an image from its metadata, such as one tile of a grid, enlarged
     Regenerate(regenerate::Args),
-    /// Blend from picture to picture, as a strip or an animation
+    /// Interpolate between images, as a strip or an animation
     Interpolate(interpolate::Args),
-    /// Write a network's weights as safetensors that PyTorch loads
+    /// Export the weights of a network to safetensors, for PyTorch
     Export(export::Args),
-    /// Make a model of safetensors that PyTorch wrote
+    /// Import a model from safetensors written by PyTorch
     Import(import::Args),
-    /// Tell what a checkpoint, a run, a safetensors file or a generated picture holds
+    /// Show information about a checkpoint, run, safetensors file or generated image
     Info(info::Args),
-    /// Look over a folder, array or IDX file: what training would see, and what is odd about it
+    /// Inspect a dataset: statistics, preview, problems
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
@@ -78,12 +67,12 @@ enum Command {
 /// Runs the program on these arguments, the program's name first. Results go to standard output,
 /// errors to standard error, in one line.
 ///
-/// The code is 0 for success, 1 if something went wrong, 2 if the arguments make no sense, 3 if a
-/// training has lost its numbers (NaN, infinity), and 130 after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no picture can be used.
+/// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid, 3 if training diverged
+/// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return failure::of_arguments(&error),
+        Err(error) => return failure::invalid_arguments(&error),
     };
     let ending = match cli.command {
         Command::Train(args) => train::run(args),
@@ -97,18 +86,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Bench(args) => bench::run(args),
     };
     failure::code(ending)
-}
-
-/// Whether a run could go on with this `config.toml`; for the fuzzer, which looks for a text at which it
-/// panics.
-#[cfg(fuzzing)]
-pub fn try_config(text: &str) -> bool {
-    train::try_config(text)
-}
-
-/// How a command ends when nothing goes wrong.
-fn done() -> anyhow::Result<Ending> {
-    Ok(Ending::Done)
 }
 
 #[cfg(test)]

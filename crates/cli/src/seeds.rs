@@ -1,9 +1,9 @@
 use std::str::FromStr;
 
-/// The most pictures that one list may ask for.
-const MOST: u64 = 100_000;
+/// The largest number of images in one list.
+const MAX_IMAGES: u64 = 100_000;
 
-/// Seeds as people write them: `7`, `0-63`, `0-35,40,100-110`.
+/// A list of seeds: `7`, `0-63`, `0-35,40,100-110`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Seeds(pub(crate) Vec<u64>);
 
@@ -13,15 +13,16 @@ impl FromStr for Seeds {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut seeds = Vec::new();
         for part in text.split(',').map(str::trim) {
-            let (first, last) = match part.split_once('-') {
+            let range = part.split_once('-').filter(|(first, _)| !first.is_empty());
+            let (first, last) = match range {
                 Some((first, last)) => (seed(first)?, seed(last)?),
                 None => (seed(part)?, seed(part)?),
             };
             if first > last {
-                return Err(format!("{part} runs backwards; write {last}-{first}"));
+                return Err(format!("{part} is backwards; write {last}-{first}"));
             }
-            if seeds.len() as u64 + (last - first) >= MOST {
-                return Err(format!("{text} asks for more than {MOST} pictures"));
+            if seeds.len() as u64 + (last - first) >= MAX_IMAGES {
+                return Err(format!("{text} asks for more than {MAX_IMAGES} images"));
             }
             seeds.extend(first..=last);
         }
@@ -31,5 +32,5 @@ impl FromStr for Seeds {
 
 fn seed(text: &str) -> Result<u64, String> {
     let text = text.trim();
-    text.parse().map_err(|_| format!("`{text}` is no seed; write numbers such as 7 or 0-63,100"))
+    text.parse().map_err(|_| format!("`{text}` is not a seed; write numbers such as 7 or 0-63,100"))
 }

@@ -1,4 +1,4 @@
-//! The checkpoints with the best pictures stay.
+//! The checkpoints with the best samples are kept.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ const KEEP: &[&str] = &["--keep", "last=1,best=2", "--checkpoint-every", "1"];
 
 const METRICS: &str = "metrics.jsonl";
 
-/// Steps and distances that a run has measured.
+/// The steps and distances that a run has measured.
 fn measured(place: &Place, run: &str) -> Vec<(u64, f64)> {
     let of_line = |line: &str| {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -21,7 +21,7 @@ fn measured(place: &Place, run: &str) -> Vec<(u64, f64)> {
     place.text(&format!("{run}/{METRICS}")).lines().map(of_line).collect()
 }
 
-/// That two runs have left the same, byte for byte.
+/// Two runs have left the same files, byte for byte.
 #[track_caller]
 fn assert_same(place: &Place, a: &str, b: &str) {
     let [names, others] = [a, b].map(|run| place.list(&format!("{run}/checkpoints")));
@@ -34,10 +34,10 @@ fn assert_same(place: &Place, a: &str, b: &str) {
 }
 
 #[test]
-fn the_last_and_the_best_stay_and_info_tells_which() {
+fn the_last_and_the_best_are_kept_and_info_shows_them() {
     let place = Place::with_cats(9);
     let told = place.train(&[&["--out", "run", "--steps", "20"], KEEP].concat()).succeeded();
-    told.tells(&[": SWD ", " (real pictures among themselves "]);
+    told.tells(&[": SWD ", " (real vs. real "]);
     // An epoch ends in each third, fifth, seventh, ninth step, and so on; the last counts too.
     let mut all = measured(&place, "run");
     let steps: Vec<u64> = all.iter().map(|(step, _)| *step).collect();
@@ -50,10 +50,10 @@ fn the_last_and_the_best_stay_and_info_tells_which() {
     assert_eq!(place.list("run/checkpoints"), names);
     place.dcgan(&["info", "run"]).succeeded().tells(&[
         "quality        SWD ",
-        "at step 20; real pictures among themselves ",
+        "at step 20; real vs. real ",
         &format!("at step {}: run/checkpoints/step_{:08}.ckpt", all[0].0, all[0].0),
     ]);
-    // The measurement disturbs nothing, and is the same on any number of threads.
+    // The measurement affects nothing else, and is the same with any number of threads.
     place.train(&["--out", "plain", "--steps", "20"]).succeeded();
     assert!(!place.path("plain").join(METRICS).exists());
     let end = "checkpoints/step_00000020.ckpt";
@@ -91,9 +91,9 @@ fn a_run_that_was_stopped_keeps_the_same_files() {
     }
 }
 
-/// It is the training that must not be lost.
+/// The training must not be lost.
 #[test]
-fn what_cannot_be_measured_is_saved_all_the_same() {
+fn what_cannot_be_measured_is_saved_nevertheless() {
     let place = Place::with_cats(9);
     let metrics = place.path("run").join(METRICS);
     let mut running = Running::begun(&place, KEEP);
@@ -105,7 +105,7 @@ fn what_cannot_be_measured_is_saved_all_the_same() {
     running.wait_for("a warning", || place.text("err").contains("cannot write run/metrics.jsonl"));
     running.wait_for("a new checkpoint", || place.list("run/checkpoints") != newest);
     running.kill();
-    // Nor does a run begin on what it cannot read.
+    // A run does not resume with what it cannot read.
     let more = ["train", "--out", "run", "--resume"];
     place.dcgan(&more).refused(1, &["cannot read run/metrics.jsonl"]);
 }

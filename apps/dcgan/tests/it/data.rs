@@ -11,19 +11,19 @@ fn a_folder_is_described_and_shown() {
     fs::write(place.path("cats/notes.txt"), "notes").unwrap();
     let told = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
     told.tells(&[
-        "10 pictures of use",
+        "10 usable images",
         "10 PNG",
         "10 of 16 × 16",
         "16 × 16 × 3",
-        "1 file of other kinds",
+        "1 non-image file",
         "red            0 ",
-        "nothing odd",
+        "none found",
     ]);
     assert!(!told.out.contains("warning") && !told.out.contains("--list"), "{}", told.out);
     assert_eq!(size(&place.path("sheet.png")), (8 * 18 + 2, 2 * 18 + 2));
 }
 
-/// Ten cats, and one thing of each kind that is odd.
+/// Ten cats, and a problem of each kind.
 fn odd_cats() -> Place {
     let place = Place::with_cats(10);
     let cats = place.path("cats");
@@ -41,33 +41,33 @@ fn odd_cats() -> Place {
     place
 }
 
-/// What is said of [`odd_cats`], and the names with each.
+/// The lines about [`odd_cats`], and the names with each.
 const ODD: [(&str, &[&str]); 6] = [
     (
-        "warning        2 files broken, cut off or not to be read: skipped",
+        "warning        2 files broken, truncated or unreadable: skipped",
         &["cats/broken.png: is no PNG", "cats/empty.jpg: is empty"],
     ),
     (
-        "warning        2 pictures the same as an earlier one: used",
-        &["cats/again.png: ", "cats/wrong.jpg: the same as cats/4.png"],
+        "warning        2 images identical to an earlier one: kept",
+        &["cats/again.png: ", "cats/wrong.jpg: identical to cats/4.png"],
     ),
-    ("warning        1 picture of nearly one colour: used", &["cats/grey.png"]),
+    ("warning        1 image of nearly one colour: kept", &["cats/grey.png"]),
     (
-        "warning        1 picture with a side shorter than 16: used, enlarged",
+        "warning        1 image with a side shorter than 16: kept, enlarged",
         &["cats/little.png: 8 × 16"],
     ),
-    ("warning        1 picture animated: used, the first frame only", &["cats/moving.gif"]),
+    ("warning        1 image animated: kept, first frame only", &["cats/moving.gif"]),
     (
-        "warning        1 picture named as another format: used",
+        "warning        1 image with the extension of another format: kept",
         &["cats/wrong.jpg: is PNG, not JPEG"],
     ),
 ];
 
 #[test]
-fn what_is_odd_is_counted_and_is_a_warning() {
+fn problems_are_counted_and_are_warnings() {
     let told = odd_cats().dcgan(&["data", "cats"]).ended(1);
     told.tells(&ODD.map(|(line, _)| line));
-    told.tells(&["15 pictures of use", "names          with --list"]);
+    told.tells(&["15 usable images", "files          with --list"]);
     for (_, names) in ODD {
         names.iter().for_each(|name| assert!(!told.out.contains(name), "{name}: {}", told.out));
     }
@@ -75,7 +75,7 @@ fn what_is_odd_is_counted_and_is_a_warning() {
 }
 
 #[test]
-fn with_list_all_that_is_odd_is_named() {
+fn with_list_every_problem_is_named() {
     let told = odd_cats().dcgan(&["data", "cats", "--list"]).ended(1);
     let mut lines = told.out.lines();
     for (kind, names) in ODD {
@@ -89,17 +89,17 @@ fn with_list_all_that_is_odd_is_named() {
 }
 
 #[test]
-fn pictures_a_little_too_small_are_no_reason_to_warn() {
+fn images_a_little_too_small_are_not_a_warning() {
     let place = Place::new();
     fs::create_dir(place.path("cats")).unwrap();
     for i in 0..3 {
         dcgan_data::cat(1, i, 20, true).save(place.path("cats").join(format!("{i}.png"))).unwrap();
     }
     let told = place.dcgan(&["data", "cats"]).succeeded();
-    told.tells(&["note           3 pictures with a side shorter than 32: used, enlarged"]);
-    let told = place.dcgan(&["data", "cats", "--image-size", "40"]).ended(1);
-    told.tells(&["warning        3 pictures with a side shorter than 40: used, enlarged"]);
-    // A note after a warning does not make up for it.
+    told.tells(&["note           3 images with a side shorter than 32: kept, enlarged"]);
+    let told = place.dcgan(&["data", "cats", "--image-size", "64"]).ended(1);
+    told.tells(&["warning        3 images with a side shorter than 64: kept, enlarged"]);
+    // A note after a warning does not cancel it.
     fs::write(place.path("cats/empty.png"), "").unwrap();
     place.dcgan(&["data", "cats"]).ended(1).tells(&["warning        1 file", "note           3"]);
 }

@@ -1,4 +1,4 @@
-//! The fingerprint of a run: what decides its numbers, and nothing else.
+//! The fingerprint of a run: what decides its results, and nothing else.
 
 use std::fs;
 
@@ -14,8 +14,8 @@ fn parts(told: &Told) -> [String; 4] {
     [whole, settings, data, code].map(str::to_owned)
 }
 
-/// Of a run of one step with these flags beside those of a small one.
-fn begun(place: &Place, flags: &[&str]) -> [String; 4] {
+/// The parts of a run of one step with these flags and those of a small one.
+fn started(place: &Place, flags: &[&str]) -> [String; 4] {
     let out = format!("run{}", place.list("").len());
     parts(&place.train(&[&["--out", &out, "--steps", "1"], flags].concat()).succeeded())
 }
@@ -23,9 +23,9 @@ fn begun(place: &Place, flags: &[&str]) -> [String; 4] {
 #[test]
 fn the_same_settings_and_data_have_the_same_fingerprint() {
     let place = Place::with_cats(6);
-    let print = begun(&place, &[]);
+    let print = started(&place, &[]);
     assert_eq!(print[0].len(), 12);
-    // What changes no number.
+    // What does not affect results.
     for flags in [
         &[][..],
         &["--threads", "3"],
@@ -33,17 +33,17 @@ fn the_same_settings_and_data_have_the_same_fingerprint() {
         &["--keep", "last=1"],
         &["--conv", "auto", "--simd", "auto"],
     ] {
-        assert_eq!(begun(&place, flags), print, "{flags:?}");
+        assert_eq!(started(&place, flags), print, "{flags:?}");
     }
     fs::rename(place.path("cats"), place.path("tomcats")).unwrap();
     std::os::unix::fs::symlink("tomcats", place.path("cats")).unwrap();
-    assert_eq!(begun(&place, &[]), print, "the same pictures elsewhere");
+    assert_eq!(started(&place, &[]), print, "the same images elsewhere");
 }
 
 #[test]
-fn whatever_changes_a_number_changes_the_fingerprint_and_its_part() {
+fn whatever_affects_results_changes_the_fingerprint_and_its_part() {
     let place = Place::with_cats(6);
-    let [whole, settings, data, code] = begun(&place, &[]);
+    let [whole, settings, data, code] = started(&place, &[]);
     let mut seen = vec![whole];
     for (flag, value) in [
         ("--image-size", "32"),
@@ -66,13 +66,13 @@ fn whatever_changes_a_number_changes_the_fingerprint_and_its_part() {
         let other = parts(&told);
         assert!(!seen.contains(&other[0]), "{flag}: {other:?}");
         assert_ne!(other[1], settings, "{flag}");
-        // Pictures are of other bytes where they are of another size.
+        // Images of another size have other bytes.
         assert_eq!(other[2] == data, !["--image-size", "--channels"].contains(&flag), "{flag}");
         assert_eq!(other[3], code);
         seen.push(other[0].clone());
     }
     fs::remove_file(place.path("cats/3.png")).unwrap();
-    let other = begun(&place, &[]);
+    let other = started(&place, &[]);
     assert!(
         !seen.contains(&other[0]) && other[1] == settings && other[2] != data && other[3] == code
     );
@@ -100,7 +100,7 @@ fn a_run_stores_its_fingerprint_and_info_shows_it() {
 }
 
 #[test]
-fn a_run_that_other_code_goes_on_with_says_so_and_has_another_fingerprint() {
+fn a_run_resumed_by_other_code_warns_and_has_another_fingerprint() {
     let place = Place::with_run();
     let config = place.text("run/config.toml");
     let more =
@@ -111,12 +111,12 @@ fn a_run_that_other_code_goes_on_with_says_so_and_has_another_fingerprint() {
     };
     begun_by("0.0.9+01234567");
     let told = more("4");
-    let parts_told = ["begun otherwise", "code 0.0.9+01234567 then", &code];
+    let parts_told = ["started differently", "code 0.0.9+01234567 then", &code];
     assert!(parts_told.iter().all(|part| told.err.contains(part)), "{}", told.err);
     let mixed = parts(&told);
     assert_ne!(mixed[0], whole);
     place.dcgan(&["info", "run"]).succeeded().tells(&["code 0.0.9+01234567", "  from step 3: "]);
-    // Again: it is still told, and still the same two.
+    // Again: still reported, and still the same two.
     let told = more("5");
     assert!(told.err.contains("code 0.0.9+01234567 then"), "{}", told.err);
     assert_eq!(parts(&told), mixed);

@@ -1,15 +1,14 @@
-//! Runs in which nothing is wrong, and some whose steps are far too large: the watch is silent in the
-//! ones and speaks in the others.
+//! Healthy runs, on which the monitor is silent, and runs whose learning rate is far too high, on which it is not.
 //!
-//! In the ordinary suite there are a few, as long as the first troubles take to be told of;
-//! `just watchdog` plays all ten, with larger networks, as long as every trouble takes.
+//! The ordinary suite has a few of them, long enough for the first symptoms to be reported; `just watchdog` has all
+//! ten, with larger networks, long enough for every symptom.
 
 use std::fs;
 use std::ops::Range;
 
 use crate::{Place, Told};
 
-/// Steps of the long form, in which every trouble has had time to be told of.
+/// Steps of the long form, in which every symptom has time to be reported.
 const LONG: u64 = 2400;
 
 /// Steps in the ordinary suite: D may be right on all pictures for 800 of them.
@@ -69,8 +68,8 @@ fn healthy_runs_are_silent() {
 fn a_learning_rate_a_hundred_times_too_large_is_told_of_within_a_hundred_steps() {
     let place = Place::new();
     place.draw_cats(200, 16);
-    let said = "warning: the weights have grown to ";
-    let help = "begin a new run with a smaller --lr than 0.02, such as 0.0002, the default";
+    let said = "warning: weight blow-up: the weight norm grew ";
+    let help = "start a new run with an lr below 0.02, such as 0.0002 (the default)";
     for seed in ["1", "2", "3"] {
         let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];
         let rest = ["--out", seed, "--seed", seed, "--steps", "120", "--lr", "0.02"];
@@ -81,7 +80,7 @@ fn a_learning_rate_a_hundred_times_too_large_is_told_of_within_a_hundred_steps()
         assert!(told.err.trim_end().ends_with(help), "{}", told.err);
         let event: serde_json::Value =
             serde_json::from_str(&place.text(&format!("{seed}/events.jsonl"))).unwrap();
-        assert_eq!((&event["about"], &event["step"]), (&"outgrown".into(), &100.into()));
+        assert_eq!((&event["about"], &event["step"]), (&"weight_blowup".into(), &100.into()));
         assert!(told.err.contains(event["said"].as_str().unwrap()), "{event}");
     }
 }
@@ -97,7 +96,7 @@ fn a_learning_rate_that_is_far_too_large_is_told_of() {
     let told = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
     let told = told.succeeded();
     print!("{}", told.err);
-    assert!(told.err.contains("--lr"), "{}", told.err);
+    assert!(told.err.contains("an lr below 1, such as 0.0002"), "{}", told.err);
     let lines = told.err.lines().map(|line| line.strip_prefix("warning: ").unwrap());
     let events = fs::read_to_string(place.path("run/events.jsonl")).unwrap();
     for (said, event) in lines.zip(events.lines()) {

@@ -1,4 +1,4 @@
-//! The binary is killed at moments that nobody chose, and goes on each time as if nothing had been.
+//! The binary is killed at random moments, and resumes each time as if nothing had happened.
 //!
 //! When a kill comes is drawn; where it finds the process also depends on the machine. The verdict
 //! does not: wherever it was, a whole checkpoint is found and the end is the same, byte for byte.

@@ -1,24 +1,25 @@
 //! The binary, as a user calls it.
 
-mod awkward;
-mod back;
 #[cfg(unix)]
 mod best;
-#[cfg(unix)]
-mod bounded;
 mod data;
-#[cfg(unix)]
-mod disturbed;
+mod edge_cases;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;
 #[cfg(unix)]
+mod io_faults;
+#[cfg(unix)]
 mod kill;
+#[cfg(unix)]
+mod memory_limit;
 mod model;
+mod output;
 mod picture;
 mod refusals;
 mod regenerate;
 mod resume;
+mod rollback;
 #[cfg(unix)]
 mod running;
 mod train;
@@ -30,7 +31,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// Networks so small that a step takes no time.
+/// Networks so small that a step takes hardly any time.
 const SMALL: &[&str] = &[
     "--image-size",
     "16",
@@ -46,10 +47,10 @@ const SMALL: &[&str] = &[
     "7",
 ];
 
-/// A folder of its own for a test, in which the binary runs.
+/// A temporary folder for a test, in which the binary runs.
 struct Place(TempDir);
 
-/// How the binary ended and what it said.
+/// How the binary ended, and its output.
 #[derive(Debug)]
 struct Told {
     code: Option<i32>,
@@ -69,7 +70,7 @@ impl Place {
         place
     }
 
-    /// `n` cats of so many pixels in the folder `cats`.
+    /// `n` cats of `side` pixels in the folder `cats`.
     fn draw_cats(&self, n: u64, side: u32) {
         fs::create_dir(self.path("cats")).unwrap();
         for i in 0..n {
@@ -105,7 +106,7 @@ impl Place {
         String::from_utf8(self.bytes(name)).unwrap()
     }
 
-    /// Names of what lies in a folder, sorted.
+    /// The sorted names of the entries of a folder.
     fn list(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut names: Vec<_> =
@@ -114,7 +115,7 @@ impl Place {
         names
     }
 
-    /// The log of a run without what differs from one time to the next.
+    /// The log of a run without the times.
     #[cfg(unix)]
     fn timeless_log(&self, run: &str) -> Vec<serde_json::Value> {
         let timeless = |line: &str| {
@@ -163,7 +164,7 @@ impl Told {
         self
     }
 
-    /// That all of the parts are in its output.
+    /// All of the parts are in its output.
     #[track_caller]
     fn tells(&self, parts: &[&str]) {
         for part in parts {
@@ -171,7 +172,7 @@ impl Told {
         }
     }
 
-    /// That the program refused with this code, in one line with all of the parts.
+    /// The program refused with this code, in one line with all of the parts.
     #[track_caller]
     fn refused(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
@@ -184,7 +185,7 @@ impl Told {
     }
 }
 
-/// Width and height of a picture file.
+/// Width and height of an image file.
 fn size(path: &Path) -> (u32, u32) {
     image::image_dimensions(path).unwrap()
 }

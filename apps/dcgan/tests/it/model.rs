@@ -128,7 +128,7 @@ fn info_tells_what_a_checkpoint_holds() {
     let place = Place::with_run();
     for file in ["run", "run/checkpoints/step_00000002.ckpt"] {
         let told = place.dcgan(&["info", file]).succeeded();
-        for part in ["step_00000002.ckpt", "16 × 16 × 3", "5, 4, 4", "6 pictures", "main.0.weight"]
+        for part in ["step_00000002.ckpt", "16 × 16 × 3", "5, 4, 4", "6 images", "main.0.weight"]
         {
             assert!(told.out.contains(part), "`{part}` is not in:\n{}", told.out);
         }

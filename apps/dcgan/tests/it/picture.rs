@@ -1,4 +1,4 @@
-//! Every generated picture tells how it was made.
+//! Every generated image records how it was made.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -128,7 +128,7 @@ fn latents_of_an_array_are_kept_whole() {
         .succeeded();
     assert!(place.bytes("alone.png") == place.bytes("each/latent0003.png"));
     let info = place.dcgan(&["info", "grid.png"]).succeeded();
-    info.tells(&["5 pictures in 3 rows of 2", "tile 2,2", "row 3 of an array, latent "]);
+    info.tells(&["5 images in 3 rows of 2", "tile 2,2", "row 3 of an array, latent "]);
 }
 
 /// More than are in memory at a time.

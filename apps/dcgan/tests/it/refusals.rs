@@ -1,5 +1,5 @@
-//! Bad input: one line that names the thing, the reason and the remedy; an exit code that means
-//! something; and nothing lost.
+//! Bad input: one line that names the problem, the reason and the remedy; a meaningful exit code; and nothing
+//! lost.
 
 use std::fs::{self, File};
 
@@ -9,13 +9,13 @@ use ndarray_npy::WriteNpyExt;
 use crate::Place;
 
 #[test]
-fn arguments_that_make_no_sense() {
+fn invalid_arguments() {
     let place = Place::with_run();
     for (args, parts) in [
         (&["train", "--epoch", "3"][..], &["--epoch", "--epochs"][..]),
         (&["tran"], &["tran", "train"]),
-        (&["train", "--epochs", "many"], &["--epochs", "many"]),
-        (&["train", "--epochs", "0"], &["--epochs", "0"]),
+        (&["train", "--epochs", "many"], &["--epochs is many: it must be a whole number of"]),
+        (&["train", "--epochs", "0"], &["--epochs is 0: it must be a whole number of at least 1"]),
         (&["train", "--epochs", "-1"], &["--epochs", "-1"]),
         (&["train", "--epochs", "1", "--steps", "1"], &["--epochs", "--steps"]),
         (&["train", "--data", "cats", "--image-size", "48"], &["--image-size", "48", "64"]),
@@ -31,9 +31,9 @@ fn arguments_that_make_no_sense() {
         (&["train", "--data", "cats", "--nz", "0"], &["--nz", "0"]),
         (
             &["train", "--keep", "good=1"],
-            &["--keep", "`good=1` is no rule", "last=3,every=50,best=1"],
+            &["--keep", "`good=1` is not a rule", "last=3,every=50,best=1"],
         ),
-        (&["train", "--keep", "last=0"], &["--keep", "`last=0`", "from 1"]),
+        (&["train", "--keep", "last=0"], &["--keep", "`last=0`", "at least 1"]),
         (&["train", "--threads", "0"], &["--threads", "0"]),
         (&["train", "--resume"], &["not provided: --out"]),
         (&["generate", "--model", "run"], &["--out", "--grid"]),
@@ -43,15 +43,19 @@ fn arguments_that_make_no_sense() {
         (&["interpolate", "--model", "run", "--seeds", "3,4", "--out", "x.jpg"], &[".png", ".gif"]),
         (&["bench", "--steps", "0"], &["--steps", "0"]),
         (&["data", "cats", "--image-size", "0"], &["--image-size", "0"]),
+        (&["data", "cats", "--image-size", "50"], &["--image-size is 50: it must be 16, 32, 64"]),
+        (&["train", "--watch", "yes"], &["--watch is yes: it must be one of on, off; see --help"]),
+        (&["train", "--seed", "-1"], &["--seed is -1: it must be a whole number from 0 to "]),
+        (&["train", "--simd", "neon"], &["--simd is neon: it must be one of auto, avx512"]),
     ] {
         let told = place.dcgan(args).refused(2, parts);
         assert!(told.out.is_empty(), "{args:?}: {}", told.out);
     }
-    assert_eq!(place.list(""), ["cats", "run"], "nothing was begun");
+    assert_eq!(place.list(""), ["cats", "run"], "nothing was started");
 }
 
 #[test]
-fn pictures_that_are_not_there() {
+fn missing_images() {
     let place = Place::new();
     fs::create_dir(place.path("empty")).unwrap();
     fs::write(place.path("notes.txt"), "notes").unwrap();
@@ -66,14 +70,16 @@ fn pictures_that_are_not_there() {
         place.dcgan(&["train", "--data", data]).refused(1, parts);
         place.dcgan(&["data", data]).refused(2, parts);
     }
-    assert_eq!(place.list(""), ["empty", "flat.npy", "notes.txt"], "no run was begun");
+    assert_eq!(place.list(""), ["empty", "flat.npy", "notes.txt"], "no run was started");
 }
 
 #[test]
-fn a_run_that_is_there_already() {
+fn an_existing_run() {
     let place = Place::with_run();
     let before = place.bytes("run/log.jsonl");
-    place.train(&["--out", "run", "--steps", "9"]).refused(1, &["run holds a run", "--resume"]);
+    place
+        .train(&["--out", "run", "--steps", "9"])
+        .refused(1, &["run already contains a run", "--resume"]);
     assert_eq!(place.bytes("run/log.jsonl"), before);
     place
         .train(&["--out", "other", "--resume", "--steps", "9"])
@@ -96,11 +102,11 @@ fn folders_that_cannot_be_written() {
         .refused(1, &["cannot write", "file/pictures"]);
     place
         .dcgan(&["generate", "--model", "run", "--grid", "cats"])
-        .refused(1, &["cannot write cats", "something else than a file"]);
+        .refused(1, &["cannot write cats", "something other than a file"]);
 }
 
 #[test]
-fn models_that_are_none() {
+fn invalid_models() {
     let place = Place::with_run();
     let whole = place.bytes("run/checkpoints/step_00000002.ckpt");
     let put = |name: &str, bytes: &[u8]| fs::write(place.path(name), bytes).unwrap();
@@ -144,11 +150,11 @@ fn latents_and_tensors_of_other_sizes() {
     place.dcgan(&["export", "--model", "run", "--out", "g"]).succeeded();
     place
         .dcgan(&["import", "--generator", "g", "--out", "run"])
-        .refused(1, &["run is there already"]);
+        .refused(1, &["run already exists"]);
 }
 
 #[test]
-fn help_and_version_are_no_errors() {
+fn help_and_version_are_not_errors() {
     let place = Place::new();
     for args in [&["--help"][..], &["--version"], &["train", "--help"]] {
         let told = place.dcgan(args).succeeded();

@@ -1,4 +1,4 @@
-//! Pictures that are made again from what they tell.
+//! Images that are regenerated from their metadata.
 
 use image::DynamicImage;
 
@@ -143,11 +143,11 @@ fn pictures_that_tell_nothing_of_use_are_refused() {
     };
     again(&["missing.png"]).refused(1, &["cannot read missing.png"]);
     for (file, parts) in [
-        ("cats/0.png", &["cats/0.png", "does not tell how it was made"][..]),
-        ("run/config.toml", &["run/config.toml", "no PNG file"]),
+        ("cats/0.png", &["cats/0.png", "no dcgan metadata found"][..]),
+        ("run/config.toml", &["run/config.toml", "not a PNG file"]),
         ("newer.png", &["newer.png", "format 2", "up to format 1", "newer dcgan"]),
-        ("wrong.png", &["wrong.png", "makes no sense", "rows of 0"]),
-        ("no.png", &["no.png", "makes no sense"]),
+        ("wrong.png", &["wrong.png", "metadata is invalid", "rows of 0"]),
+        ("no.png", &["no.png", "metadata is invalid"]),
     ] {
         again(&[file]).refused(1, parts);
         if file.ends_with("png") {
@@ -155,7 +155,7 @@ fn pictures_that_tell_nothing_of_use_are_refused() {
         }
     }
     for (tile, parts) in [
-        ("9,1", &["--tile is 9,1", "64 pictures in rows of 8, from 1,1 to 8,8"][..]),
+        ("9,1", &["--tile is 9,1", "64 images in rows of 8, from 1,1 to 8,8"][..]),
         ("1,9", &["--tile is 1,9", "rows of 8"]),
         ("18446744073709551615,3", &["--tile is 18446744073709551615,3"]),
         ("0,1", &["--tile", "0,1", "counted from 1"]),
@@ -165,13 +165,13 @@ fn pictures_that_tell_nothing_of_use_are_refused() {
     }
     let model = ["regenerate", grid, "--model", "run", "--out"];
     place.dcgan(&[&model[..], &["x.jpg"]].concat()).refused(2, &["--out is x.jpg", ".png"]);
-    place.dcgan(&[&model[..], &[grid]].concat()).refused(2, &["--out is", "the picture itself"]);
+    place.dcgan(&[&model[..], &[grid]].concat()).refused(2, &["--out is", "the image itself"]);
     assert!(!place.path("again.png").exists());
 }
 
-/// A picture that was touched, or is made by a processor that rounds otherwise, is told of.
+/// An image that was changed, or is made by a processor that rounds differently, is reported.
 #[test]
-fn what_is_not_as_it_was_is_told() {
+fn differences_are_reported() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
     let mut changed = picture(&place, grid);
@@ -185,7 +185,7 @@ fn what_is_not_as_it_was_is_told() {
     };
     assert!(again("1,1").out.contains("every pixel as in changed.png"));
     let told = again("1,2");
-    let warning = "warning: 1 of 256 pixels are not those of changed.png, by ";
+    let warning = "warning: 1 of 256 pixels differ from changed.png, by at most ";
     assert!(told.err.starts_with(warning), "{}", told.err);
     assert!(!told.out.contains("every pixel"), "{}", told.out);
 }

@@ -50,13 +50,13 @@ fn the_same_flags_may_be_repeated_and_others_are_refused_by_name() {
     ] {
         place
             .dcgan(&["train", "--out", "run", "--resume", "--steps", "4", flag, value])
-            .refused(2, &[flag, value, was, "begin a new run"]);
+            .refused(2, &[flag, value, was, "start a new run"]);
     }
 }
 
-/// The way to a convolution and the instructions decide bits: so they are those of the beginning.
+/// The convolution algorithm and the instructions decide bits, so a resumed run keeps them.
 #[test]
-fn a_run_goes_on_in_the_way_in_which_it_was_begun() {
+fn a_run_is_resumed_with_the_backend_that_it_was_started_with() {
     let place = Place::with_cats(6);
     for (name, way) in [("conv", ["--conv", "winograd"]), ("simd", ["--simd", "portable"])] {
         let train = |run: &str, steps: &str| {
@@ -69,7 +69,7 @@ fn a_run_goes_on_in_the_way_in_which_it_was_begun() {
         place.dcgan(&["train", "--out", &stopped, "--resume", "--steps", "6"]).succeeded();
         let end = |run: &str| place.bytes(&format!("{name}-{run}/{END}"));
         assert!(end("straight") == end("stopped"), "{name}");
-        // In another way it would have ended otherwise.
+        // With another one it would have ended differently.
         place.train(&["--out", &format!("{name}-auto"), "--steps", "6"]).succeeded();
         assert!(name == "simd" && !is_vector_here() || end("straight") != end("auto"), "{name}");
     }
@@ -85,7 +85,7 @@ fn a_run_goes_on_in_the_way_in_which_it_was_begun() {
                 "--simd",
                 "avx2",
             ])
-            .refused(2, &["--simd is avx2, but the run was begun with portable"]);
+            .refused(2, &["--simd is avx2, but the run was started with portable"]);
     }
 }
 
@@ -98,15 +98,15 @@ fn is_vector_here() -> bool {
 }
 
 #[test]
-fn other_pictures_are_refused_unless_allowed() {
+fn other_images_are_refused_unless_allowed() {
     let place = Place::with_run();
     let fourth = place.bytes("cats/3.png");
     fs::remove_file(place.path("cats/3.png")).unwrap();
     let more = ["train", "--out", "run", "--resume", "--steps", "3"];
-    place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
+    place.dcgan(&more).refused(1, &["6 images then, 5 images now", "--allow-data-change"]);
     // As many as before, in another order.
     fs::write(place.path("cats/9.png"), fourth).unwrap();
-    let order = ["6 pictures then and now, but not", "CRC-32", "--allow-data-change"];
+    let order = ["6 images then and now, but different", "CRC-32", "--allow-data-change"];
     place.dcgan(&more).refused(1, &order);
     // One pixel of one picture.
     fs::rename(place.path("cats/9.png"), place.path("cats/3.png")).unwrap();
@@ -115,31 +115,31 @@ fn other_pictures_are_refused_unless_allowed() {
     changed.save(place.path("cats/5.png")).unwrap();
     place.dcgan(&more).refused(1, &order);
     place.dcgan(&[&more[..], &["--allow-data-change"]].concat()).succeeded();
-    // From then on these are its pictures.
+    // From then on these are its images.
     place.dcgan(&["train", "--out", "run", "--resume", "--steps", "4"]).succeeded();
 }
 
-/// Before there is a checkpoint, config.toml tells which pictures the run was begun with.
+/// Before there is a checkpoint, config.toml records which images the run was started with.
 #[test]
-fn other_pictures_are_refused_before_anything_is_saved_too() {
+fn other_images_are_refused_before_anything_is_saved_too() {
     let place = Place::with_run();
     fs::remove_dir_all(place.path("run/checkpoints")).unwrap();
     fs::remove_file(place.path("cats/3.png")).unwrap();
     let more = ["train", "--out", "run", "--resume", "--steps", "3"];
-    place.dcgan(&more).refused(1, &["6 pictures then, 5 pictures now", "--allow-data-change"]);
+    place.dcgan(&more).refused(1, &["6 images then, 5 images now", "--allow-data-change"]);
     place.dcgan(&[&more[..], &["--allow-data-change"]].concat()).succeeded();
 }
 
 #[test]
-fn a_run_that_has_ended_tells_how_to_go_on() {
+fn a_complete_run_names_how_to_continue() {
     let place = Place::with_run();
     place
         .dcgan(&["train", "--out", "run", "--resume"])
-        .refused(1, &["has taken its 2 steps", "--epochs"]);
+        .refused(1, &["has taken 2 steps, and it ends after 2", "--epochs"]);
 }
 
 #[test]
-fn a_damaged_checkpoint_is_named_and_the_one_before_it_taken() {
+fn a_damaged_checkpoint_is_reported_and_the_one_before_it_used() {
     let place = Place::with_run();
     place.dcgan(&["train", "--out", "run", "--resume", "--steps", "4"]).succeeded();
     let newest = place.path("run/checkpoints/step_00000004.ckpt");
@@ -155,7 +155,7 @@ fn a_damaged_checkpoint_is_named_and_the_one_before_it_taken() {
 }
 
 #[test]
-fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
+fn a_run_that_was_killed_before_its_first_checkpoint_starts_again() {
     let place = Place::with_run();
     fs::remove_dir_all(place.path("run/checkpoints")).unwrap();
     place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
@@ -164,7 +164,7 @@ fn a_run_that_was_killed_before_its_first_checkpoint_begins_anew() {
 }
 
 #[test]
-fn what_a_killed_process_has_left_half_written_is_cleared_away() {
+fn temporary_files_of_a_killed_process_are_removed() {
     let place = Place::with_run();
     let folders = ["run", "run/checkpoints", "run/samples"];
     for folder in folders {
@@ -179,11 +179,11 @@ fn what_a_killed_process_has_left_half_written_is_cleared_away() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_saves_and_says_how_to_go_on() {
+fn ctrl_c_saves_and_prints_how_to_resume() {
     let place = Place::with_cats(6);
     let told = crate::running::Running::begun(&place, &[]).interrupt();
     assert_eq!(told.code, Some(130), "{}", told.err);
-    assert!(told.out.contains("Go on with: dcgan train --out run --resume"), "{}", told.out);
+    assert!(told.out.contains("Resume with: dcgan train --out run --resume"), "{}", told.out);
     let saved = place.list("run/checkpoints");
     assert_eq!(saved.len(), 1, "{saved:?}");
     let step: u64 = saved[0]["step_".len()..][..8].parse().unwrap();

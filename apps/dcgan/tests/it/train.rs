@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::{Place, SMALL, size};
 
 #[test]
-fn a_run_leaves_all_that_it_promises() {
+fn a_run_leaves_all_its_files() {
     let place = Place::with_cats(6);
     // Six epochs of six pictures, four in a step, are nine steps.
     let told = place
@@ -22,7 +22,7 @@ fn a_run_leaves_all_that_it_promises() {
             "2",
         ])
         .succeeded();
-    assert!(told.out.contains("epoch_0006.png"), "it ends by telling where the pictures are");
+    assert!(told.out.contains("epoch_0006.png"), "it ends with the path of the samples");
 
     assert_eq!(
         place.list("run"),
@@ -97,7 +97,7 @@ fn the_last_grid_is_named_after_the_last_epoch() {
 
 /// Rounding differs, and is all that does.
 #[test]
-fn all_ways_to_a_convolution_give_the_same_losses() {
+fn all_convolution_algorithms_give_the_same_losses() {
     let place = Place::with_cats(6);
     let losses = |name: &str, args: &[&str]| -> Vec<f64> {
         let args = [&["--out", name, "--steps", "3", "--log-every", "1"], args].concat();
@@ -119,7 +119,7 @@ fn all_ways_to_a_convolution_give_the_same_losses() {
 }
 
 #[test]
-fn only_three_checkpoints_stay() {
+fn only_three_checkpoints_are_kept() {
     let place = Place::with_cats(4);
     place.train(&["--out", "run", "--epochs", "6", "--checkpoint-every", "1"]).succeeded();
     let kept = ["step_00000004.ckpt", "step_00000005.ckpt", "step_00000006.ckpt"];
@@ -136,12 +136,12 @@ fn what_is_kept_can_be_chosen_and_changed() {
     assert_eq!(place.list("run/checkpoints")[2..], ["step_00000005.ckpt"]);
     let more = ["train", "--out", "run", "--resume", "--epochs", "9", "--checkpoint-every", "1"];
     place.dcgan(&[&more[..], &["--keep", "last=2"]].concat()).succeeded();
-    assert_eq!(place.list("run/checkpoints")[..2], milestones, "for good is for good");
+    assert_eq!(place.list("run/checkpoints")[..2], milestones, "permanent is permanent");
     assert_eq!(place.list("run/checkpoints")[2..], ["step_00000008.ckpt", "step_00000009.ckpt"]);
 }
 
 #[test]
-fn runs_without_a_name_get_one_after_their_pictures() {
+fn runs_without_a_name_are_named_after_their_data() {
     let place = Place::with_cats(4);
     place.train(&["--steps", "1"]).succeeded();
     place.train(&["--steps", "1"]).succeeded();
@@ -149,7 +149,7 @@ fn runs_without_a_name_get_one_after_their_pictures() {
 }
 
 #[test]
-fn runs_that_begin_at_the_same_moment_have_folders_of_their_own() {
+fn runs_that_start_at_the_same_moment_have_different_folders() {
     let place = Place::with_cats(4);
     let args = [&["train", "--data", "cats", "--steps", "1"], SMALL].concat();
     let begin = |_| place.command(&args).stdout(Stdio::null()).spawn().unwrap();
@@ -181,15 +181,15 @@ fn the_instructions_can_be_chosen() {
 }
 
 #[test]
-fn without_pictures_it_draws_its_own() {
+fn without_images_it_uses_the_built_in_ones() {
     let place = Place::new();
     let told =
         place.dcgan(&[&["train", "--steps", "1", "--out", "run"], SMALL].concat()).succeeded();
-    assert!(told.out.contains("4,096 pictures from the built-in cats"), "{}", told.out);
+    assert!(told.out.contains("4,096 images from the built-in cats"), "{}", told.out);
 }
 
 #[test]
-fn sizes_follow_from_the_pictures() {
+fn sizes_follow_from_the_images() {
     let place = Place::with_cats(4);
     for i in 0..4 {
         let path = place.path(&format!("cats/{i}.png"));
@@ -231,7 +231,7 @@ fn the_spellings_of_torchs_example_are_understood() {
 }
 
 #[test]
-fn four_channels_give_transparent_pictures() {
+fn four_channels_give_transparent_images() {
     let place = Place::with_cats(4);
     place.train(&["--out", "run", "--steps", "1", "--channels", "4"]).succeeded();
     let grid = image::open(place.path("run/samples/epoch_0000.png")).unwrap();
@@ -239,24 +239,24 @@ fn four_channels_give_transparent_pictures() {
 }
 
 #[test]
-fn broken_pictures_are_named_and_do_not_end_the_run() {
+fn broken_images_are_reported_and_do_not_end_the_run() {
     let place = Place::with_cats(4);
     let whole = place.bytes("cats/0.png");
     fs::write(place.path("cats/broken.png"), &whole[..whole.len() / 2]).unwrap();
     let told = place.train(&["--out", "run", "--steps", "1"]).succeeded();
     assert!(told.err.starts_with("warning: skipped cats/broken.png: "), "{}", told.err);
-    assert!(told.out.contains("4 pictures from"), "{}", told.out);
+    assert!(told.out.contains("4 images from"), "{}", told.out);
 }
 
-/// A way to a convolution that one asks for is the one that is taken: it has bits of its own.
+/// Each convolution algorithm has its own bits, so the one that is asked for is the one that is used.
 #[test]
-fn the_way_to_a_convolution_can_be_chosen() {
+fn the_convolution_algorithm_can_be_chosen() {
     let place = Place::with_cats(4);
     let trained = |run: &str, conv: &str| {
         place.train(&["--out", run, "--steps", "3", "--conv", conv]).succeeded();
         place.bytes(&format!("{run}/checkpoints/step_00000003.ckpt"))
     };
     let columns = trained("columns", "im2col");
-    assert!(columns == trained("again", "im2col"), "the same way gives the same bits");
-    assert!(columns != trained("filtered", "winograd"), "another way gives others");
+    assert!(columns == trained("again", "im2col"), "the same algorithm gives the same bits");
+    assert!(columns != trained("filtered", "winograd"), "another one gives others");
 }

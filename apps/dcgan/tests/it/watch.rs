@@ -1,4 +1,4 @@
-//! Training that goes wrong says so, and one that goes well does not.
+//! Training that fails is reported, and training that works is not.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ const OFTEN: &[&str] = &["--checkpoint-every", "1", "--log-every", "1", "--keep"
 /// A rate with which the weights overflow in the second step.
 const WILD: &[&str] = &["--lr", "1e30"];
 
-pub(crate) const BACK: &[&str] = &["--on-divergence", "rollback"];
+pub(crate) const ROLLBACK: &[&str] = &["--on-divergence", "rollback"];
 
 /// Puts such weights into a layer of D in checkpoints of a run.
 pub(crate) fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
@@ -57,9 +57,9 @@ pub(crate) fn saved(place: &Place, run: &str) -> Vec<u64> {
     names.iter().map(|name| name["step_".len()..][..8].parse().unwrap()).collect()
 }
 
-/// That the program ended as it does when numbers are lost, naming the step and the layer.
+/// The program ended as it does when training diverges, naming the step and the layer.
 #[track_caller]
-fn lost(told: Told, parts: &[&str]) -> Told {
+fn diverged(told: Told, parts: &[&str]) -> Told {
     assert_eq!(told.code, Some(3), "{told:#?}");
     let last = told.err.lines().last().unwrap_or_default().to_owned();
     for part in [&["error: step ", "main.", " is no longer finite"], parts].concat() {
@@ -69,7 +69,7 @@ fn lost(told: Told, parts: &[&str]) -> Told {
 }
 
 #[test]
-fn a_run_that_loses_its_numbers_stops_and_leaves_its_last_good_checkpoint() {
+fn a_run_that_diverges_stops_and_leaves_its_last_valid_checkpoint() {
     let place = Place::with_cats(6);
     run_of_twelve(&place, "run");
     plant(&place, "run", &[12], HUGE);
@@ -77,16 +77,19 @@ fn a_run_that_loses_its_numbers_stops_and_leaves_its_last_good_checkpoint() {
     let on = ["train", "--out", "run", "--resume", "--steps", "20"];
     let parts = [
         "error: step 13: the output of main.5 in the discriminator",
-        "what was saved, up to step 12, is untouched",
-        "a smaller --lr",
+        "existing checkpoints, up to step 12, are unaffected",
+        "an lr below 0.0002",
         "dcgan train --out run --resume --on-divergence rollback",
     ];
-    // Gone on with once more it meets the same end, and has said so once.
+    // Resumed once more it ends in the same way, and has reported it once.
     for _ in 0..2 {
-        let told = lost(place.dcgan(&on), &parts);
+        let told = diverged(place.dcgan(&on), &parts);
         assert_eq!(told.err.lines().count(), 1, "{}", told.err);
         assert_eq!(events(&place, "run"), [("diverged".to_owned(), true, 13, 0)]);
-        assert!(place.text("run/events.jsonl").contains(told.err["error: ".len()..].trim_end()));
+        let event: serde_json::Value =
+            serde_json::from_str(&place.text("run/events.jsonl")).unwrap();
+        let retry = ", or retry with different latents: dcgan train --out run --resume --on-divergence rollback";
+        assert_eq!(told.err, format!("error: {}{retry}\n", event["said"].as_str().unwrap()));
     }
     let after = SAVED.map(|step| place.bytes(&format!("run/checkpoints/step_{step:08}.ckpt")));
     assert!(before == after && saved(&place, "run") == SAVED);
@@ -100,11 +103,11 @@ fn a_run_that_loses_its_numbers_stops_and_leaves_its_last_good_checkpoint() {
 fn weights_that_overflow_in_training_stop_it() {
     let place = Place::with_cats(6);
     let told = place.train(&[&["--out", "run", "--steps", "60"], WILD].concat());
-    lost(told, &["nothing has been saved yet", "a smaller --lr"]);
+    diverged(told, &["nothing has been saved", "an lr below 1"]);
     assert!(!place.path("run/checkpoints").exists());
-    let all = [&["--out", "again", "--steps", "60"], WILD, BACK].concat();
-    let told = lost(place.train(&all), &["has gone back 3 times already"]);
-    assert_eq!(told.err.matches("back to the beginning, and on with other latents").count(), 3);
+    let all = [&["--out", "again", "--steps", "60"], WILD, ROLLBACK].concat();
+    let told = diverged(place.train(&all), &["has already rolled back 3 times"]);
+    assert_eq!(told.err.matches("rolling back to the start with different latents").count(), 3);
     let about: Vec<_> =
         events(&place, "again").into_iter().map(|(about, .., gone)| (about, gone)).collect();
     assert_eq!(about, [0, 1, 2, 3].map(|gone| ("diverged".to_owned(), gone)));
@@ -112,32 +115,33 @@ fn weights_that_overflow_in_training_stop_it() {
 
 /// Back to the last checkpoint, to the one before, and so on, three times in all.
 #[test]
-fn a_run_goes_back_until_it_is_well_and_then_on_with_other_latents() {
+fn a_run_rolls_back_until_it_is_finite_and_continues_with_different_latents() {
     let place = Place::with_cats(6);
     for name in ["one", "two"] {
         run_of_twelve(&place, name);
         plant(&place, name, &[11, 12], HUGE);
     }
     let on = |run: &str, steps: &str| {
-        let told =
-            place.dcgan(&[&["train", "--out", run, "--resume", "--steps", steps], BACK].concat());
+        let told = place
+            .dcgan(&[&["train", "--out", run, "--resume", "--steps", steps], ROLLBACK].concat());
         told.succeeded()
     };
     let told = on("one", "20");
     let said = |told: &Told| -> Vec<String> {
-        let back = |line: &str| line.split_once("back to ").map(|(_, rest)| rest.to_owned());
+        let back =
+            |line: &str| line.split_once("rolling back to ").map(|(_, rest)| rest.to_owned());
         told.err.lines().filter_map(back).collect()
     };
-    let to = |step, i| format!("step {step}, and on with other latents (rollback {i} of 3)");
+    let to = |step, i| format!("step {step} with different latents (rollback {i} of 3)");
     assert_eq!(said(&told), [to(12, 1), to(11, 2), to(9, 3)]);
     let expected =
         [(13, 0), (13, 1), (12, 2)].map(|(at, gone)| ("diverged".to_owned(), true, at, gone));
     assert_eq!(events(&place, "one"), expected);
     assert_log(&place, "one", 20);
     let info = place.dcgan(&["info", "one"]).succeeded();
-    assert!(info.out.contains("went back      3 times"), "{}", info.out);
+    assert!(info.out.contains("rolled back    3 times"), "{}", info.out);
 
-    // Stopped and gone on with in between it is the same.
+    // Stopped and resumed in between it is the same.
     on("two", "14");
     assert_eq!(said(&on("two", "20")), [""; 0]);
     let last = |run: &str, name: &str| place.bytes(&format!("{run}/checkpoints/{name}.ckpt"));
@@ -154,23 +158,23 @@ fn a_run_goes_back_until_it_is_well_and_then_on_with_other_latents() {
 }
 
 #[test]
-fn a_run_goes_back_three_times_at_most() {
+fn a_run_rolls_back_at_most_three_times() {
     let place = Place::with_cats(6);
     run_of_twelve(&place, "run");
     plant(&place, "run", &SAVED, HUGE);
-    let on = [&["train", "--out", "run", "--resume", "--steps", "20"], BACK].concat();
-    let told = lost(place.dcgan(&on), &["step 10: ", "has gone back 3 times already"]);
+    let on = [&["train", "--out", "run", "--resume", "--steps", "20"], ROLLBACK].concat();
+    let told = diverged(place.dcgan(&on), &["step 10: ", "has already rolled back 3 times"]);
     assert_eq!(told.err.matches("warning: step ").count(), 3, "{}", told.err);
 }
 
 #[test]
-fn a_checkpoint_with_a_number_that_is_none_is_not_gone_back_to() {
+fn a_non_finite_checkpoint_is_not_rolled_back_to() {
     let place = Place::with_cats(6);
     run_of_twelve(&place, "run");
     plant(&place, "run", &[11, 12], f32::NAN);
-    let on = [&["train", "--out", "run", "--resume", "--steps", "14"], BACK].concat();
+    let on = [&["train", "--out", "run", "--resume", "--steps", "14"], ROLLBACK].concat();
     let told = place.dcgan(&on).succeeded();
-    assert!(told.err.contains("back to step 9, and on"), "{}", told.err);
+    assert!(told.err.contains("rolling back to step 9 with"), "{}", told.err);
     assert_log(&place, "run", 14);
 }
 
@@ -185,22 +189,22 @@ fn a_number_that_no_loss_shows_does_not_reach_a_checkpoint() {
     state.generator.theta.as_mut_slice()[0] = f32::NAN;
     fs::write(&path, checkpoint::encode(&state)).unwrap();
     let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "19"]);
-    lost(told, &["step 14: main.0.weight in the generator", "up to step 11, is untouched"]);
+    diverged(told, &["step 14: main.0.weight in the generator", "up to step 11, are unaffected"]);
     assert_eq!(saved(&place, "run"), SAVED);
 }
 
 #[test]
-fn one_picture_is_told_of_once_on_the_screen_and_in_the_events() {
+fn one_image_is_reported_once_on_the_screen_and_in_the_events() {
     let place = Place::with_cats(1);
     let steps = ["--steps", "450", "--sample-every", "1000", "--checkpoint-every", "600"];
     let told = place.train(&[&["--out", "run"], &steps[..]].concat()).succeeded();
-    let said = "warning: the real pictures have been all but the same for 100 steps";
+    let said = "warning: degenerate data: the real images have been nearly identical for 100 steps";
     assert_eq!(told.err.matches(said).count(), 1, "{}", told.err);
-    let alike = events(&place, "run").into_iter().filter(|event| event.0 == "alike");
-    assert_eq!(alike.collect::<Vec<_>>(), [("alike".to_owned(), true, 100, 0)]);
+    let alike = events(&place, "run").into_iter().filter(|event| event.0 == "degenerate_data");
+    assert_eq!(alike.collect::<Vec<_>>(), [("degenerate_data".to_owned(), true, 100, 0)]);
     assert_log(&place, "run", 450);
 
-    // Stopped before, in between or after, it has been told the same.
+    // Stopped before, in between or after, it has reported the same.
     for cut in ["60", "100", "250"] {
         let out = format!("cut{cut}");
         let first =
@@ -221,7 +225,7 @@ fn one_picture_is_told_of_once_on_the_screen_and_in_the_events() {
     assert!(!place.path("off/events.jsonl").exists());
 }
 
-/// That each line of the log is of the next step, and has numbers.
+/// Each line of the log is of a later step, and its losses are numbers.
 #[track_caller]
 fn assert_log(place: &Place, run: &str, last: u64) {
     let mut steps = Vec::new();

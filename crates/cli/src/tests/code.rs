@@ -7,7 +7,7 @@ use crate::code;
 /// A workspace of one file a crate, and its digest after `change`.
 fn after(change: impl Fn(&Path)) -> String {
     let root = tempfile::tempdir().unwrap();
-    for name in ["cli", "data", "gan", "layers", "optim", "quality", "random", "tensor"] {
+    for name in ["cli", "data", "gan", "layers", "optim", "quality", "random", "run", "tensor"] {
         let src = root.path().join("crates").join(name).join("src");
         fs::create_dir_all(src.join("tests")).unwrap();
         fs::write(src.join("lib.rs"), "fn a() {}\nfn b() {}\n").unwrap();
@@ -27,6 +27,7 @@ fn the_version_of_the_code_follows_its_sources_and_nothing_else() {
     for (name, text) in [
         ("crates/tensor/src/lib.rs", "fn a() {}\nfn c() {}\n"),
         ("crates/gan/src/more.rs", "fn a() {}"),
+        ("crates/run/src/lib.rs", "fn a() {}\n"),
         ("Cargo.lock", "version = 5\n"),
     ] {
         assert_ne!(after(|root| write(root, name, text)), code, "{name}");

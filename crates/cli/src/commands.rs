@@ -1,0 +1,11 @@
+//! One file for each command. No command uses another: what several of them need is next to this module.
+
+pub(crate) mod bench;
+pub(crate) mod data;
+pub(crate) mod export;
+pub(crate) mod generate;
+pub(crate) mod import;
+pub(crate) mod info;
+pub(crate) mod interpolate;
+pub(crate) mod regenerate;
+pub(crate) mod train;

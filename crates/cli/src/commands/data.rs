@@ -1,0 +1,136 @@
+//! `dcgan data`: what training would see of a dataset, and what is wrong with it.
+
+mod brightness;
+mod problems;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use dcgan_data::{DataError, Examination, Report, Shape, Source, chosen, examine, survey};
+use dcgan_gan::Config;
+use dcgan_run::canvas::Canvas;
+use dcgan_run::{RunError, files, natural_side, sheet};
+
+use crate::console::{count, print, thousands};
+use crate::failure::{Ending, unusable};
+use crate::progress::loading;
+use crate::threads::Threads;
+use crate::values::any;
+
+/// The largest number of sizes that are listed.
+const SIZES: usize = 5;
+
+const EXAMPLES: &str = "\
+Exit code: 0 if there is no problem, 1 after a warning, 2 if no image can be used
+
+Examples:
+  dcgan data flowers
+  dcgan data flowers --list --preview sheet.png";
+
+/// `dcgan data`.
+#[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Folder of images, .npy array or IDX file [default: built-in synthetic cats]
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+    /// PNG to write, with 64 images as the networks see them
+    #[arg(long, value_name = "SHEET.png")]
+    preview: Option<PathBuf>,
+    /// List every file or image with a problem
+    #[arg(long)]
+    list: bool,
+    /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: as in training]
+    #[arg(long, value_name = "PIXELS", value_parser = any)]
+    image_size: Option<usize>,
+    /// Colour channels: 1 (grey), 3 (RGB) or 4 (RGBA) [default: as in training]
+    #[arg(long, value_name = "N", value_parser = any)]
+    channels: Option<usize>,
+    /// Number of threads [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = any)]
+    threads: Option<usize>,
+}
+
+pub(crate) fn run(args: Args) -> Result<Ending> {
+    let threads = Threads::new(args.threads)?;
+    let (source, examination) = match threads.install(|| look(&args)) {
+        Ok(found) => found,
+        Err(error) => {
+            if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
+                && args.list
+            {
+                for s in skipped {
+                    print(format_args!("{}: {}", s.path.display(), s.reason))?;
+                }
+            }
+            return Err(unusable(error));
+        }
+    };
+    describe(&source, &examination)?;
+    let warned = problems::print_all(&examination, args.list)?;
+    if let Some(path) = &args.preview {
+        files::write(path, &preview(&source, &examination)?.png()?)?;
+        print(format_args!("preview        {}", path.display()))?;
+    }
+    Ok(if warned { Ending::Warned } else { Ending::Done })
+}
+
+/// All images, in the shape of training unless the arguments give another one.
+fn look(args: &Args) -> Result<(Source, Examination)> {
+    let source = match &args.path {
+        Some(path) => Source::at(path)?,
+        None => Source::Drawn { count: sheet::IMAGES, seed: 42 },
+    };
+    let found = survey(&source)?;
+    let side = args.image_size.unwrap_or_else(|| natural_side(found.side));
+    let channels = args.channels.unwrap_or(found.channels);
+    let config = Config { image_size: side, channels, ..Config::default() };
+    config.validate().map_err(RunError::from)?;
+    let bar = loading()?;
+    let examined = examine(&source, Shape { side, channels }, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    Ok((source, examined?))
+}
+
+/// What the dataset is, a line for each property.
+fn describe(source: &Source, examination: &Examination) -> Result<()> {
+    let Examination { pictures, shape, report, channels, .. } = examination;
+    print(format_args!("{source}: {}", count(*pictures as u64, "usable image")))?;
+    let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
+    print(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")))?;
+    print(format_args!("sizes          {}", sizes(report)))?;
+    print(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels))?;
+    brightness::print_all(channels)?;
+    if report.not_pictures > 0 {
+        let files = count(report.not_pictures as u64, "non-image file");
+        print(format_args!("skipped        {files}"))?;
+    }
+    Ok(())
+}
+
+/// The most frequent sizes.
+fn sizes(report: &Report) -> String {
+    let mut sizes: Vec<_> = report.sizes.iter().collect();
+    sizes.sort_by_key(|&(size, n)| (std::cmp::Reverse(n), size));
+    let size =
+        |((w, h), n): &(&(usize, usize), &usize)| format!("{} of {w} × {h}", thousands(**n as u64));
+    let mut text = sizes.iter().take(SIZES).map(size).collect::<Vec<_>>().join(", ");
+    if let Some(more) = sizes.len().checked_sub(SIZES).filter(|&more| more > 0) {
+        text += &format!(", and {} other sizes", thousands(more as u64));
+    }
+    text
+}
+
+/// Images from the whole dataset, as the networks would see them.
+fn preview(source: &Source, examination: &Examination) -> Result<Canvas> {
+    let Examination { pictures, shape, report, .. } = examination;
+    let indices: Vec<usize> = sheet::indices(*pictures).collect();
+    let subset = chosen(source, report, *shape, &indices)?;
+    Ok(sheet::real_images(&subset, 0..subset.len()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! The problems of a dataset, a line for each kind, with what training does about it.
+
+use anyhow::Result;
+use dcgan_data::{Examination, Misnamed, Small};
+
+use crate::console::{count, print};
+
+/// An image that is enlarged by this factor or more is blurred.
+const BLURRED: usize = 2;
+
+/// All problems of one kind.
+struct Kind {
+    /// Whether the user should do something about it.
+    warns: bool,
+    one: &'static str,
+    what: String,
+    outcome: &'static str,
+    /// A line for each.
+    names: Vec<String>,
+}
+
+/// Prints the problems, and with `list` the files; whether any of them is a warning.
+pub(super) fn print_all(examination: &Examination, list: bool) -> Result<bool> {
+    let kinds = [
+        broken(examination),
+        duplicates(examination),
+        flat(examination),
+        small(examination),
+        animated(examination),
+        misnamed(examination),
+    ];
+    let mut found = kinds.iter().filter(|kind| !kind.names.is_empty()).peekable();
+    if found.peek().is_none() {
+        print("problems       none found")?;
+        return Ok(false);
+    }
+    let mut warned = false;
+    for Kind { warns, one, what, outcome, names } in found {
+        let label = if *warns { "warning" } else { "note" };
+        print(format_args!("{label:<15}{} {what}: {outcome}", count(names.len() as u64, one)))?;
+        if list {
+            for name in names {
+                print(format_args!("  {name}"))?;
+            }
+        }
+        warned |= *warns;
+    }
+    if !list {
+        print("files          with --list")?;
+    }
+    Ok(warned)
+}
+
+fn broken(examination: &Examination) -> Kind {
+    let skipped = &examination.report.skipped;
+    Kind {
+        warns: true,
+        one: "file",
+        what: "broken, truncated or unreadable".into(),
+        outcome: "skipped",
+        names: skipped.iter().map(|s| format!("{}: {}", s.path.display(), s.reason)).collect(),
+    }
+}
+
+fn duplicates(examination: &Examination) -> Kind {
+    let same = |d: &dcgan_data::Duplicate| {
+        format!("{}: identical to {}", name(examination, d.picture), name(examination, d.of))
+    };
+    Kind {
+        warns: true,
+        one: "image",
+        what: "identical to an earlier one".into(),
+        outcome: "kept, and seen more often",
+        names: examination.findings.duplicates.iter().map(same).collect(),
+    }
+}
+
+fn flat(examination: &Examination) -> Kind {
+    Kind {
+        warns: true,
+        one: "image",
+        what: "of nearly one colour".into(),
+        outcome: "kept, but with no training signal",
+        names: examination.findings.flat.iter().map(|&i| name(examination, i)).collect(),
+    }
+}
+
+fn small(examination: &Examination) -> Kind {
+    let small = &examination.findings.small;
+    let side = examination.shape.side;
+    let line = |&Small { picture, size: (width, height) }: &Small| {
+        format!("{}: {width} × {height}", name(examination, picture))
+    };
+    let blurred = |s: &Small| s.size.0.min(s.size.1) * BLURRED <= side;
+    Kind {
+        warns: small.iter().any(blurred),
+        one: "image",
+        what: format!("with a side shorter than {side}"),
+        outcome: "kept, enlarged",
+        names: small.iter().map(line).collect(),
+    }
+}
+
+fn animated(examination: &Examination) -> Kind {
+    Kind {
+        warns: true,
+        one: "image",
+        what: "animated".into(),
+        outcome: "kept, first frame only",
+        names: examination.findings.animated.iter().map(|&i| name(examination, i)).collect(),
+    }
+}
+
+fn misnamed(examination: &Examination) -> Kind {
+    let line = |&Misnamed { picture, claimed, content }: &Misnamed| {
+        format!("{}: is {content}, not {claimed}", name(examination, picture))
+    };
+    Kind {
+        warns: true,
+        one: "image",
+        what: "with the extension of another format".into(),
+        outcome: "kept, read by content",
+        names: examination.findings.misnamed.iter().map(line).collect(),
+    }
+}
+
+/// The file of an image, or its index in an array.
+fn name(examination: &Examination, picture: usize) -> String {
+    let file = examination.file(picture);
+    file.map_or_else(|| format!("image {picture}"), |file| file.display().to_string())
+}

@@ -1,0 +1,53 @@
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use dcgan_run::provenance::Provenance;
+
+use crate::console::{count, print};
+use crate::messages::quoted;
+
+/// Prints how the images of a PNG file were made.
+pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
+    let (made, software) = Provenance::read(bytes).with_context(|| path.display().to_string())?;
+    let images = count(made.count(), "image");
+    match made.padding {
+        0 => print(format_args!("{}: one image", path.display()))?,
+        _ => print(format_args!(
+            "{}: {images} in {} of {}",
+            path.display(),
+            count(made.rows(), "row"),
+            made.columns
+        ))?,
+    }
+    print(format_args!("made by        {software}"))?;
+    print(format_args!("model          {}", made.maker.model))?;
+    if made.maker.steps > 0 {
+        print(format_args!("after          {}", count(made.maker.steps, "step")))?;
+    }
+    let mut place = 0;
+    for tiles in &made.tiles {
+        let lines = tiles.describe();
+        // One line for all of them, or one for each.
+        let each = tiles.len() / lines.len().max(1) as u64;
+        for line in lines {
+            print(format_args!("{:14} {line}", places(&made, place, each)))?;
+            place += each;
+        }
+    }
+    let tile = if made.padding == 0 { "" } else { " --tile 1,1" };
+    print(format_args!(
+        "regenerate with: dcgan regenerate {}{tile} --model RUN --out again.png",
+        quoted(path)
+    ))
+}
+
+/// The positions of `count` images from `first` on, as --tile counts them.
+fn places(made: &Provenance, first: u64, count: u64) -> String {
+    let place = |i: u64| format!("{},{}", i / made.columns + 1, i % made.columns + 1);
+    match (made.padding, count) {
+        (0, _) => "from".to_owned(),
+        (_, 1) => format!("tile {}", place(first)),
+        _ => format!("tiles {}-{}", place(first), place(first + count - 1)),
+    }
+}

@@ -1,0 +1,28 @@
+use anyhow::Result;
+use dcgan_run::{Outcome, Session};
+
+mod args;
+
+use crate::code::PROGRAM;
+use crate::failure::Ending;
+use crate::interrupt::{Interrupt, Keyboard};
+use crate::progress::Progress;
+use crate::threads::Threads;
+pub(crate) use args::Args;
+
+pub(crate) fn run(args: Args) -> Result<Ending> {
+    let interrupt = Interrupt::listen()?;
+    let threads = Threads::new(args.threads)?;
+    let mut progress = Progress::new()?;
+    let train = || {
+        let start = if args.resume { Session::resume } else { Session::new };
+        let session = start(&args.options(), PROGRAM, &mut progress)?;
+        session.run(&Keyboard { interrupt, threads: &threads })
+    };
+    let outcome = threads.install(train)?;
+    progress.finish()?;
+    Ok(match outcome {
+        Outcome::Finished => Ending::Done,
+        Outcome::Interrupted => Ending::Interrupted,
+    })
+}

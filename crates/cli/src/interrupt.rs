@@ -1,0 +1,43 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use dcgan_run::Control;
+
+use crate::threads::Threads;
+
+/// Whether the user has asked to stop.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// From now on Ctrl-C, and the signal that ends a process, are requests to stop; a second one ends the
+    /// process.
+    pub(crate) fn listen() -> Result<Self> {
+        let interrupt = Self::default();
+        let flag = interrupt.0.clone();
+        ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::SeqCst) {
+                std::process::exit(130);
+            }
+        })
+        .context("cannot listen for Ctrl-C")?;
+        Ok(interrupt)
+    }
+}
+
+/// How the command line controls a run: Ctrl-C stops it, and its threads are kept awake during a step.
+pub(crate) struct Keyboard<'a> {
+    pub(crate) interrupt: Interrupt,
+    pub(crate) threads: &'a Threads,
+}
+
+impl Control for Keyboard<'_> {
+    fn stop(&self) -> bool {
+        self.interrupt.0.load(Ordering::SeqCst)
+    }
+
+    fn around_step(&self, step: &mut dyn FnMut()) {
+        self.threads.awake(step);
+    }
+}

@@ -1,0 +1,127 @@
+//! What a run reports, in terms of the command line.
+
+use std::path::Path;
+use std::time::Duration;
+
+use dcgan_run::{RunError, Settings};
+
+use crate::console::{count, thousands};
+
+/// An error of a run in one line, with the flags and commands that help.
+pub(crate) fn error(error: &RunError) -> String {
+    match error {
+        RunError::Setting { name, value, why } => format!("{} is {value}: {why}", flag(name)),
+        RunError::Fixed { name, .. } => format!(
+            "{}; leave out {}, or start a new run",
+            error.to_string().replacen(name, &flag(name), 1),
+            flag(name)
+        ),
+        RunError::FolderTaken { .. } => {
+            format!("{error}; add --resume to continue it, or choose another --out")
+        }
+        RunError::NoRun { .. } => format!("{error}; leave out --resume to start one"),
+        RunError::InUse { .. } => {
+            format!("{error}; wait until it ends, stop it, or choose another --out")
+        }
+        RunError::DataChanged { .. } => {
+            format!("{error}; restore the old images, or allow it with --allow-data-change")
+        }
+        RunError::Complete { epochs, .. } => {
+            format!("{error}; to continue, ask for more, such as --epochs {epochs}")
+        }
+        RunError::NotSaved { newest, folder, .. } => format!(
+            "{error}; free some space or repair the folder, then resume from {} with: {}",
+            newest.map_or("the start".to_owned(), |step| format!("step {step}")),
+            resume(folder)
+        ),
+        RunError::Diverged { can_roll_back: true, folder, .. } => format!(
+            "{error}, or retry with different latents: {} --on-divergence rollback",
+            resume(folder)
+        ),
+        _ => error.report(),
+    }
+}
+
+/// The flag of a setting.
+fn flag(setting: &str) -> String {
+    format!("--{}", setting.replace('_', "-"))
+}
+
+/// The command that resumes a run.
+pub(crate) fn resume(folder: &Path) -> String {
+    format!("dcgan train --out {} --resume", quoted(folder))
+}
+
+/// A path as a shell takes it: in quotes if it contains anything but letters, digits and a few signs.
+pub(crate) fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
+        return path;
+    }
+    let path = if path.starts_with('-') { format!("./{path}") } else { path };
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
+
+/// The lines that introduce a run.
+pub(crate) fn started(settings: &Settings, images: usize, folder: &Path, total: u64) -> String {
+    let config = &settings.config;
+    let mut lines = vec![
+        format!(
+            "{} from {}",
+            count(images as u64, "image"),
+            settings.data.as_deref().unwrap_or("the built-in cats")
+        ),
+        format!(
+            "{0} × {0} × {1}, nz {2}, ngf {3}, ndf {4}, batch {5}",
+            config.image_size,
+            config.channels,
+            config.nz,
+            config.ngf,
+            config.ndf,
+            config.batch_size
+        ),
+        format!(
+            "lr {}, beta1 {}, seed {}, {}",
+            config.lr,
+            config.beta1,
+            config.seed,
+            count(rayon::current_num_threads() as u64, "thread")
+        ),
+    ];
+    lines.extend(settings.origins.last().map(|origin| format!("fingerprint {origin}")));
+    lines.push(format!("Training for {}; output: {}", count(total, "step"), folder.display()));
+    lines.join("\n")
+}
+
+/// The lines that end a run.
+pub(crate) fn finished(steps: u64, time: Duration, sample: &Path, folder: &Path) -> String {
+    format!(
+        "Done: {} in {}.\nSamples: {}\nGenerate more with: dcgan generate --model {} --seeds 0-63 --grid samples.png",
+        count(steps, "step"),
+        duration(time),
+        sample.display(),
+        quoted(folder)
+    )
+}
+
+/// The lines that end a session that was stopped with a checkpoint.
+pub(crate) fn stopped(step: u64, total: u64, checkpoint: &Path, folder: &Path) -> String {
+    format!(
+        "Stopped after step {} of {}; saved {}\nResume with: {}",
+        thousands(step),
+        thousands(total),
+        checkpoint.display(),
+        resume(folder)
+    )
+}
+
+/// `1 h 02 min`, `4 min 05 s`, `7 s`.
+pub(crate) fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, s) => format!("{m} min {s:02} s"),
+        (h, m, _) => format!("{h} h {m:02} min"),
+    }
+}

@@ -1,0 +1,62 @@
+//! From what a user calls a model, a run folder, a checkpoint or a safetensors file, to a state.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use dcgan_gan::{Fingerprint, State, checkpoint, exchange};
+use dcgan_run::checkpoint_dir::{self, Checkpoint, Saved};
+use dcgan_run::files;
+
+use crate::console;
+
+/// The state of a run folder, a checkpoint, or a generator's safetensors file.
+pub(crate) fn open(path: &Path) -> Result<State> {
+    if path.is_dir() {
+        return Ok(newest(path)?.state);
+    }
+    if !path.exists() {
+        bail!(
+            "there is no {}; --model takes a run folder, a checkpoint, or a generator's safetensors file",
+            path.display()
+        );
+    }
+    let bytes = files::read(path)?;
+    if path.extension().is_some_and(|extension| extension == "safetensors") {
+        return exchange::import(&bytes, None).with_context(|| path.display().to_string());
+    }
+    checkpoint::decode(&bytes).with_context(|| path.display().to_string())
+}
+
+/// The newest valid checkpoint of a run. Damaged ones are warnings.
+pub(crate) fn newest(run: &Path) -> Result<Checkpoint> {
+    Ok(checkpoint_dir::newest(run, console::warn)?)
+}
+
+/// The state of the model at `path` if its generator has this fingerprint; for a run folder, that of its newest
+/// checkpoint with this fingerprint.
+///
+/// # Errors
+/// If there is no model at `path`; a different one is not an error.
+pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> {
+    let state = open(path)?;
+    if Fingerprint::of_generator(&state) == wanted {
+        return Ok(Found::Wanted(state));
+    }
+    let older = if path.is_dir() { checkpoint_dir::list(path)? } else { Vec::new() };
+    for Saved { path, .. } in older.iter().rev() {
+        // A damaged one has been reported by `newest`, or is older than what was found there.
+        let Ok(Checkpoint { state, .. }) = checkpoint_dir::read(path) else { continue };
+        if Fingerprint::of_generator(&state) == wanted {
+            return Ok(Found::Wanted(state));
+        }
+    }
+    Ok(Found::Other(state))
+}
+
+/// A model that was looked for by its fingerprint.
+pub(crate) enum Found {
+    /// This is it.
+    Wanted(State),
+    /// There is only a different one.
+    Other(State),
+}

@@ -1,0 +1,141 @@
+//! Images as bytes, alone or in a grid, and their PNG files.
+
+use ndarray::{Array4, ArrayView3, Axis};
+use png::{BitDepth, ColorType, Compression, EncodingError, Filter};
+
+use crate::run_error::{Context, Result};
+
+/// Black pixels around each tile of a grid.
+pub const PADDING: usize = 2;
+
+/// An image in bytes: height × width × channels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Canvas {
+    /// In pixels.
+    pub width: usize,
+    /// In pixels.
+    pub height: usize,
+    /// 1 (grey), 3 (RGB) or 4 (RGBA).
+    pub channels: usize,
+    /// Row by row, channels last.
+    pub pixels: Vec<u8>,
+}
+
+impl Canvas {
+    /// An image (h, w, c) in [−1, 1]: (x + 1) · 127.5, rounded. Contrast is not stretched, so images can be
+    /// compared.
+    #[must_use]
+    pub fn from_units(image: ArrayView3<f32>) -> Self {
+        let (height, width, channels) = image.dim();
+        let byte = |x: &f32| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
+        Self { width, height, channels, pixels: image.iter().map(byte).collect() }
+    }
+
+    /// Each image of a batch (n, h, w, c) in [−1, 1].
+    #[must_use]
+    pub fn from_batch(images: &Array4<f32>) -> Vec<Self> {
+        images.axis_iter(Axis(0)).map(Self::from_units).collect()
+    }
+
+    /// A square image that is bytes already.
+    #[must_use]
+    pub fn from_bytes(side: usize, channels: usize, pixels: &[u8]) -> Self {
+        Self { width: side, height: side, channels, pixels: pixels.to_vec() }
+    }
+
+    /// Tiles of one size in rows of `columns`, with padding between and around them.
+    ///
+    /// # Panics
+    /// If there is no tile.
+    #[must_use]
+    pub fn grid(tiles: &[Self], columns: usize) -> Self {
+        let (width, height, channels) = (tiles[0].width, tiles[0].height, tiles[0].channels);
+        let columns = columns.clamp(1, tiles.len());
+        let rows = tiles.len().div_ceil(columns);
+        let across = columns * (width + PADDING) + PADDING;
+        let down = rows * (height + PADDING) + PADDING;
+        let mut grid = Self {
+            width: across,
+            height: down,
+            channels,
+            pixels: vec![0; across * down * channels],
+        };
+        for (i, tile) in tiles.iter().enumerate() {
+            let x = PADDING + i % columns * (width + PADDING);
+            let y = PADDING + i / columns * (height + PADDING);
+            for (row, line) in tile.pixels.chunks_exact(width * channels).enumerate() {
+                let start = ((y + row) * across + x) * channels;
+                grid.pixels[start..start + line.len()].copy_from_slice(line);
+            }
+        }
+        grid
+    }
+
+    /// Each pixel as a square of `n` × `n` pixels.
+    #[must_use]
+    pub fn enlarged(&self, n: usize) -> Self {
+        let mut pixels = Vec::with_capacity(self.pixels.len() * n * n);
+        for line in self.pixels.chunks_exact(self.width * self.channels) {
+            let start = pixels.len();
+            for pixel in line.chunks_exact(self.channels) {
+                (0..n).for_each(|_| pixels.extend_from_slice(pixel));
+            }
+            let line = start..pixels.len();
+            (1..n).for_each(|_| pixels.extend_from_within(line.clone()));
+        }
+        Self { width: self.width * n, height: self.height * n, channels: self.channels, pixels }
+    }
+
+    /// As a PNG file.
+    ///
+    /// # Errors
+    /// If the encoder refuses it.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        self.png_with_texts([])
+    }
+
+    /// As a PNG file with texts: (keyword, text).
+    ///
+    /// # Errors
+    /// If the encoder refuses them.
+    pub fn png_with_texts(
+        &self,
+        texts: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.encode(&mut bytes, texts).context("cannot encode a PNG")?;
+        Ok(bytes)
+    }
+
+    fn encode(
+        &self,
+        bytes: &mut Vec<u8>,
+        texts: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), EncodingError> {
+        let mut encoder = png::Encoder::new(bytes, self.width as u32, self.height as u32);
+        encoder.set_color(match self.channels {
+            1 => ColorType::Grayscale,
+            3 => ColorType::Rgb,
+            _ => ColorType::Rgba,
+        });
+        encoder.set_depth(BitDepth::Eight);
+        encoder.set_compression(Compression::Fast);
+        encoder.set_filter(Filter::Adaptive);
+        for (keyword, text) in texts {
+            encoder.add_text_chunk(keyword, text)?;
+        }
+        encoder.write_header()?.write_image_data(&self.pixels)
+    }
+
+    /// The pixels with four channels, whatever the number was.
+    #[must_use]
+    pub fn rgba(&self) -> Vec<u8> {
+        let pixel = |p: &[u8]| match *p {
+            [grey] => [grey, grey, grey, 255],
+            [r, g, b] => [r, g, b, 255],
+            [r, g, b, a, ..] => [r, g, b, a],
+            [] | [_, _] => [0; 4],
+        };
+        self.pixels.chunks_exact(self.channels).flat_map(pixel).collect()
+    }
+}

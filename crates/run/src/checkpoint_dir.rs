@@ -1,0 +1,116 @@
+//! The checkpoints in the folder of a run: their names, the newest one, and which of them are kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dcgan_gan::{State, checkpoint};
+
+use crate::files;
+use crate::run_error::{Context, Result, RunError};
+
+mod prune;
+mod saved_name;
+
+pub(crate) use prune::{save, tidy};
+pub use saved_name::{Reason, SavedName};
+
+/// The folder of a run's checkpoints.
+pub const CHECKPOINTS: &str = "checkpoints";
+
+/// A checkpoint in the folder of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Saved {
+    /// What its name says.
+    pub name: SavedName,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// A checkpoint that has been read.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// The file.
+    pub path: PathBuf,
+    /// The version of its format.
+    pub version: u32,
+    /// The state of the run.
+    pub state: State,
+}
+
+/// The checkpoint at `path`.
+///
+/// # Errors
+/// If it cannot be read, or is not a valid checkpoint.
+pub fn read(path: &Path) -> Result<Checkpoint> {
+    let bytes = files::read(path)?;
+    let decoded =
+        checkpoint::decode(&bytes).and_then(|state| Ok((state, checkpoint::version(&bytes)?)));
+    let (state, version) = decoded.map_err(|error| RunError::failed(error.to_string()))?;
+    Ok(Checkpoint { path: path.to_owned(), version, state })
+}
+
+/// The newest valid checkpoint of a run. Damaged ones are skipped, each with a call of `warn`.
+///
+/// # Errors
+/// If there is none.
+pub fn newest(run: &Path, mut warn: impl FnMut(String)) -> Result<Checkpoint> {
+    let found = list(run)?;
+    let mut first_error = None;
+    for Saved { path, .. } in found.iter().rev() {
+        match read(path) {
+            Ok(checkpoint) => return Ok(checkpoint),
+            Err(error) => {
+                warn(format!("{}: {}", path.display(), error.report()));
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    let folder = run.join(CHECKPOINTS);
+    match first_error {
+        Some(error) => {
+            Err(error).with_context(|| format!("no checkpoint in {} is valid", folder.display()))
+        }
+        None => Err(RunError::failed(format!(
+            "there is no checkpoint in {}; is this the folder of a run?",
+            folder.display()
+        ))),
+    }
+}
+
+/// The checkpoints of a run, oldest first; none if there is no such folder. What a run has saved since a
+/// rollback is newer than everything that it saved before, whatever the step.
+///
+/// # Errors
+/// If the folder cannot be listed.
+pub fn list(run: &Path) -> Result<Vec<Saved>> {
+    let folder = run.join(CHECKPOINTS);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unlisted = || format!("cannot list {}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(unlisted)? {
+        let path = entry.with_context(unlisted)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(SavedName::parse);
+        found.extend(name.map(|name| Saved { name, path }));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Those of a [`list`] that belong to the history of the run, newest first. What it saved after the step that
+/// it rolled back to does not, once it has saved again; nor does what was saved only because the run was
+/// stopped or because it was asked to.
+#[must_use]
+pub fn history(found: &[Saved]) -> Vec<&Saved> {
+    let mut history: Vec<&Saved> = Vec::new();
+    for saved in found.iter().rev().filter(|saved| saved.name.reason.is_due()) {
+        let (name, newer) = (saved.name, history.last().map(|newer| newer.name));
+        let abandoned =
+            |newer: SavedName| newer.rollbacks > name.rollbacks && newer.step <= name.step;
+        if !newer.is_some_and(abandoned) {
+            history.push(saved);
+        }
+    }
+    history
+}

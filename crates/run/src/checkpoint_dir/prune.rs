@@ -1,0 +1,88 @@
+use std::path::{Path, PathBuf};
+
+use dcgan_gan::{State, checkpoint};
+
+use super::{Reason, Saved, SavedName, history, list};
+use crate::files::{self, Disk, Real};
+use crate::journal::Metrics;
+use crate::retention::Retention;
+use crate::run_error::{Result, RunError};
+
+/// A checkpoint that was written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) path: PathBuf,
+    /// Why older ones could not be deleted.
+    pub(crate) unpruned: Option<RunError>,
+}
+
+/// Saves `state` in the folder of a run, and only when it is on the disk deletes those that are not to be
+/// kept. `metrics` decides which of them are the best.
+pub(crate) fn save(
+    disk: &mut impl Disk,
+    run: &Path,
+    state: &State,
+    keep: Retention,
+    reason: Reason,
+    metrics: &Metrics,
+) -> Result<Written> {
+    let name = SavedName::new(state, reason);
+    let path = name.path(run);
+    files::write_on(disk, &path, &checkpoint::encode(state))?;
+    // What is saved is safe, whatever becomes of the old ones.
+    let unpruned = prune(disk, run, name, keep, metrics).err();
+    Ok(Written { path, unpruned })
+}
+
+/// Deletes what a process that was killed after it had saved `state` could not delete any more.
+pub(crate) fn tidy(run: &Path, state: &State, keep: Retention, metrics: &Metrics) -> Result<()> {
+    let found = list(run)?;
+    let of_state = |saved: &&Saved| saved.name == SavedName::new(state, saved.name.reason);
+    match found.iter().find(of_state) {
+        Some(saved) => prune(&mut Real, run, saved.name, keep, metrics),
+        None => Ok(()),
+    }
+}
+
+/// Deletes all that are not newer than `saved` and need not be kept.
+///
+/// What is newer was damaged when the run resumed from before it. That is no reason to delete anything, and
+/// it is replaced when the run gets there.
+///
+/// The checkpoint of a run that was stopped replaces only another of that kind, and one that was asked for
+/// replaces nothing, so that those that were due are what they would be without them.
+///
+/// What is deleted follows from what is on the disk and nothing else, so a run that was stopped before it got
+/// here does it the next time. A deleted one never becomes one of the best later: new ones can only be better.
+fn prune(
+    disk: &mut impl Disk,
+    run: &Path,
+    saved: SavedName,
+    keep: Retention,
+    metrics: &Metrics,
+) -> Result<()> {
+    let mut past = list(run)?;
+    past.retain(|old| (old.name.rollbacks, old.name.step) <= (saved.rollbacks, saved.step));
+    past.retain(|old| old.name.reason != Reason::Requested);
+    let kept = match saved.reason {
+        Reason::Requested => return Ok(()),
+        Reason::Stopped => past.iter().filter(|old| old.name.reason.is_due()).collect(),
+        Reason::Due | Reason::Milestone(_) => kept(&past, keep, metrics),
+    };
+    for old in past.iter().filter(|old| old.name != saved && !kept.contains(old)) {
+        files::remove_on(disk, &old.path)?;
+    }
+    Ok(())
+}
+
+/// The last few in the history of the run, the best, and the permanent ones.
+fn kept<'a>(past: &'a [Saved], keep: Retention, metrics: &Metrics) -> Vec<&'a Saved> {
+    let history = history(past);
+    let ranked = metrics.ranked().into_iter().map(|metric| metric.step);
+    let there = ranked.filter(|&step| history.iter().any(|old| old.name.step == step));
+    let best: Vec<u64> = there.take(keep.best.unwrap_or(0)).collect();
+    let is_kept =
+        |newer: usize, name: SavedName| keep.keeps(newer, name.reason) || best.contains(&name.step);
+    let history = history.into_iter().enumerate();
+    history.filter(|(newer, old)| is_kept(*newer, old.name)).map(|(_, old)| old).collect()
+}

@@ -1,0 +1,91 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use dcgan_gan::State;
+
+use super::CHECKPOINTS;
+
+/// The name of a checkpoint. It shows without opening the file, and whatever becomes of the settings, whether
+/// it is kept and what can be resumed from it. Ordered as the checkpoints were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SavedName {
+    /// Rollbacks of the run before.
+    pub rollbacks: u32,
+    /// Steps taken.
+    pub step: u64,
+    /// Why it was saved.
+    pub reason: Reason,
+}
+
+/// Why a checkpoint was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// It was due, or the run had ended.
+    Due,
+    /// It was due, and is kept permanently for this epoch.
+    Milestone(u64),
+    /// The run was stopped between two that were due. It is there to resume from, and for nothing else.
+    Stopped,
+    /// It was asked for between two that were due. It is kept until it is deleted by hand.
+    Requested,
+}
+
+impl Reason {
+    /// Whether the run saves it in any case, whenever it is stopped and whatever it is asked for.
+    pub(crate) fn is_due(self) -> bool {
+        matches!(self, Self::Due | Self::Milestone(_))
+    }
+}
+
+impl SavedName {
+    /// The name of a checkpoint of `state`.
+    pub(crate) fn new(state: &State, reason: Reason) -> Self {
+        Self { rollbacks: state.rollbacks, step: state.step, reason }
+    }
+
+    /// Its path in the folder of a run.
+    #[must_use]
+    pub fn path(self, run: &Path) -> PathBuf {
+        run.join(CHECKPOINTS).join(self.to_string())
+    }
+
+    /// The name of a checkpoint of a run that has never rolled back.
+    #[cfg(test)]
+    pub(crate) fn at_step(step: u64, reason: Reason) -> Self {
+        Self { rollbacks: 0, step, reason }
+    }
+
+    /// What a file name says; none if it is not the name of a checkpoint.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let rest = name.strip_prefix("step_")?.strip_suffix(".ckpt")?;
+        let marked = |mark, reason| Some((rest.strip_suffix(mark)?, reason));
+        let (rest, reason) = if let Some(marked) = marked("_stopped", Reason::Stopped) {
+            marked
+        } else if let Some(marked) = marked("_requested", Reason::Requested) {
+            marked
+        } else if let Some((rest, epoch)) = rest.split_once("_epoch_") {
+            (rest, Reason::Milestone(epoch.parse().ok()?))
+        } else {
+            (rest, Reason::Due)
+        };
+        let (step, rollbacks) = rest.split_once("_rollback_").unwrap_or((rest, "0"));
+        Some(Self { rollbacks: rollbacks.parse().ok()?, step: step.parse().ok()?, reason })
+    }
+}
+
+impl fmt::Display for SavedName {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "step_{:08}", self.step)?;
+        if self.rollbacks > 0 {
+            write!(f, "_rollback_{}", self.rollbacks)?;
+        }
+        match self.reason {
+            Reason::Due => {}
+            Reason::Milestone(epoch) => write!(f, "_epoch_{epoch:04}")?,
+            Reason::Stopped => f.write_str("_stopped")?,
+            Reason::Requested => f.write_str("_requested")?,
+        }
+        f.write_str(".ckpt")
+    }
+}

@@ -1,0 +1,182 @@
+//! Files that are complete or absent: written under a temporary name, synced, then renamed.
+
+use std::fs;
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::run_error::{Context, Result};
+
+mod disk;
+
+pub(crate) use disk::{Disk, Op, Real};
+
+/// The name of a temporary file, around some random letters.
+const TEMPORARY: (&str, &str) = (".dcgan-", ".part");
+
+/// Bytes written at a time.
+const BLOCK: usize = 1 << 16;
+
+/// Writes `bytes` to `path`, replacing a file that is there in one step. If the process is killed at any
+/// moment, the old file or the new one is there, never a part.
+///
+/// # Errors
+/// If the file system refuses. Then the old file is there, or the new one.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_on(&mut Real, path, bytes)
+}
+
+/// The same on a disk that may fail.
+pub(crate) fn write_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(disk, path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn replace(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut draft = Draft::new(disk, path)?;
+    draft.write_all(bytes)?;
+    draft.finish()
+}
+
+/// A file that is written under a temporary name, and gets its own when it is complete. One that is dropped
+/// before that leaves nothing behind.
+pub(crate) struct Draft<'a, D> {
+    disk: &'a mut D,
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a, D: Disk> Draft<'a, D> {
+    /// A file that will be at `path`.
+    pub(crate) fn new(disk: &'a mut D, path: &'a Path) -> io::Result<Self> {
+        // The rename would put a file in the place of a device.
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            return Err(io::Error::other("something other than a file has that name"));
+        }
+        let folder = folder_of(path);
+        make_folder(disk, folder)?;
+        disk.ask(Op::Create)?;
+        Ok(Self { file: temporary(folder)?, disk, path })
+    }
+
+    /// Gives the file its name, replacing one that is there in one step.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.disk.ask(Op::Sync)?;
+        self.file.as_file().sync_all()?;
+        self.disk.ask(Op::Rename)?;
+        self.file.persist(self.path)?;
+        self.disk.ask(Op::SyncFolder)?;
+        sync_folder(folder_of(self.path))
+    }
+}
+
+impl<D: Disk> Write for Draft<'_, D> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.ask(Op::Write)?;
+        self.file.write(&bytes[..bytes.len().min(BLOCK)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl<D> Seek for Draft<'_, D> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Creates a folder and its parents, each of them on the disk before anything is put into it.
+fn make_folder(disk: &mut impl Disk, folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder_of(folder);
+    make_folder(disk, above)?;
+    disk.ask(Op::Folder)?;
+    // Another process may have created it.
+    fs::create_dir(folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+    disk.ask(Op::SyncFolder)?;
+    sync_folder(above)
+}
+
+/// Creates a folder and its missing parents; false if something of that name is there already.
+pub(crate) fn make_new_folder(folder: &Path) -> Result<bool> {
+    let make = || -> io::Result<bool> {
+        let above = folder_of(folder);
+        make_folder(&mut Real, above)?;
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
+            made => made?,
+        }
+        sync_folder(above)?;
+        Ok(true)
+    };
+    make().with_context(|| format!("cannot create the folder {}", folder.display()))
+}
+
+/// Removes a file.
+pub(crate) fn remove_on(disk: &mut impl Disk, path: &Path) -> Result<()> {
+    let removed = disk.ask(Op::Remove).and_then(|()| fs::remove_file(path));
+    removed.with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Removes the temporary files that a killed process has left in `folder`. Only for a folder that no other
+/// process writes into.
+pub(crate) fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            // One that cannot be removed only takes space.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// Whether a file can be created in `folder`, which is created if it is missing.
+///
+/// # Errors
+/// If not, with the reason.
+pub fn check_writable(folder: &Path) -> Result<()> {
+    let check = || -> io::Result<()> {
+        make_folder(&mut Real, folder)?;
+        temporary(folder)?;
+        Ok(())
+    };
+    check().with_context(|| format!("cannot write into the folder {}", folder.display()))
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// If it cannot be read; the message names it.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The folder that contains `path`; `.` for a bare name.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+    // A temporary file is private by default, but the final one should be like any other file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// A rename is on the disk only when its folder is.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

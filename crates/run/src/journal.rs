@@ -1,0 +1,13 @@
+//! What a run records while it trains: `log.jsonl`, `events.jsonl` and `metrics.jsonl`.
+
+mod events;
+mod jsonl;
+mod log;
+mod metrics;
+
+pub use events::Incident;
+pub(crate) use events::Incidents;
+pub(crate) use log::Log;
+pub use log::Record;
+pub(crate) use metrics::NAME as METRICS;
+pub use metrics::{Metric, Metrics};

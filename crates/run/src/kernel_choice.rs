@@ -1,0 +1,144 @@
+use std::fmt;
+use std::str::FromStr;
+
+use dcgan_gan::{Algorithm, Level, Method};
+use serde::{Deserialize, Serialize};
+
+use crate::run_error::{Result, RunError};
+
+/// The algorithm of convolutions. Results differ by rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Conv {
+    /// The fastest for each layer.
+    #[default]
+    Auto,
+    /// A matrix of windows and one matrix product.
+    Im2col,
+    /// Winograd wherever it is possible.
+    Winograd,
+}
+
+/// The vector instructions of the kernels. Results may differ by rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Simd {
+    /// The best that this processor has.
+    #[default]
+    Auto,
+    /// AVX-512, 16 floats at a time.
+    Avx512,
+    /// AVX2 with FMA, 8 floats at a time.
+    Avx2,
+    /// Plain Rust, on every processor.
+    Portable,
+}
+
+impl Conv {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Im2col, Self::Winograd];
+}
+
+/// The backend of these two.
+#[must_use]
+pub fn method(conv: Conv, simd: Simd) -> Method {
+    let algorithm = match conv {
+        Conv::Auto => Algorithm::Auto,
+        Conv::Im2col => Algorithm::Im2col,
+        Conv::Winograd => Algorithm::Winograd,
+    };
+    Method { algorithm, level: simd.level() }
+}
+
+impl Simd {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Avx512, Self::Avx2, Self::Portable];
+
+    /// Each set of instructions by its own name.
+    pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+
+    /// `wish`, or else the best of this processor, by its own name.
+    ///
+    /// # Errors
+    /// If this processor does not have it.
+    pub fn available(wish: Option<Self>) -> Result<Self> {
+        let simd = wish.unwrap_or_default().resolved();
+        if simd.is_supported() {
+            return Ok(simd);
+        }
+        let best = Self::Auto.resolved();
+        let why = format!("this processor does not have it; its best is {best}");
+        Err(RunError::Setting { name: "simd", value: simd.to_string(), why })
+    }
+
+    /// By its own name: what `auto` comes to on this processor.
+    #[must_use]
+    pub fn resolved(self) -> Self {
+        match self.level() {
+            Level::Avx512 => Self::Avx512,
+            Level::Avx2 => Self::Avx2,
+            Level::Portable => Self::Portable,
+        }
+    }
+
+    /// Whether this processor has it.
+    #[must_use]
+    pub fn is_supported(self) -> bool {
+        self.level().is_here()
+    }
+
+    fn level(self) -> Level {
+        match self {
+            Self::Auto => Level::detect(),
+            Self::Avx512 => Level::Avx512,
+            Self::Avx2 => Level::Avx2,
+            Self::Portable => Level::Portable,
+        }
+    }
+}
+
+impl fmt::Display for Conv {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Im2col => "im2col",
+            Self::Winograd => "winograd",
+        })
+    }
+}
+
+impl fmt::Display for Simd {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        })
+    }
+}
+
+impl FromStr for Conv {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        named(&Self::ALL, text)
+    }
+}
+
+impl FromStr for Simd {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        named(&Self::ALL, text)
+    }
+}
+
+/// The one of `all` that is called `text`.
+pub(crate) fn named<T: Copy + fmt::Display>(all: &[T], text: &str) -> Result<T, String> {
+    let found = all.iter().copied().find(|value| value.to_string() == text);
+    found.ok_or_else(|| {
+        let names: Vec<String> = all.iter().map(T::to_string).collect();
+        format!("it must be one of {}", names.join(", "))
+    })
+}

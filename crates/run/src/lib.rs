@@ -1,0 +1,73 @@
+//! A training run as a library: a folder of images becomes a folder with checkpoints, samples and logs.
+//!
+//! A [`Session`] is one process's share of a run: the first, or one that resumes it. It reports everything
+//! to an [`Observer`] and asks a [`Control`] after each step whether to stop, or to write a sample or a
+//! checkpoint at once. This crate knows nothing of a console, a terminal or a command line: the `dcgan`
+//! program is one observer and one control, and `examples/train.rs` is another.
+//!
+//! ```no_run
+//! use dcgan_run::{Event, Observer, Options, Program, Session};
+//!
+//! struct Printer;
+//!
+//! impl Observer for Printer {
+//!     fn event(&mut self, event: &Event<'_>) {
+//!         if let Event::Log(record) = event {
+//!             println!("step {}: loss_G {:.3}", record.step, record.loss_g);
+//!         }
+//!     }
+//! }
+//!
+//! let options = Options { out: Some("run".into()), steps: Some(100), ..Options::default() };
+//! let program = Program { name: "example", version: "1.0" };
+//! Session::new(&options, program, &mut Printer)?.run(&())?;
+//! # Ok::<(), dcgan_run::RunError>(())
+//! ```
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a run reports its speed and its time, so it looks at the clock"
+)]
+
+mod cache;
+pub mod canvas;
+pub mod checkpoint_dir;
+mod control;
+pub mod files;
+pub mod journal;
+mod kernel_choice;
+mod lock;
+mod memory_limit;
+mod observer;
+mod origin;
+mod plot;
+pub mod provenance;
+mod quality;
+mod retention;
+mod run_error;
+mod run_folder;
+mod session;
+mod settings;
+mod setup;
+pub mod sheet;
+mod symptom_messages;
+
+pub use control::Control;
+pub use kernel_choice::{Conv, Simd, method};
+pub use memory_limit::MemoryLimit;
+pub use observer::{Event, Observer};
+pub use origin::{Origin, Program};
+pub use retention::Retention;
+pub use run_error::RunError;
+pub use run_folder::origins;
+pub use session::{Outcome, Session};
+pub use settings::{OnDivergence, Options, Settings, Watching, natural_side};
+
+/// Whether a run could be resumed with this `config.toml`; for the fuzzer, which looks for a text at which it
+/// panics.
+#[cfg(fuzzing)]
+pub fn try_config(text: &str) -> bool {
+    settings::try_config(text)
+}
+
+#[cfg(test)]
+mod tests;

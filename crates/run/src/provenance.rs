@@ -1,0 +1,211 @@
+//! How generated images were made, as a text in their PNG file: enough to make them again.
+//!
+//! Such a file has two `tEXt` chunks: `Software`, with the program and its version, and `dcgan`, which is JSON:
+//!
+//! ```text
+//! {"format":1,"model":"fe86a8999c5c","steps":1200,"columns":8,"padding":2,"tiles":[{"seeds":{"first":0,"last":63}}]}
+//! ```
+//!
+//! | field | meaning |
+//! |---|---|
+//! | `format` | the format of this text; a later one may mean something else |
+//! | `model` | the generator's [`Fingerprint`] |
+//! | `steps` | training steps of the model; 0 if unknown, as after an import |
+//! | `columns` | images in a row; 1 for a single image |
+//! | `padding` | black pixels around each image; 0 around a single one |
+//! | `tiles` | the latents of the images, row by row: a list of [`Tiles`] |
+//!
+//! ```text
+//! {"seeds":{"first":0,"last":63}}
+//! {"blend":{"from":3,"to":8,"frames":16,"first":0,"last":15}}
+//! {"array":{"first":0,"last":1,"nz":2,"floats":"AACAPwAAAEAAAEBAAACAQA=="}}
+//! ```
+//!
+//! There is no date in it: the same images are the same bytes.
+
+mod tiles;
+
+use std::io::Cursor;
+
+use dcgan_gan::{Fingerprint, State};
+use png::{Decoder, Limits};
+use serde::{Deserialize, Serialize};
+
+use crate::canvas::{Canvas, PADDING};
+use crate::origin::Program;
+use crate::run_error::{Context, Result, RunError};
+
+pub use tiles::Tiles;
+
+/// The format that is written.
+const FORMAT: u32 = 1;
+
+/// The keyword of the text.
+const KEYWORD: &str = "dcgan";
+
+/// Memory for what surrounds a text, in addition to twice the size of the file.
+const ROOM: usize = 1 << 20;
+
+/// Which model made the images of a file, and from which latents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    format: u32,
+    /// The model.
+    #[serde(flatten)]
+    pub maker: Maker,
+    /// Images in a row.
+    pub columns: u64,
+    /// Black pixels around each image.
+    pub padding: u64,
+    /// The latents of the images, row by row.
+    pub tiles: Vec<Tiles>,
+}
+
+/// The model whose generator makes images.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Maker {
+    /// The fingerprint of the generator.
+    pub model: Fingerprint,
+    /// Training steps, or 0 if unknown.
+    pub steps: u64,
+}
+
+impl Maker {
+    /// The model of this state.
+    #[must_use]
+    pub fn from_state(state: &State) -> Self {
+        Self { model: Fingerprint::of_generator(state), steps: state.step }
+    }
+
+    /// The provenance of a single image.
+    #[must_use]
+    pub fn single(self, tile: Tiles) -> Provenance {
+        Provenance { format: FORMAT, maker: self, columns: 1, padding: 0, tiles: vec![tile] }
+    }
+
+    /// The provenance of a [`Canvas::grid`].
+    #[must_use]
+    pub fn grid(self, columns: usize, tiles: Vec<Tiles>) -> Provenance {
+        let count: u64 = tiles.iter().map(Tiles::len).sum();
+        let (columns, padding) = ((columns as u64).min(count), PADDING as u64);
+        Provenance { format: FORMAT, maker: self, columns, padding, tiles }
+    }
+}
+
+/// The part of a text that every format has.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+impl Provenance {
+    /// The provenance of one of these images alone, counted row by row from 0.
+    #[must_use]
+    pub fn only(&self, i: u64) -> Option<Self> {
+        let mut before = 0;
+        let tiles = self.tiles.iter().find_map(|tiles| {
+            let at = i.checked_sub(before)?;
+            before += tiles.len();
+            tiles.only(at)
+        })?;
+        Some(self.maker.single(tiles))
+    }
+
+    /// The same latents with this model. If it is the same model, everything known of it is kept.
+    #[must_use]
+    pub fn with_maker(self, maker: Maker) -> Self {
+        let maker = if maker.model == self.maker.model { self.maker } else { maker };
+        Self { maker, ..self }
+    }
+
+    /// Number of images.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.tiles.iter().map(Tiles::len).sum()
+    }
+
+    /// Rows of images.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.count().div_ceil(self.columns)
+    }
+
+    /// The latents of all images, for a generator of latents of this length.
+    ///
+    /// # Errors
+    /// If some come from an array of latents of another length.
+    pub fn latents(&self, nz: usize) -> Result<Vec<f32>> {
+        let mut latents = Vec::new();
+        for tiles in &self.tiles {
+            latents.extend(tiles.latents(nz)?);
+        }
+        Ok(latents)
+    }
+
+    /// The PNG file of an image that was made in this way, by `program`.
+    ///
+    /// # Errors
+    /// If the encoder refuses it.
+    pub fn png(&self, image: &Canvas, program: Program) -> Result<Vec<u8>> {
+        image.png_with_texts(self.texts(program)?)
+    }
+
+    /// The texts of the file: (keyword, text).
+    pub(crate) fn texts(&self, program: Program) -> Result<[(String, String); 2]> {
+        let text = serde_json::to_string(self).context("cannot write the provenance")?;
+        Ok([("Software".to_owned(), program.to_string()), (KEYWORD.to_owned(), text)])
+    }
+
+    /// The provenance in a PNG file, and the program that wrote it.
+    ///
+    /// # Errors
+    /// If it is not a PNG file, or has no provenance, or an invalid one.
+    pub fn read(bytes: &[u8]) -> Result<(Self, String)> {
+        let limits = Limits { bytes: 2 * bytes.len() + ROOM };
+        let decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
+        let reader = decoder
+            .read_info()
+            .map_err(|e| RunError::failed(format!("it is not a PNG file ({e})")))?;
+        let info = reader.info();
+        let text = |keyword: &str| {
+            let texts = &info.uncompressed_latin1_text;
+            texts.iter().find(|text| text.keyword == keyword).map(|text| text.text.clone())
+        };
+        let Some(provenance) = text(KEYWORD) else {
+            return Err(RunError::failed(
+                "no dcgan metadata found: the image was not generated by dcgan, or another program removed the metadata",
+            ));
+        };
+        let software = text("Software").unwrap_or_default();
+        let invalid =
+            |why: String| RunError::failed(format!("its dcgan metadata is invalid: {why}"));
+        let Head { format } =
+            serde_json::from_str(&provenance).map_err(|e| invalid(e.to_string()))?;
+        if format > FORMAT {
+            return Err(RunError::failed(format!(
+                "its dcgan metadata has format {format}, and this program reads up to format {FORMAT}; use a newer dcgan (it was written by {software})"
+            )));
+        }
+        let read: Self = serde_json::from_str(&provenance).map_err(|e| invalid(e.to_string()))?;
+        read.check(u64::from(info.width) * u64::from(info.height)).map_err(invalid)?;
+        Ok((read, software))
+    }
+
+    /// Whether it can belong to an image of this number of pixels.
+    fn check(&self, pixels: u64) -> Result<(), String> {
+        let mut count: u64 = 0;
+        for tiles in &self.tiles {
+            tiles.check()?;
+            count = count.saturating_add(tiles.len());
+        }
+        let alone = count == 1 && self.padding == 0;
+        if !alone && self.padding != PADDING as u64 || !(1..=count).contains(&self.columns) {
+            let Self { columns, padding, .. } = self;
+            return Err(format!("{count} images in rows of {columns}, {padding} pixels apart"));
+        }
+        if count > pixels {
+            return Err(format!("{count} images in {pixels} pixels"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+/// What this crate's functions give back.
+pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
+
+/// Why there is no run, or why it ended before its last step. Each message is one line. Remedies that depend
+/// on how the settings were given are left to the caller.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A setting that no run can have.
+    #[error("{name} is {value}: {why}")]
+    Setting {
+        /// The name of the setting, as in `config.toml`.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// The reason, and the values that are possible.
+        why: String,
+    },
+    /// A setting that a resumed run cannot change.
+    #[error("{name} is {given}, but the run was started with {kept}")]
+    Fixed {
+        /// The name of the setting, as in `config.toml`.
+        name: &'static str,
+        /// The value that was given.
+        given: String,
+        /// The value of the run.
+        kept: String,
+    },
+    /// A new run in a folder that already contains one.
+    #[error("{} already contains a run", folder.display())]
+    FolderTaken {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A run to be resumed in a folder that contains none.
+    #[error("there is no run in {}: it has no config.toml", folder.display())]
+    NoRun {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A folder in which another process trains.
+    #[error("{} is in use by {owner}, which trains there", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+        /// The other process.
+        owner: String,
+    },
+    /// A resumed run whose images are not those that it was trained on.
+    #[error("{data} is not what the run was trained on: {difference}")]
+    DataChanged {
+        /// Where the images are.
+        data: String,
+        /// What differs.
+        difference: String,
+    },
+    /// A run that is resumed after its last step.
+    #[error("the run in {} has taken {taken} steps, and it ends after {total}", folder.display())]
+    Complete {
+        /// The folder of the run.
+        folder: PathBuf,
+        /// Steps taken.
+        taken: u64,
+        /// Steps after which it ends.
+        total: u64,
+        /// A number of epochs with which it could be resumed.
+        epochs: u64,
+    },
+    /// The last checkpoint of a session could not be written.
+    #[error("{cause}; step {step} is not saved")]
+    NotSaved {
+        /// Why not, with all causes.
+        cause: String,
+        /// Steps taken.
+        step: u64,
+        /// The step of the newest checkpoint, from which the run can be resumed; none without a checkpoint.
+        newest: Option<u64>,
+        /// The folder of the run.
+        folder: PathBuf,
+    },
+    /// Training diverged, and the run could not or should not roll back.
+    #[error("{message}")]
+    Diverged {
+        /// What is not finite, what is saved, and what to try.
+        message: String,
+        /// The folder of the run.
+        folder: PathBuf,
+        /// Whether the run can be resumed with [`crate::OnDivergence::Rollback`].
+        can_roll_back: bool,
+    },
+    /// Anything else, mostly from the file system.
+    #[error("{what}")]
+    Failed {
+        /// What failed.
+        what: String,
+        /// The cause.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+}
+
+impl RunError {
+    /// An error that has no other as its cause.
+    pub(crate) fn failed(what: impl Into<String>) -> Self {
+        Self::Failed { what: what.into(), source: None }
+    }
+
+    /// A problem with a file or folder: its path, and what is wrong with it.
+    pub(crate) fn at(path: &Path, what: &str) -> Self {
+        Self::failed(format!("{} {what}", path.display()))
+    }
+
+    /// The message with those of all causes, in one line.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let mut report = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            report.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        report
+    }
+}
+
+/// Says what failed when something else did.
+pub(crate) trait Context<T> {
+    /// With `what` in front of the cause.
+    fn context(self, what: impl Into<String>) -> Result<T>;
+
+    /// The same, for a text that takes work to make.
+    fn with_context(self, what: impl FnOnce() -> String) -> Result<T>;
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> Context<T> for std::result::Result<T, E> {
+    fn context(self, what: impl Into<String>) -> Result<T> {
+        self.with_context(|| what.into())
+    }
+
+    fn with_context(self, what: impl FnOnce() -> String) -> Result<T> {
+        self.map_err(|error| RunError::Failed { what: what(), source: Some(error.into()) })
+    }
+}

@@ -1,0 +1,172 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::checkpoint_dir::CHECKPOINTS;
+use crate::files;
+use crate::journal::METRICS;
+use crate::lock::{self, Lock};
+use crate::origin::Origin;
+use crate::run_error::{Context, Result, RunError};
+use crate::settings::Settings;
+
+const CONFIG: &str = "config.toml";
+
+const SAMPLES: &str = "samples";
+
+/// The folder of a run, with the paths of its files. No other process trains there while this or a clone
+/// exists.
+#[derive(Clone, Debug)]
+pub(crate) struct RunFolder {
+    path: PathBuf,
+    lock: Arc<Lock>,
+}
+
+impl RunFolder {
+    /// The folder of a new run: `out`, or the first of `runs/NAME-001`, … that does not exist.
+    ///
+    /// Only the folder itself, to see that this is possible, and its lock are created.
+    pub(crate) fn new(out: Option<&Path>, name: &str) -> Result<Self> {
+        let path = match out {
+            Some(out) => out.to_owned(),
+            None => numbered(Path::new("runs"), name)?,
+        };
+        let folder = Self::locked(path)?;
+        if is_run(&folder.path) {
+            return Err(RunError::FolderTaken { folder: folder.path });
+        }
+        Ok(folder)
+    }
+
+    /// The folder of an existing run.
+    pub(crate) fn existing(out: &Path) -> Result<Self> {
+        if !is_run(out) {
+            return Err(RunError::NoRun { folder: out.to_owned() });
+        }
+        let folder = Self::locked(out.to_owned())?;
+        for folder in [out.join(CHECKPOINTS), out.join(SAMPLES)] {
+            files::sweep(&folder);
+        }
+        Ok(folder)
+    }
+
+    fn locked(path: PathBuf) -> Result<Self> {
+        files::check_writable(&path)?;
+        let lock = Arc::new(Lock::take(&path)?);
+        // No other process writes there now, so temporary files are left over.
+        files::sweep(&path);
+        Ok(Self { path, lock })
+    }
+
+    /// Checks that the folder is still that of this run, which has these settings. If it has vanished, it is
+    /// created again, so that the run can be saved and resumed. True then.
+    pub(crate) fn ensure(&mut self, settings: &Settings) -> Result<bool> {
+        if self.lock.holds() {
+            return Ok(false);
+        }
+        let new = Self::locked(self.path.clone())?;
+        let is_other = || new.read_settings().ok().as_ref() != Some(settings);
+        if new.path.join(CONFIG).exists() && is_other() {
+            return Err(RunError::at(
+                &self.path,
+                "has become the folder of another run; move that one away",
+            ));
+        }
+        new.write_settings(settings)?;
+        *self = new;
+        Ok(true)
+    }
+
+    /// Removes the folder if it contains nothing but the lock.
+    pub(crate) fn remove_if_empty(&self) {
+        let entries = fs::read_dir(&self.path).map(|entries| entries.count());
+        if entries.is_ok_and(|entries| entries == 1) {
+            let _ = fs::remove_file(self.path.join(lock::NAME));
+            // Fails, as it should, if that was not the lock.
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Why the folder could not be locked.
+    pub(crate) fn lock_warning(&self) -> Option<&str> {
+        self.lock.warning.as_deref()
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.path.join("log.jsonl")
+    }
+
+    pub(crate) fn metrics(&self) -> PathBuf {
+        self.path.join(METRICS)
+    }
+
+    pub(crate) fn events(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
+    pub(crate) fn losses(&self) -> PathBuf {
+        self.path.join("losses.png")
+    }
+
+    pub(crate) fn reals(&self) -> PathBuf {
+        self.path.join("reals.png")
+    }
+
+    /// Images that exceed the memory limit.
+    pub(crate) fn pictures(&self) -> PathBuf {
+        self.path.join("pictures.cache")
+    }
+
+    /// The samples at the end of an epoch.
+    pub(crate) fn sample(&self, epoch: u64) -> PathBuf {
+        self.path.join(SAMPLES).join(format!("epoch_{epoch:04}.png"))
+    }
+
+    /// Samples that were asked for after this step.
+    pub(crate) fn requested_sample(&self, step: u64) -> PathBuf {
+        self.path.join(SAMPLES).join(format!("step_{step:08}.png"))
+    }
+
+    pub(crate) fn write_settings(&self, settings: &Settings) -> Result<()> {
+        files::write(&self.path.join(CONFIG), settings.to_toml()?.as_bytes())
+    }
+
+    pub(crate) fn read_settings(&self) -> Result<Settings> {
+        read_settings(&self.path)
+    }
+}
+
+/// What decided the results of the run in a folder; empty if that is not recorded.
+#[must_use]
+pub fn origins(run: &Path) -> Vec<Origin> {
+    read_settings(run).map(|settings| settings.origins).unwrap_or_default()
+}
+
+/// The settings of the run in a folder, which may be another one.
+fn read_settings(run: &Path) -> Result<Settings> {
+    let path = run.join(CONFIG);
+    let text = String::from_utf8(files::read(&path)?)
+        .with_context(|| format!("{} is not text", path.display()))?;
+    Settings::of_toml(&text)
+        .map_err(|why| RunError::failed(format!("{} is invalid: {why}", path.display())))
+}
+
+fn is_run(path: &Path) -> bool {
+    path.join(CONFIG).exists() || path.join(CHECKPOINTS).exists()
+}
+
+/// Creates the first of the folders `NAME-001`, `NAME-002`, … in `runs` that does not exist. Of several
+/// processes that reach the same number at one moment, one creates the folder and the others take the next.
+pub(crate) fn numbered(runs: &Path, name: &str) -> Result<PathBuf> {
+    for i in 1_u32.. {
+        let path = runs.join(format!("{name}-{i:03}"));
+        if files::make_new_folder(&path)? {
+            return Ok(path);
+        }
+    }
+    Err(RunError::at(runs, "has no number left for a run"))
+}

@@ -1,0 +1,298 @@
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use dcgan_data::{Batches, Pictures};
+use dcgan_gan::watch::Lost;
+use dcgan_gan::{Generator, Losses, State, Trainer, latent};
+
+use crate::cache;
+use crate::canvas::Canvas;
+use crate::checkpoint_dir::Reason;
+use crate::control::Control;
+use crate::files;
+use crate::journal::{Incident, Incidents, Log, Metric, Metrics, Record};
+use crate::observer::{Event, Observer};
+use crate::origin::Program;
+use crate::plot;
+use crate::provenance::{Maker, Tiles};
+use crate::quality::Quality;
+use crate::retention::epoch_boundary;
+use crate::run_error::{Context, Result};
+use crate::run_folder::RunFolder;
+use crate::settings::{Settings, Watching};
+use crate::sheet::{self, COLUMNS, SEEDS};
+use crate::symptom_messages as messages;
+
+mod rollback;
+mod saving;
+
+/// How a session ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The run has taken its last step.
+    Finished,
+    /// Its [`Control`] stopped it. It can be resumed.
+    Interrupted,
+}
+
+/// One process's share of a run: the loop around the training step, and the files that it leaves.
+pub struct Session<'a> {
+    pub(crate) settings: Settings,
+    pub(crate) folder: RunFolder,
+    pub(crate) pictures: Pictures,
+    pub(crate) batches: Batches,
+    pub(crate) trainer: Trainer,
+    pub(crate) log: Log,
+    pub(crate) metrics: Metrics,
+    /// Only where the best checkpoints are kept.
+    pub(crate) quality: Option<Quality>,
+    pub(crate) incidents: Incidents,
+    /// Steps after which the run ends.
+    pub(crate) total: u64,
+    pub(crate) program: Program,
+    pub(crate) observer: &'a mut dyn Observer,
+    /// The last problem that was reported.
+    pub(crate) trouble: String,
+}
+
+impl Session<'_> {
+    /// The folder of the run.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Trains until the end of the run, or until `control` stops it.
+    ///
+    /// # Errors
+    /// If training diverges, or the last checkpoint or grid cannot be written.
+    pub fn run(mut self, control: &dyn Control) -> Result<Outcome> {
+        if self.step() == 0 {
+            self.attempt(Self::write_real_images);
+            self.attempt(|session| session.write_epoch_samples(0));
+        }
+        let start = Instant::now();
+        let mut since = (start, self.step());
+        while self.step() < self.total {
+            if control.stop() {
+                return self.interrupted();
+            }
+            let before = self.step();
+            let losses = self.train_step(control);
+            if let Some(lost) = self.non_finite(&losses) {
+                self.diverged(&lost)?;
+                since = (Instant::now(), self.step());
+                continue;
+            }
+            self.monitor();
+            self.record(&losses, &mut since);
+            self.epoch_ends(before);
+            self.answer(control);
+        }
+        self.finish(start.elapsed())
+    }
+
+    pub(crate) fn step(&self) -> u64 {
+        self.trainer.state().step
+    }
+
+    /// Epochs after `step` steps: images shown, divided by their number.
+    fn epochs(&self, step: u64) -> f64 {
+        let shown = step as f64 * self.settings.config.batch_size as f64;
+        shown / self.pictures.len() as f64
+    }
+
+    /// Takes a step on the next batch.
+    fn train_step(&mut self, control: &dyn Control) -> Losses {
+        let Self { batches, pictures, trainer, .. } = self;
+        batches.fill(trainer.state().step, pictures, trainer.real());
+        let mut losses = None;
+        control.around_step(&mut || losses = Some(trainer.step()));
+        losses.unwrap_or_else(|| trainer.step())
+    }
+
+    /// What the last step has made non-finite; before a checkpoint, anything in the state.
+    fn non_finite(&self, losses: &Losses) -> Option<Lost> {
+        let saves = self.step() == self.total || self.is_due(self.step());
+        let hidden = || if saves { self.trainer.state().lost() } else { None };
+        self.trainer.lost(losses).or_else(hidden)
+    }
+
+    /// Reports symptoms that start or end.
+    fn monitor(&mut self) {
+        if self.settings.watch == Watching::Off {
+            return;
+        }
+        for found in self.trainer.watch() {
+            let (symptom, begins) = (found.trouble, found.begins);
+            let message = messages::message(&found, self.settings.config.lr);
+            self.observer.event(&Event::Symptom { symptom, begins, message: &message });
+            self.note(messages::name(symptom), begins, message);
+        }
+    }
+
+    /// Adds a line to `events.jsonl`.
+    fn note(&mut self, about: &str, begins: bool, said: String) {
+        let State { step, rollbacks, .. } = *self.trainer.state();
+        let incident = Incident { step, rollbacks, about: about.to_owned(), begins, said };
+        self.attempt(|session| session.incidents.push(incident));
+    }
+
+    /// Reports the step, and logs it if that is due.
+    ///
+    /// The speed is that since the last line of the log, at the time and the step in `since`.
+    fn record(&mut self, losses: &Losses, since: &mut (Instant, u64)) {
+        let step = self.step();
+        let ms = since.0.elapsed().as_secs_f64() * 1e3 / (step - since.1) as f64;
+        let batch = self.settings.config.batch_size;
+        let record = Record::new(step, self.epochs(step), losses, ms, batch);
+        self.observer.event(&Event::Step(&record));
+        if step.is_multiple_of(self.settings.log_every) || step == self.total {
+            let line = record.with_gradients(self.trainer.gradient_norms());
+            self.attempt(|session| session.log.push(line));
+            self.observer.event(&Event::Log(&line));
+            *since = (Instant::now(), step);
+        }
+    }
+
+    /// Writes samples and a checkpoint if an epoch in which they are due has ended since step `before`.
+    fn epoch_ends(&mut self, before: u64) {
+        let step = self.step();
+        let (old, new) = (self.epochs(before), self.epochs(step));
+        if step == self.total {
+            return;
+        }
+        if epoch_boundary(old, new, self.settings.sample_every) {
+            self.attempt(|session| session.write_epoch_samples(new as u64));
+        }
+        if self.is_due(step) {
+            self.attempt(Self::measure);
+            self.attempt(|session| session.write_checkpoint(session.due_reason()).map(drop));
+        }
+    }
+
+    /// Writes what `control` asks for.
+    fn answer(&mut self, control: &dyn Control) {
+        let step = self.step();
+        if control.sample_now() {
+            let (path, epoch) = (self.folder.requested_sample(step), self.epochs(step));
+            self.attempt(|session| session.write_samples(&path, epoch));
+        }
+        // The last one is saved in any case.
+        if control.checkpoint_now() && step < self.total {
+            match self.trainer.state().lost() {
+                Some(lost) => self.warn(&format!("{lost}; the checkpoint is not saved")),
+                None => {
+                    let reason = self.reason_or(Reason::Requested);
+                    self.attempt(|session| session.write_checkpoint(reason).map(drop));
+                }
+            }
+        }
+    }
+
+    /// Does what may fail now: a full disk may have space again at the next interval, and the training so far
+    /// must not be lost because of it.
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
+        let Err(error) = self.ensure_folder().and_then(|()| write(self)) else { return };
+        let trouble = format!("{}; training continues and will try again", error.report());
+        // The log fails every few steps. Once is enough for a reader.
+        if trouble != self.trouble {
+            self.observer.event(&Event::DiskTrouble(&trouble));
+            self.trouble = trouble;
+        }
+    }
+
+    fn warn(&mut self, warning: &str) {
+        self.observer.event(&Event::Warning(warning));
+    }
+
+    /// Checks that there is a folder to write into.
+    fn ensure_folder(&mut self) -> Result<()> {
+        if self.folder.ensure(&self.settings)? {
+            let folder = self.folder.path().display();
+            self.warn(&format!(
+                "{folder} had disappeared; it was created again, and training continues"
+            ));
+            if let Some(warning) = self.folder.lock_warning() {
+                self.observer.event(&Event::Warning(warning));
+            }
+        }
+        Ok(())
+    }
+
+    /// Measures the samples of the checkpoint that is written next: after a kill in between, the run gets here
+    /// again. Only where one is due: a checkpoint of a run that was stopped would not exist without that.
+    fn measure(&mut self) -> Result<()> {
+        let Some(quality) = &self.quality else { return Ok(()) };
+        let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
+        let distance = quality.measure(self.trainer.state());
+        let metric = Metric::new(step, epoch, &distance, floor, quality.count());
+        self.observer.event(&Event::Metric(&metric));
+        self.metrics.push(metric)
+    }
+
+    fn write_real_images(&mut self) -> Result<()> {
+        let shown = sheet::indices(self.pictures.len());
+        let sheet = sheet::real_images(&self.pictures, shown);
+        files::write(&self.folder.reals(), &sheet.png()?)
+    }
+
+    /// The samples after `epoch` epochs.
+    fn write_epoch_samples(&mut self, epoch: u64) -> Result<()> {
+        self.write_samples(&self.folder.sample(epoch), epoch as f64)
+    }
+
+    /// The grid of samples, and the losses up to here.
+    fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
+        let state = self.trainer.state();
+        let latents = latent::of_seeds(SEEDS, state.config.nz);
+        let tiles = Canvas::from_batch(&Generator::new(state).generate(&latents));
+        let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
+        let made = Maker::from_state(state).grid(COLUMNS, seeds);
+        files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
+        files::write(&self.folder.losses(), &plot::losses(self.log.lines())?)?;
+        self.observer.event(&Event::Sample { epoch, path });
+        Ok(())
+    }
+
+    fn interrupted(mut self) -> Result<Outcome> {
+        let lost = self.trainer.state().lost();
+        if let Some(lost) = &lost {
+            self.check_resumable(lost)?;
+        }
+        let save = self.step() > 0 && lost.is_none();
+        let checkpoint = match save {
+            true => Some(self.save_last(self.reason_or(Reason::Stopped))?),
+            false => None,
+        };
+        self.observer.event(&Event::Interrupted {
+            step: self.trainer.state().step,
+            total: self.total,
+            folder: self.folder.path(),
+            checkpoint: checkpoint.as_deref(),
+            lost: lost.as_ref(),
+        });
+        Ok(Outcome::Interrupted)
+    }
+
+    /// The last checkpoint and the last grid, named after the epoch in which the run ends.
+    fn finish(mut self, time: Duration) -> Result<Outcome> {
+        self.attempt(Self::measure);
+        self.save_last(self.due_reason())?;
+        // The epoch that ended with the last step, or else the one that it interrupted.
+        let ended = self.epochs(self.step()).floor();
+        let started_before = self.epochs(self.step() - 1).floor() == ended;
+        let epoch = ended as u64 + u64::from(started_before);
+        let rest = self.write_epoch_samples(epoch).and_then(|()| self.log.complete());
+        let rest = rest.and_then(|()| self.incidents.complete());
+        rest.context("the run has ended and its last step is saved, but other files are not")?;
+        cache::remove(&self.folder);
+        self.observer.event(&Event::Finished {
+            steps: self.trainer.state().step,
+            time,
+            sample: &self.folder.sample(epoch),
+            folder: self.folder.path(),
+        });
+        Ok(Outcome::Finished)
+    }
+}

@@ -1,0 +1,91 @@
+use dcgan_gan::watch::Lost;
+use dcgan_gan::{MOST_ROLLBACKS, State};
+
+use super::Session;
+use crate::checkpoint_dir::{self, history};
+use crate::observer::Event;
+use crate::run_error::{Result, RunError};
+use crate::settings::OnDivergence;
+use crate::symptom_messages as messages;
+
+impl Session<'_> {
+    /// Rolls back to a state in which everything is finite, or gives the error with which the run ends.
+    pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
+        self.check_resumable(lost)?;
+        let rollbacks = self.trainer.state().rollbacks + 1;
+        let target = self.target();
+        let to = target.as_ref().map_or(0, |state| state.step);
+        let message = format!(
+            "{lost}; rolling back to {} with different latents (rollback {rollbacks} of {MOST_ROLLBACKS})",
+            target.as_ref().map_or("the start".to_owned(), |state| format!("step {}", state.step)),
+        );
+        self.observer.event(&Event::RolledBack { lost, to, rollbacks, message: &message });
+        self.note("diverged", true, message);
+        let state = target.map_or_else(|| State::new(self.settings.config), Ok)?;
+        let data = self.trainer.state().data;
+        self.trainer.go_back(State { rollbacks, data, ..state });
+        let step = self.trainer.state().step;
+        self.attempt(|session| session.log.rewind(step));
+        self.attempt(|session| session.metrics.rewind(step));
+        Ok(())
+    }
+
+    /// Whether the run can roll back from this, now or when it is resumed.
+    ///
+    /// # Errors
+    /// The one with which the run ends, if it cannot.
+    pub(super) fn check_resumable(&mut self, lost: &Lost) -> Result<()> {
+        let exhausted = self.trainer.state().rollbacks >= MOST_ROLLBACKS;
+        if self.settings.on_divergence == OnDivergence::Rollback && !exhausted {
+            return Ok(());
+        }
+        let saved = self.newest_finite().map_or("nothing has been saved".to_owned(), |state| {
+            format!("existing checkpoints, up to step {}, are unaffected", state.step)
+        });
+        let spent = match exhausted {
+            true => format!("the run has already rolled back {MOST_ROLLBACKS} times; "),
+            false => String::new(),
+        };
+        let smaller = messages::smaller(self.settings.config.lr);
+        let message = format!("{lost}; {saved}; {spent}start a new run with {smaller}");
+        self.note("diverged", true, message.clone());
+        let folder = self.folder.path().to_owned();
+        Err(RunError::Diverged { message, folder, can_roll_back: !exhausted })
+    }
+
+    /// The state to roll back to: that of the newest of the last few checkpoints in the history of the run and
+    /// of the permanent ones, or an earlier one, by as many as were tried already: a run that diverges again
+    /// before it could save has not gone back far enough.
+    ///
+    /// Only checkpoints that exist in any case count: neither one that was saved because the run was stopped or
+    /// because it was asked for, nor one that a killed process could not delete any more. So the run rolls back
+    /// to where it would have without those.
+    fn target(&self) -> Option<State> {
+        let (found, keep) = (checkpoint_dir::list(self.folder.path()).ok()?, self.settings.keep);
+        let history = history(&found).into_iter();
+        let valid = history
+            .filter_map(|saved| Some((saved.name, checkpoint_dir::read(&saved.path).ok()?.state)));
+        let kept = valid.enumerate().filter(|(newer, (name, _))| keep.keeps(*newer, name.reason));
+        let mut finite = kept.map(|(_, (_, state))| state).filter(|state| self.is_finite(state));
+        let newest = finite.next()?;
+        let tried = self.trainer.state().rollbacks.saturating_sub(newest.rollbacks);
+        Some(finite.take(tried as usize).last().unwrap_or(newest))
+    }
+
+    /// The newest that was saved before training diverged.
+    fn newest_finite(&self) -> Option<State> {
+        let found = checkpoint_dir::list(self.folder.path()).ok()?;
+        let mut states = found
+            .iter()
+            .rev()
+            .filter_map(|saved| Some(checkpoint_dir::read(&saved.path).ok()?.state));
+        states.find(|state| self.is_finite(state))
+    }
+
+    /// Whether it is an earlier state of this run in which everything is finite.
+    fn is_finite(&self, state: &State) -> bool {
+        state.step <= self.trainer.state().step
+            && state.config == self.settings.config
+            && state.lost().is_none()
+    }
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+
+use super::Session;
+use crate::checkpoint_dir::{self, Reason, SavedName};
+use crate::files::Real;
+use crate::observer::Event;
+use crate::retention::epoch_boundary;
+use crate::run_error::{Result, RunError};
+
+impl Session<'_> {
+    /// The last checkpoint of this session: nothing tries again after it.
+    pub(super) fn save_last(&mut self, reason: Reason) -> Result<PathBuf> {
+        let saved = self.ensure_folder().and_then(|()| self.write_checkpoint(reason));
+        saved.map_err(|error| {
+            let folder = self.folder.path();
+            let newest = checkpoint_dir::list(folder).ok().and_then(|mut found| found.pop());
+            RunError::NotSaved {
+                cause: error.report(),
+                step: self.step(),
+                newest: newest.map(|saved| saved.name.step),
+                folder: folder.to_owned(),
+            }
+        })
+    }
+
+    pub(super) fn write_checkpoint(&mut self, reason: Reason) -> Result<PathBuf> {
+        let (state, keep) = (self.trainer.state(), self.settings.keep);
+        let folder = self.folder.path();
+        let written = checkpoint_dir::save(&mut Real, folder, state, keep, reason, &self.metrics)?;
+        self.observer.event(&Event::Checkpoint { step: self.step(), path: &written.path });
+        if let Some(error) = written.unpruned {
+            self.warn(&error.report());
+        }
+        Ok(written.path)
+    }
+
+    /// Whether a checkpoint is due after `step` steps.
+    pub(super) fn is_due(&self, step: u64) -> bool {
+        let [old, new] = [step.saturating_sub(1), step].map(|step| self.epochs(step));
+        let due = |every| epoch_boundary(old, new, every);
+        due(self.settings.checkpoint_every) || self.settings.keep.every.is_some_and(due)
+    }
+
+    /// Why the checkpoint after this step is saved, if it is due.
+    pub(super) fn due_reason(&self) -> Reason {
+        let step = self.step();
+        let milestone = self.settings.keep.milestone(self.epochs(step - 1), self.epochs(step));
+        milestone.map_or(Reason::Due, Reason::Milestone)
+    }
+
+    /// The same if that checkpoint exists, else `other`. A run that has just rolled back is at a step at which
+    /// one is due too, but with different latents before it.
+    pub(super) fn reason_or(&self, other: Reason) -> Reason {
+        let name = SavedName::new(self.trainer.state(), self.due_reason());
+        if name.path(self.folder.path()).exists() { name.reason } else { other }
+    }
+}

@@ -1,0 +1,194 @@
+use std::path::Path;
+
+use dcgan_data::{Batches, Shape, Source};
+use dcgan_gan::{DataPrint, State, Trainer};
+
+use crate::cache::{self, unreadable};
+use crate::checkpoint_dir::{self, Checkpoint};
+use crate::journal::{Incidents, Log, Metrics};
+use crate::kernel_choice::Simd;
+use crate::memory_limit::MemoryLimit;
+use crate::observer::{Event, Observer};
+use crate::origin::{Origin, Program};
+use crate::quality::Quality;
+use crate::run_error::{Result, RunError};
+use crate::run_folder::RunFolder;
+use crate::session::Session;
+use crate::settings::{DRAWN, Options, Settings};
+
+/// What a session starts from.
+struct Start {
+    folder: RunFolder,
+    settings: Settings,
+    source: Source,
+    state: State,
+    limit: MemoryLimit,
+    /// What the images must be; none if any will do.
+    required: Option<DataPrint>,
+}
+
+impl<'a> Session<'a> {
+    /// A new run with these options, in a new folder. Reads all images.
+    ///
+    /// # Errors
+    /// If an option is not valid, or the images cannot be read, or the folder contains a run, is in use or
+    /// cannot be written. Then no folder is left behind.
+    pub fn new(
+        options: &Options,
+        program: Program,
+        observer: &'a mut dyn Observer,
+    ) -> Result<Self> {
+        let source = match &options.data {
+            Some(path) => Source::at(path).map_err(unreadable)?,
+            None => Source::Drawn { count: DRAWN, seed: options.seed.unwrap_or(42) },
+        };
+        let survey = dcgan_data::survey(&source).map_err(unreadable)?;
+        let settings = Settings::new(options, &source, survey)?;
+        let state = State::new(settings.config)?;
+        let folder = RunFolder::new(options.out.as_deref(), &name(options.data.as_deref()))?;
+        let limit = options.memory_limit;
+        let start =
+            Start { folder: folder.clone(), settings, source, state, limit, required: None };
+        prepare(start, program, observer).inspect_err(|_| folder.remove_if_empty())
+    }
+
+    /// The run in `options.out`, from its newest checkpoint on. Options that are not given are those of the
+    /// run. Reads all images.
+    ///
+    /// # Errors
+    /// If there is no run, or it is complete or in use, or an option contradicts it, or the images cannot be
+    /// read or are not those that it was trained on.
+    pub fn resume(
+        options: &Options,
+        program: Program,
+        observer: &'a mut dyn Observer,
+    ) -> Result<Self> {
+        let out = options.out.as_deref();
+        let out = out.ok_or_else(|| RunError::failed("a run is resumed in its folder: set out"))?;
+        let folder = RunFolder::existing(out)?;
+        let mut settings = folder.read_settings()?.resumed(options)?;
+        if let Some(warning) = settings.compute_here(Simd::is_supported) {
+            observer.event(&Event::Warning(&warning));
+        }
+        let state = newest_state(&folder, &settings, observer)?;
+        let source = match &settings.data {
+            Some(path) => Source::at(Path::new(path)).map_err(unreadable)?,
+            None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
+        };
+        let recorded = || settings.origins.last().and_then(Origin::data);
+        let known = if state.step > 0 { Some(state.data) } else { recorded() };
+        let required = known.filter(|_| !options.allow_data_change);
+        let limit = options.memory_limit;
+        let start = Start { folder, settings, source, state, limit, required };
+        let mut session = prepare(start, program, observer)?;
+        session.attempt(|session| {
+            let (state, keep) = (session.trainer.state(), session.settings.keep);
+            checkpoint_dir::tidy(session.folder.path(), state, keep, &session.metrics)
+        });
+        Ok(session)
+    }
+}
+
+/// The newest state that a run has saved; the first one, if it was stopped before it saved any.
+fn newest_state(
+    folder: &RunFolder,
+    settings: &Settings,
+    observer: &mut dyn Observer,
+) -> Result<State> {
+    if checkpoint_dir::list(folder.path())?.is_empty() {
+        observer.event(&Event::Resumed { checkpoint: None, step: 0 });
+        return Ok(State::new(settings.config)?);
+    }
+    let warn = |warning: String| observer.event(&Event::Warning(&warning));
+    let Checkpoint { path, state, .. } = checkpoint_dir::newest(folder.path(), warn)?;
+    if state.config != settings.config {
+        return Err(RunError::at(
+            &path,
+            "belongs to another run than the config.toml next to it; restore the original config.toml",
+        ));
+    }
+    observer.event(&Event::Resumed { checkpoint: Some(&path), step: state.step });
+    Ok(state)
+}
+
+/// Reads the images and makes everything that the loop needs.
+fn prepare<'a>(
+    start: Start,
+    program: Program,
+    observer: &'a mut dyn Observer,
+) -> Result<Session<'a>> {
+    let Start { folder, mut settings, source, mut state, limit, required } = start;
+    if let Some(warning) = folder.lock_warning() {
+        observer.event(&Event::Warning(warning));
+    }
+    let config = settings.config;
+    let shape = Shape { side: config.image_size, channels: config.channels };
+    let pictures = cache::load(&folder, &source, shape, limit, observer)?;
+    state.data = DataPrint { pictures: pictures.len() as u64, crc32: pictures.crc32() };
+    if let Some(required) = required.filter(|required| *required != state.data) {
+        let difference = difference(required, state.data);
+        return Err(RunError::DataChanged { data: source.to_string(), difference });
+    }
+    let batches = Batches::new(pictures.len(), config.batch_size, config.seed);
+    let total = match (settings.epochs, settings.steps) {
+        (Some(epochs), _) => batches.steps_for(epochs),
+        (None, steps) => steps.unwrap_or(0),
+    };
+    if state.step >= total {
+        let epochs = settings.epochs.unwrap_or(batches.epoch(state.step).max(1));
+        let (folder, taken) = (folder.path().to_owned(), state.step);
+        return Err(RunError::Complete { folder, taken, total, epochs: epochs.saturating_mul(2) });
+    }
+    for change in settings.resume_from(&state, program.version) {
+        observer.event(&Event::Warning(&format!("the run was started differently: {change}")));
+    }
+    folder.write_settings(&settings)?;
+    observer.event(&Event::Started {
+        settings: &settings,
+        images: pictures.len(),
+        folder: folder.path(),
+        step: state.step,
+        total,
+        program,
+    });
+    let quality = settings.keep.best.map(|_| Quality::new(&pictures));
+    Ok(Session {
+        metrics: Metrics::open(folder.metrics(), state.step)?,
+        quality,
+        log: Log::up_to(folder.log(), state.step)?,
+        incidents: Incidents::up_to(folder.events(), &state)?,
+        trainer: Trainer::resume(state).computing(settings.method()),
+        folder,
+        settings,
+        pictures,
+        batches,
+        total,
+        program,
+        observer,
+        trouble: String::new(),
+    })
+}
+
+/// How these images differ from those, as far as it is known.
+fn difference(then: DataPrint, now: DataPrint) -> String {
+    let images = |print: DataPrint| match print.pictures {
+        1 => "1 image".to_owned(),
+        n => format!("{n} images"),
+    };
+    if then.pictures != now.pictures {
+        return format!("{} then, {} now", images(then), images(now));
+    }
+    format!(
+        "{} then and now, but different ones or in a different order (CRC-32 {:08x} then, {:08x} now)",
+        images(then),
+        then.crc32,
+        now.crc32
+    )
+}
+
+/// The name of a run: the last part of the data's path.
+fn name(data: Option<&Path>) -> String {
+    let stem = data.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    let stem = stem.as_deref().and_then(Path::file_stem);
+    stem.map_or_else(|| "cats".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}

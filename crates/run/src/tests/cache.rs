@@ -1,0 +1,97 @@
+//! Pictures go to a disk that fails at any moment.
+
+use std::fs;
+
+use dcgan_data::{CacheError, Shape, Skipped, Source, Version, cached, load};
+
+use super::checkpoints::Faulty;
+use crate::cache::{read_into, words_of};
+use crate::files::Real;
+use crate::memory_limit::{MemoryLimit, bytes};
+
+const SHAPE: Shape = Shape { side: 16, channels: 3 };
+
+const CATS: Source = Source::Drawn { count: 200, seed: 1 };
+
+const VERSION: Version = Version([3; 32]);
+
+const NONE: MemoryLimit = MemoryLimit(0);
+
+#[test]
+fn whichever_operation_fails_there_is_a_whole_file_or_none() {
+    let (expected, _) = load(&CATS, SHAPE, &|_, _| ()).unwrap();
+    let mut injected = 0;
+    for forever in [false, true] {
+        for at in 1.. {
+            let run = tempfile::tempdir().unwrap();
+            let path = run.path().join("pictures.cache");
+            let mut disk = Faulty { at, forever, asked: 0 };
+            let read = read_into(&mut disk, &path, &CATS, SHAPE, VERSION, NONE, &mut ());
+            if disk.asked < at {
+                assert!(read.unwrap() == expected);
+                break;
+            }
+            injected += 1;
+            let told = read.unwrap_err().report();
+            for part in
+                ["cannot write ", "pictures.cache", "raise the memory limit", "no storage space"]
+            {
+                assert!(told.contains(part), "{told}");
+            }
+            match cached(&path, SHAPE, VERSION) {
+                // What could not be seen to reach the disk may be there all the same.
+                Ok((pictures, _)) => assert!(pictures == expected),
+                Err(CacheError::Read(_)) => {
+                    assert_eq!(fs::read_dir(run.path()).unwrap().count(), 0)
+                }
+                Err(other) => panic!("operation {at}: {other}"),
+            }
+        }
+    }
+    assert!(injected >= 2 * 8, "{injected}: all operations of several blocks");
+}
+
+#[test]
+fn what_fits_stays_in_memory_and_touches_no_disk() {
+    let run = tempfile::tempdir().unwrap();
+    let path = run.path().join("pictures.cache");
+    let (expected, _) = load(&CATS, SHAPE, &|_, _| ()).unwrap();
+    let size = expected.as_bytes().len() as u64;
+    let read = |limit| {
+        let pictures =
+            read_into(&mut Real, &path, &CATS, SHAPE, VERSION, MemoryLimit(limit), &mut ());
+        assert!(pictures.unwrap() == expected);
+        path.exists()
+    };
+    assert!(!read(u64::MAX) && !read(size));
+    assert!(read(size - 1));
+}
+
+/// What had room comes first in the file, when more comes for which there is none.
+#[test]
+fn what_was_in_memory_moves_to_the_disk_with_the_rest() {
+    let run = tempfile::tempdir().unwrap();
+    let path = run.path().join("pictures.cache");
+    // Five make a block.
+    let shape = Shape { side: 1024, channels: 3 };
+    let cats = Source::Drawn { count: 6, seed: 1 };
+    let (expected, _) = load(&cats, shape, &|_, _| ()).unwrap();
+    let limit = MemoryLimit(5 * shape.len() as u64);
+    let pictures = read_into(&mut Real, &path, &cats, shape, VERSION, limit, &mut ()).unwrap();
+    assert!(path.exists() && pictures == expected);
+}
+
+#[test]
+fn sizes_are_told_as_people_tell_them() {
+    let told = [0, 1, 1 << 20, (64 << 20) + 1, 2 << 30, 1_228_800_000].map(bytes);
+    assert_eq!(told, ["0 KiB", "1 KiB", "1 MiB", "65 MiB", "2.0 GiB", "1.2 GiB"]);
+}
+
+/// The cache keeps them line by line.
+#[test]
+fn a_file_that_was_skipped_takes_one_line_whatever_its_name() {
+    let skipped = Skipped { path: "a\nwarning: b\r.png".into(), reason: "is empty".to_owned() };
+    let told = words_of(&[skipped]);
+    assert_eq!(told, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
+    assert_eq!(words_of(&[]), "");
+}

@@ -1,0 +1,133 @@
+use dcgan_gan::latent::{of_seed, slerp};
+use dcgan_gan::{Config, State};
+use dcgan_mutate::{Draws, mutated};
+
+use crate::Program;
+use crate::canvas::Canvas;
+use crate::provenance::{Maker, Provenance, Tiles};
+
+const PROGRAM: Program = Program { name: "dcgan", version: "1.0" };
+
+const NZ: usize = 5;
+
+/// Damaged files that are tried.
+const INPUTS: u64 = 3000;
+
+fn maker() -> Maker {
+    let config = Config { image_size: 16, ngf: 1, ndf: 1, nz: NZ, ..Config::default() };
+    Maker::from_state(&State::new(config).unwrap())
+}
+
+/// One of each kind: 4 seeds, 6 blends and 3 rows, in rows of 4.
+fn made() -> Provenance {
+    let rows: Vec<f32> = (0..15).map(|i| i as f32 / 7.0).collect();
+    let seeds = Tiles::from_seeds(&[7, 3, 4, 5]);
+    let rest = [Tiles::from_blends(&[2, 9, 2], 3), vec![Tiles::from_rows(10, &rows, NZ)]].concat();
+    maker().grid(4, [seeds, rest].concat())
+}
+
+fn png(made: &Provenance) -> Vec<u8> {
+    made.png(&Canvas::from_bytes(8, 1, &[9; 64]), PROGRAM).unwrap()
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let (read, software) = Provenance::read(&png(&made())).unwrap();
+    assert_eq!(read, made());
+    assert!(software == "dcgan 1.0");
+    assert_eq!((read.count(), read.rows(), read.columns), (13, 4, 4));
+}
+
+#[test]
+fn each_latent_is_found_at_its_place() {
+    let rows: Vec<f32> = (0..15).map(|i| i as f32 / 7.0).collect();
+    let seeds = [7, 3, 4, 5].map(|seed| of_seed(seed, NZ));
+    let blend = |from, to, t| slerp(&of_seed(from, NZ), &of_seed(to, NZ), t);
+    let blends = [(2, 9), (9, 2)].map(|(from, to)| [0.0, 0.5, 1.0].map(|t| blend(from, to, t)));
+    let rows = rows.chunks_exact(NZ).map(<[f32]>::to_vec);
+    let expected: Vec<Vec<f32>> =
+        seeds.into_iter().chain(blends.into_iter().flatten()).chain(rows).collect();
+    assert_eq!(made().latents(NZ).unwrap(), expected.concat());
+    for (i, latent) in expected.iter().enumerate() {
+        let only = made().only(i as u64).unwrap();
+        assert_eq!((only.count(), only.columns, only.padding), (1, 1, 0));
+        assert_eq!(only.latents(NZ).unwrap(), *latent, "{i}");
+    }
+    assert_eq!(made().only(13), None);
+    assert!(made().latents(NZ + 1).unwrap_err().to_string().contains("5 numbers"));
+}
+
+#[test]
+fn neighbouring_seeds_are_one_run() {
+    let run = |first, last| Tiles::Seeds { first, last };
+    assert_eq!(
+        Tiles::from_seeds(&[0, 1, 2, 2, 9, 8]),
+        [run(0, 2), run(2, 2), run(9, 9), run(8, 8)]
+    );
+    assert_eq!(Tiles::from_seeds(&[u64::MAX, 0]), [run(u64::MAX, u64::MAX), run(0, 0)]);
+}
+
+/// Whatever a file claims: no panic, no memory for what it claims, and a reason in one line.
+#[test]
+fn texts_that_make_no_sense_are_refused() {
+    let text = made().texts(PROGRAM).unwrap()[1].1.clone();
+    let png = |text: &str| {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 8, 8);
+        encoder.add_text_chunk("dcgan".to_owned(), text.to_owned()).unwrap();
+        encoder.write_header().unwrap().write_image_data(&[0; 64]).unwrap();
+        bytes
+    };
+    assert_eq!(Provenance::read(&png(&text)).unwrap().0, made());
+    for (from, to, why) in [
+        ("\"columns\":4", "\"columns\":0", "rows of 0"),
+        ("\"columns\":4", "\"columns\":14", "rows of 14"),
+        ("\"padding\":2", "\"padding\":0", "0 pixels apart"),
+        ("\"padding\":2", "\"padding\":3", "3 pixels apart"),
+        ("\"first\":3,\"last\":5", "\"first\":5,\"last\":3", "from 5 to 3"),
+        ("\"first\":3,\"last\":5", "\"first\":3,\"last\":90", "98 images in 64 pixels"),
+        (
+            "\"first\":3,\"last\":5",
+            "\"first\":0,\"last\":18446744073709551615",
+            "images in 64 pixels",
+        ),
+        ("\"frames\":3", "\"frames\":2", "frame 2 of 2"),
+        (
+            "\"frames\":3,\"first\":0,\"last\":2",
+            "\"frames\":1,\"first\":0,\"last\":0",
+            "frame 0 of 1",
+        ),
+        ("\"nz\":5", "\"nz\":4", "15 floats for 3 latents of 4"),
+        ("\"nz\":5", "\"nz\":0", "15 floats for 3 latents of 0"),
+        ("\"last\":12", "\"last\":13", "15 floats for 4 latents of 5"),
+        ("\"floats\":\"", "\"floats\":\"!", "its latents: "),
+        ("\"model\":\"", "\"model\":\"0", "is no fingerprint"),
+        ("\"tiles\"", "\"tile\"", "tiles"),
+        ("\"format\":1,", "", "format"),
+    ] {
+        assert!(text.contains(from), "{from} is not in {text}");
+        let told = Provenance::read(&png(&text.replace(from, to))).unwrap_err().report();
+        assert!(told.contains("metadata is invalid") && told.contains(why), "{to}: {told}");
+    }
+}
+
+#[test]
+fn no_damaged_picture_panics() {
+    let whole = png(&made());
+    let mut refused = 0;
+    for i in 0..INPUTS {
+        let bytes = mutated(&whole, &mut Draws::new(6, i));
+        match Provenance::read(&bytes) {
+            Err(error) => {
+                refused += 1;
+                assert!(!error.report().contains('\n'), "input {i}: {}", error.report());
+            }
+            Ok((read, _)) => {
+                // What is read can be used.
+                read.tiles.iter().for_each(|tiles| drop(tiles.describe()));
+                read.latents(NZ).ok();
+            }
+        }
+    }
+    assert!(refused > INPUTS / 4, "only {refused} were damaged");
+}

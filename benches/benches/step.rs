@@ -34,7 +34,7 @@ fn inference(criterion: &mut Criterion, pool: &ThreadPool) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut generator = Generator::new(&State::new(config).expect("the default is valid"));
-    let latents = latent::of_seeds(0..BATCH as u64, config.nz);
+    let latents = latent::from_seeds(0..BATCH as u64, config.nz);
     group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Elements(BATCH as u64));
     group.bench_function("generate 64", |bencher| {

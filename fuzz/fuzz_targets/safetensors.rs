@@ -1,7 +1,7 @@
 //! Safetensors as a generator, and as a discriminator too.
 #![no_main]
 
-use dcgan_gan::exchange::import;
+use dcgan_gan::interop::import;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

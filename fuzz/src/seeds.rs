@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dcgan_data::CacheWriter;
 use dcgan_fuzz::{SHAPE, VERSION};
-use dcgan_gan::exchange::{Net, export};
+use dcgan_gan::interop::{NetworkKind, export};
 use dcgan_gan::{Config, State, checkpoint};
 use ndarray::{Array3, Array4};
 use ndarray_npy::WriteNpyExt;
@@ -17,8 +17,8 @@ fn main() {
     let text = toml::to_string(&config).expect("a configuration");
     let state = State::new(config).expect("small networks");
     put("checkpoint", "state", &checkpoint::encode(&state));
-    put("safetensors", "generator", &export(&state, Net::Generator));
-    put("safetensors", "discriminator", &export(&state, Net::Discriminator));
+    put("safetensors", "generator", &export(&state, NetworkKind::Generator));
+    put("safetensors", "discriminator", &export(&state, NetworkKind::Discriminator));
     put("config", "networks", text.as_bytes());
     put("config", "run", include_bytes!("config.toml"));
     put("npy", "bytes", &npy(Array4::from_elem((2, 4, 4, 3), 7u8)));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use dcgan_gan::{Fingerprint, State, checkpoint, exchange};
+use dcgan_gan::{Fingerprint, State, checkpoint, interop};
 use dcgan_run::checkpoint_dir::{self, Checkpoint, Saved};
 use dcgan_run::files;
 
@@ -22,7 +22,7 @@ pub(crate) fn open(path: &Path) -> Result<State> {
     }
     let bytes = files::read(path)?;
     if path.extension().is_some_and(|extension| extension == "safetensors") {
-        return exchange::import(&bytes, None).with_context(|| path.display().to_string());
+        return interop::import(&bytes, None).with_context(|| path.display().to_string());
     }
     checkpoint::decode(&bytes).with_context(|| path.display().to_string())
 }
@@ -39,14 +39,14 @@ pub(crate) fn newest(run: &Path) -> Result<Checkpoint> {
 /// If there is no model at `path`; a different one is not an error.
 pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> {
     let state = open(path)?;
-    if Fingerprint::of_generator(&state) == wanted {
+    if Fingerprint::from_generator(&state) == wanted {
         return Ok(Found::Wanted(state));
     }
     let older = if path.is_dir() { checkpoint_dir::list(path)? } else { Vec::new() };
     for Saved { path, .. } in older.iter().rev() {
         // A damaged one has been reported by `newest`, or is older than what was found there.
         let Ok(Checkpoint { state, .. }) = checkpoint_dir::read(path) else { continue };
-        if Fingerprint::of_generator(&state) == wanted {
+        if Fingerprint::from_generator(&state) == wanted {
             return Ok(Found::Wanted(state));
         }
     }

@@ -32,6 +32,30 @@ impl fmt::Display for Value {
     }
 }
 
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
 /// A type that a setting can have.
 pub trait Setting: Sized {
     /// The value; `None` for a setting that is not set.
@@ -61,8 +85,40 @@ macro_rules! setting {
 setting!(bool, Bool);
 setting!(usize, Int);
 setting!(u64, Int);
-setting!(f64, Float);
 setting!(String, Text);
+
+impl Setting for f64 {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::Float(*self))
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Float(value) => Some(*value),
+            Value::Int(value) => Some(*value as f64),
+            _ => None,
+        }
+    }
+}
+
+/// Settings that are written as words, by `Display` and `FromStr`.
+#[macro_export]
+macro_rules! word_settings {
+    ($($type:ty),*) => {
+        $(impl $crate::Setting for $type {
+            fn to_value(&self) -> Option<$crate::Value> {
+                Some($crate::Value::Text(self.to_string()))
+            }
+
+            fn from_value(value: &$crate::Value) -> Option<Self> {
+                match value {
+                    $crate::Value::Text(word) => word.parse().ok(),
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
 
 impl<T: Setting> Setting for Option<T> {
     fn to_value(&self) -> Option<Value> {
@@ -88,6 +144,8 @@ pub enum Role {
 pub enum Since {
     /// In the first version: every file has it.
     Original,
+    /// Before runs had fingerprints: a file without it means the default, and every fingerprint covers it.
+    Early,
     /// Later: a file without it means the default. The fingerprint leaves it out at its default, so
     /// that older runs keep theirs.
     Added,
@@ -132,7 +190,7 @@ pub fn identity<S: Default>(fields: &[Field<S>], settings: &S) -> String {
     fields.iter().filter_map(line).collect()
 }
 
-/// Declares a struct of settings and its table `FIELDS`.
+/// Declares a struct of settings and its table `FIELDS`. Fields after `and` are not part of the table.
 ///
 /// ```
 /// use dcgan_gan::{Value, fields};
@@ -163,15 +221,25 @@ macro_rules! fields {
                 $field:ident: $type:ty = $default:expr, $role:ident, $since:ident, $check:expr;
             )*
         }
+        $(and {
+            $(
+                $(#[$other_attr:meta])*
+                $other:ident: $other_type:ty;
+            )*
+        })?
     ) => {
         $(#[$attr])*
         $vis struct $name {
             $($(#[$field_attr])* pub $field: $type,)*
+            $($($(#[$other_attr])* pub $other: $other_type,)*)?
         }
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $($field: $default,)* }
+                Self {
+                    $($field: $default,)*
+                    $($($other: Default::default(),)*)?
+                }
             }
         }
 

@@ -57,18 +57,18 @@ impl Simd {
     /// Each set of instructions by its own name.
     pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
 
-    /// `wish`, or else the best of this processor, by its own name.
+    /// These instructions by their own name.
     ///
     /// # Errors
-    /// If this processor does not have it.
-    pub fn available(wish: Option<Self>) -> Result<Self> {
-        let simd = wish.unwrap_or_default().resolved();
+    /// If this processor does not have them.
+    pub fn available(self) -> Result<Self> {
+        let simd = self.resolved();
         if simd.is_supported() {
             return Ok(simd);
         }
         let best = Self::Auto.resolved();
         let why = format!("this processor does not have it; its best is {best}");
-        Err(RunError::Setting { name: "simd", value: simd.to_string(), why })
+        Err(RunError::Setting { name: "simd".to_owned(), value: simd.to_string(), why })
     }
 
     /// By its own name: what `auto` comes to on this processor.

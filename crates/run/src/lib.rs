@@ -18,7 +18,7 @@
 //!     }
 //! }
 //!
-//! let options = Options { out: Some("run".into()), steps: Some(100), ..Options::default() };
+//! let options = Options { out: Some("run".into()), ..Options::default() }.set("steps", 100);
 //! let program = Program { name: "example", version: "1.0" };
 //! Session::new(&options, program, &mut Printer)?.run(&())?;
 //! # Ok::<(), dcgan_run::RunError>(())
@@ -60,7 +60,7 @@ pub use retention::Retention;
 pub use run_error::RunError;
 pub use run_folder::origins;
 pub use session::{Outcome, Session};
-pub use settings::{OnDivergence, Options, Settings, Watching, natural_side};
+pub use settings::{Entry, OnDivergence, Options, Settings, Watching, natural_side};
 
 /// Whether a run could be resumed with this `config.toml`; for the fuzzer, which looks for a text at which it
 /// panics.

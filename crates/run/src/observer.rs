@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use dcgan_gan::watch::{Lost, Trouble};
+use dcgan_gan::monitor::{NonFinite, Symptom};
 
 use crate::Settings;
 use crate::journal::{Metric, Record};
@@ -75,9 +75,9 @@ pub enum Event<'a> {
     /// The monitor noticed a problem with the training, or that it has passed.
     Symptom {
         /// The problem.
-        symptom: Trouble,
-        /// Whether it starts; otherwise it ends.
-        begins: bool,
+        symptom: Symptom,
+        /// Whether it starts; otherwise it has cleared.
+        starts: bool,
         /// One line: what was measured, and what may help.
         message: &'a str,
     },
@@ -89,7 +89,7 @@ pub enum Event<'a> {
     /// Training diverged, and continues from an earlier state with different latents.
     RolledBack {
         /// What is not finite.
-        lost: &'a Lost,
+        lost: &'a NonFinite,
         /// Steps taken in the state that it continues from.
         to: u64,
         /// Rollbacks of this run, this one included.
@@ -109,7 +109,7 @@ pub enum Event<'a> {
         /// no longer finite.
         checkpoint: Option<&'a Path>,
         /// What was no longer finite.
-        lost: Option<&'a Lost>,
+        lost: Option<&'a NonFinite>,
     },
     /// The run has taken its last step, and everything is written.
     Finished {

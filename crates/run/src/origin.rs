@@ -1,6 +1,6 @@
 use std::fmt;
 
-use dcgan_gan::{DataPrint, Fingerprint};
+use dcgan_gan::{DatasetFingerprint, Fingerprint};
 use serde::{Deserialize, Serialize};
 
 /// The program that trains. Images name it, and its version is part of a run's fingerprint.
@@ -38,12 +38,12 @@ pub struct Origin {
 
 impl Origin {
     /// From the first step on.
-    fn new(settings: Fingerprint, data: DataPrint, code: &str) -> Self {
+    fn new(settings: Fingerprint, data: DatasetFingerprint, code: &str) -> Self {
         let mut origin = Self {
             from_step: 0,
-            fingerprint: Fingerprint::of([""]),
+            fingerprint: Fingerprint::hash([""]),
             settings,
-            pictures: data.pictures,
+            pictures: data.images,
             crc32: format!("{:08x}", data.crc32),
             code: code.to_owned(),
         };
@@ -52,16 +52,16 @@ impl Origin {
     }
 
     /// The fingerprint of the images, as in a checkpoint; none if the digits are invalid.
-    pub(crate) fn data(&self) -> Option<DataPrint> {
+    pub(crate) fn data(&self) -> Option<DatasetFingerprint> {
         let crc32 = u32::from_str_radix(&self.crc32, 16).ok()?;
-        Some(DataPrint { pictures: self.pictures, crc32 })
+        Some(DatasetFingerprint { images: self.pictures, crc32 })
     }
 
     /// The fingerprint of a run whose origin was `before` and has been this one since `from_step`.
     fn after(&self, before: Option<&Self>) -> Fingerprint {
         let Self { from_step, fingerprint: _, settings, pictures, crc32, code } = self;
         let before = before.map(|before| before.fingerprint.to_string()).unwrap_or_default();
-        Fingerprint::of([format!(
+        Fingerprint::hash([format!(
             "{before}\n{from_step}\n{settings}\n{pictures} {crc32}\n{code}\n"
         )])
     }
@@ -88,7 +88,7 @@ pub(crate) fn resume_from(
     origins: &mut Vec<Origin>,
     step: u64,
     settings: Fingerprint,
-    data: DataPrint,
+    data: DatasetFingerprint,
     code: &str,
 ) -> Vec<String> {
     origins.retain(|origin| origin.from_step < step);

@@ -74,7 +74,7 @@ impl Maker {
     /// The model of this state.
     #[must_use]
     pub fn from_state(state: &State) -> Self {
-        Self { model: Fingerprint::of_generator(state), steps: state.step }
+        Self { model: Fingerprint::from_generator(state), steps: state.step }
     }
 
     /// The provenance of a single image.

@@ -46,7 +46,7 @@ impl Quality {
 
     /// The distance of the samples of a run: those of the seeds from 0 on, in inference mode.
     pub(crate) fn measure(&self, state: &State) -> Distance {
-        let latents = latent::of_seeds(0..self.count() as u64, state.config.nz);
+        let latents = latent::from_seeds(0..self.count() as u64, state.config.nz);
         let samples = Canvas::from_batch(&Generator::new(state).generate(&latents));
         let bytes: Vec<u8> = samples.into_iter().flat_map(|sample| sample.pixels).collect();
         distance(self.shape, &self.reals, &bytes)

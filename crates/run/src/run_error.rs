@@ -13,7 +13,7 @@ pub enum RunError {
     #[error("{name} is {value}: {why}")]
     Setting {
         /// The name of the setting, as in `config.toml`.
-        name: &'static str,
+        name: String,
         /// The value that was given.
         value: String,
         /// The reason, and the values that are possible.

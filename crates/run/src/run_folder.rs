@@ -151,7 +151,7 @@ fn read_settings(run: &Path) -> Result<Settings> {
     let path = run.join(CONFIG);
     let text = String::from_utf8(files::read(&path)?)
         .with_context(|| format!("{} is not text", path.display()))?;
-    Settings::of_toml(&text)
+    Settings::from_toml(&text)
         .map_err(|why| RunError::failed(format!("{} is invalid: {why}", path.display())))
 }
 

@@ -2,8 +2,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dcgan_data::{Batches, Pictures};
-use dcgan_gan::watch::Lost;
-use dcgan_gan::{Generator, Losses, State, Trainer, latent};
+use dcgan_gan::monitor::NonFinite;
+use dcgan_gan::{Engine, Generator, Losses, Progress, latent, monitor};
 
 use crate::cache;
 use crate::canvas::Canvas;
@@ -41,7 +41,7 @@ pub struct Session<'a> {
     pub(crate) folder: RunFolder,
     pub(crate) pictures: Pictures,
     pub(crate) batches: Batches,
-    pub(crate) trainer: Trainer,
+    pub(crate) engine: Box<dyn Engine>,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
     /// Only where the best checkpoints are kept.
@@ -93,7 +93,7 @@ impl Session<'_> {
     }
 
     pub(crate) fn step(&self) -> u64 {
-        self.trainer.state().step
+        self.engine.progress().step
     }
 
     /// Epochs after `step` steps: images shown, divided by their number.
@@ -104,18 +104,18 @@ impl Session<'_> {
 
     /// Takes a step on the next batch.
     fn train_step(&mut self, control: &dyn Control) -> Losses {
-        let Self { batches, pictures, trainer, .. } = self;
-        batches.fill(trainer.state().step, pictures, trainer.real());
+        let Self { batches, pictures, engine, .. } = self;
+        batches.fill(engine.progress().step, pictures, engine.real());
         let mut losses = None;
-        control.around_step(&mut || losses = Some(trainer.step()));
-        losses.unwrap_or_else(|| trainer.step())
+        control.around_step(&mut || losses = Some(engine.step()));
+        losses.unwrap_or_else(|| engine.step())
     }
 
     /// What the last step has made non-finite; before a checkpoint, anything in the state.
-    fn non_finite(&self, losses: &Losses) -> Option<Lost> {
+    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite> {
         let saves = self.step() == self.total || self.is_due(self.step());
-        let hidden = || if saves { self.trainer.state().lost() } else { None };
-        self.trainer.lost(losses).or_else(hidden)
+        let found = self.engine.non_finite(losses);
+        found.or_else(|| if saves { self.engine.state().non_finite() } else { None })
     }
 
     /// Reports symptoms that start or end.
@@ -123,17 +123,17 @@ impl Session<'_> {
         if self.settings.watch == Watching::Off {
             return;
         }
-        for found in self.trainer.watch() {
-            let (symptom, begins) = (found.trouble, found.begins);
-            let message = messages::message(&found, self.settings.config.lr);
-            self.observer.event(&Event::Symptom { symptom, begins, message: &message });
-            self.note(messages::name(symptom), begins, message);
+        for alert in monitor::observe(&mut *self.engine) {
+            let (symptom, starts) = (alert.symptom, alert.starts);
+            let message = messages::message(&alert, self.settings.config.lr);
+            self.observer.event(&Event::Symptom { symptom, starts, message: &message });
+            self.note(symptom.name(), starts, message);
         }
     }
 
     /// Adds a line to `events.jsonl`.
     fn note(&mut self, about: &str, begins: bool, said: String) {
-        let State { step, rollbacks, .. } = *self.trainer.state();
+        let Progress { step, rollbacks } = self.engine.progress();
         let incident = Incident { step, rollbacks, about: about.to_owned(), begins, said };
         self.attempt(|session| session.incidents.push(incident));
     }
@@ -148,7 +148,7 @@ impl Session<'_> {
         let record = Record::new(step, self.epochs(step), losses, ms, batch);
         self.observer.event(&Event::Step(&record));
         if step.is_multiple_of(self.settings.log_every) || step == self.total {
-            let line = record.with_gradients(self.trainer.gradient_norms());
+            let line = record.with_gradients(self.engine.gradient_norms());
             self.attempt(|session| session.log.push(line));
             self.observer.event(&Event::Log(&line));
             *since = (Instant::now(), step);
@@ -180,7 +180,7 @@ impl Session<'_> {
         }
         // The last one is saved in any case.
         if control.checkpoint_now() && step < self.total {
-            match self.trainer.state().lost() {
+            match self.engine.state().non_finite() {
                 Some(lost) => self.warn(&format!("{lost}; the checkpoint is not saved")),
                 None => {
                     let reason = self.reason_or(Reason::Requested);
@@ -225,7 +225,7 @@ impl Session<'_> {
     fn measure(&mut self) -> Result<()> {
         let Some(quality) = &self.quality else { return Ok(()) };
         let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
-        let distance = quality.measure(self.trainer.state());
+        let distance = quality.measure(self.engine.state());
         let metric = Metric::new(step, epoch, &distance, floor, quality.count());
         self.observer.event(&Event::Metric(&metric));
         self.metrics.push(metric)
@@ -244,8 +244,8 @@ impl Session<'_> {
 
     /// The grid of samples, and the losses up to here.
     fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
-        let state = self.trainer.state();
-        let latents = latent::of_seeds(SEEDS, state.config.nz);
+        let state = self.engine.state();
+        let latents = latent::from_seeds(SEEDS, state.config.nz);
         let tiles = Canvas::from_batch(&Generator::new(state).generate(&latents));
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
         let made = Maker::from_state(state).grid(COLUMNS, seeds);
@@ -256,17 +256,18 @@ impl Session<'_> {
     }
 
     fn interrupted(mut self) -> Result<Outcome> {
-        let lost = self.trainer.state().lost();
+        let lost = self.engine.state().non_finite();
         if let Some(lost) = &lost {
             self.check_resumable(lost)?;
         }
-        let save = self.step() > 0 && lost.is_none();
-        let checkpoint = match save {
-            true => Some(self.save_last(self.reason_or(Reason::Stopped))?),
-            false => None,
+        let checkpoint = if self.step() > 0 && lost.is_none() {
+            let reason = self.reason_or(Reason::Stopped);
+            Some(self.save_last(reason)?)
+        } else {
+            None
         };
         self.observer.event(&Event::Interrupted {
-            step: self.trainer.state().step,
+            step: self.engine.progress().step,
             total: self.total,
             folder: self.folder.path(),
             checkpoint: checkpoint.as_deref(),
@@ -288,7 +289,7 @@ impl Session<'_> {
         rest.context("the run has ended and its last step is saved, but other files are not")?;
         cache::remove(&self.folder);
         self.observer.event(&Event::Finished {
-            steps: self.trainer.state().step,
+            steps: self.engine.progress().step,
             time,
             sample: &self.folder.sample(epoch),
             folder: self.folder.path(),

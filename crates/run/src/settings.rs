@@ -1,8 +1,7 @@
-use std::fmt::Display;
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Config, ConfigError, Fingerprint, Method, State};
+use dcgan_gan::{Config, ConfigError, Field, Fingerprint, Method, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel_choice::{Conv, Simd, method};
@@ -11,178 +10,189 @@ use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
 
 mod choices;
+mod defaults;
 mod file;
 mod options;
 #[cfg(any(test, fuzzing))]
 mod trial;
 
 pub use choices::{OnDivergence, Watching};
+pub(crate) use defaults::SYNTHETIC;
+pub use defaults::natural_side;
 pub use options::Options;
 #[cfg(any(test, fuzzing))]
 pub(crate) use trial::try_config;
 
-/// Cats that are drawn where no pictures are given.
-pub(crate) const DRAWN: usize = 4096;
-
-/// Times that each drawn cat is shown: a first run that takes minutes.
-const DRAWN_EPOCHS: u64 = 16;
-
-/// Drawn cats in a step. Half as many as usual make twice the steps in the same minutes, and early
-/// in a run it is the steps that tell.
-const DRAWN_BATCH: usize = 32;
-
-/// The article's length, at most.
-const EPOCHS: u64 = 300;
-
-/// Steps that the article's 300 epochs of 3,000 pictures make, about.
-const STEPS: u64 = 15_000;
-
-/// What a run is, as `config.toml` in its folder keeps it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Where the pictures are; none for the built-in ones.
-    pub data: Option<String>,
-    /// How long: one of the two.
-    pub epochs: Option<u64>,
-    /// Training steps, instead of epochs.
-    pub steps: Option<u64>,
-    /// Epochs between grids of samples.
-    pub sample_every: u64,
-    /// Epochs between checkpoints.
-    pub checkpoint_every: u64,
-    /// Which checkpoints stay. Runs that were begun before one could choose kept the last three.
+dcgan_gan::fields! {
+    /// The settings of a run, as `config.toml` in its folder keeps them.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
-    pub keep: Retention,
-    /// Steps between lines of the log.
-    pub log_every: u64,
-    /// Whether it is told when the run no longer learns.
-    #[serde(default)]
-    pub watch: Watching,
-    /// What is done when a number is none any more.
-    #[serde(default)]
-    pub on_divergence: OnDivergence,
-    /// What is computed.
-    #[serde(flatten)]
-    pub config: Config,
-    /// In which way; of runs that were begun before that was noted, in the usual one.
-    #[serde(default)]
-    pub conv: Conv,
-    /// The vector instructions of the kernels.
-    #[serde(default)]
-    pub simd: Simd,
-    /// What decided the numbers, from each step on at which that changed.
-    #[serde(default, rename = "origin")]
-    pub origins: Vec<Origin>,
+    pub struct Settings {
+        /// Where the images are; `None` for the built-in ones.
+        data: Option<String> = None, Free, Original, |_| Ok(());
+        /// Number of passes over the dataset; either this or `steps` is set.
+        epochs: Option<u64> = None, Free, Original, |n| at_least_one(n.as_ref());
+        /// Number of training steps.
+        steps: Option<u64> = None, Free, Original, |n| at_least_one(n.as_ref());
+        /// Epochs between sample grids.
+        sample_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// Epochs between checkpoints.
+        checkpoint_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// Which checkpoints are kept.
+        keep: Retention = Retention::default(), Free, Added, |_| Ok(());
+        /// Steps between lines of the log.
+        log_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// Whether training is monitored.
+        watch: Watching = Watching::default(), Free, Added, |_| Ok(());
+        /// What to do when training diverges.
+        on_divergence: OnDivergence = OnDivergence::default(), Free, Added, |_| Ok(());
+        /// The algorithm of convolutions.
+        conv: Conv = Conv::default(), Fixed, Early, |_| Ok(());
+        /// The vector instructions of the kernels.
+        simd: Simd = Simd::default(), Fixed, Early, |_| Ok(());
+    }
+    and {
+        /// What is computed.
+        #[serde(flatten)]
+        config: Config;
+        /// What decided the result, from each step at which that changed.
+        #[serde(rename = "origin")]
+        origins: Vec<Origin>;
+    }
+}
+
+dcgan_gan::word_settings!(Retention, Watching, OnDivergence, Conv, Simd);
+
+fn at_least_one(count: Option<&u64>) -> Result<(), String> {
+    match count {
+        Some(0) => Err("it must be at least 1".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// One setting of a run: name, role and value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its name in `config.toml`.
+    pub name: &'static str,
+    /// What it means to a resumed run.
+    pub role: Role,
+    /// Its value; `None` if it is not set.
+    pub value: Option<Value>,
 }
 
 impl Settings {
-    /// For a new run on what `survey` found at `source`.
-    pub fn new(args: &Options, source: &Source, survey: Survey) -> Result<Self> {
-        let usual = Config::default();
-        let drawn = matches!(source, Source::Drawn { .. });
-        let batch_size = if drawn { DRAWN_BATCH } else { usual.batch_size };
-        let config = Config {
-            image_size: args.image_size.unwrap_or_else(|| natural_side(survey.side)),
-            channels: args.channels.unwrap_or(survey.channels),
-            nz: args.nz.unwrap_or(usual.nz),
-            ngf: args.ngf.unwrap_or(usual.ngf),
-            ndf: args.ndf.unwrap_or(usual.ndf),
-            batch_size: args.batch_size.unwrap_or(batch_size),
-            lr: args.lr.unwrap_or(usual.lr),
-            beta1: args.beta1.unwrap_or(usual.beta1),
-            seed: args.seed.unwrap_or(usual.seed),
+    /// Every setting, in a fixed order: those of the networks and their training last.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        fn entries<S>(fields: &[Field<S>], settings: &S) -> impl Iterator<Item = Entry> {
+            fields.iter().map(|field| Entry {
+                name: field.name,
+                role: field.role,
+                value: (field.get)(settings),
+            })
+        }
+        entries(Self::FIELDS, self).chain(entries(Config::FIELDS, &self.config)).collect()
+    }
+
+    /// Sets one setting.
+    ///
+    /// # Errors
+    /// If there is none of this name, or it cannot have this value.
+    pub fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+        fn set<S>(fields: &[Field<S>], settings: &mut S, name: &str, value: &Value) -> Option<bool> {
+            let field = fields.iter().find(|field| field.name == name)?;
+            Some((field.set)(settings, value))
+        }
+        let set = set(Self::FIELDS, self, name, value)
+            .or_else(|| set(Config::FIELDS, &mut self.config, name, value));
+        let why = match set {
+            Some(true) => return Ok(()),
+            Some(false) => "it cannot have this value",
+            None => "there is no setting of this name",
         };
-        config.validate()?;
-        let epochs = match (args.epochs, args.steps) {
-            (None, None) if drawn => Some(DRAWN_EPOCHS),
-            (None, None) => Some(natural_epochs(survey.pictures, config.batch_size)),
-            (epochs, _) => epochs,
-        };
-        let settings = Self {
-            data: args.data.as_deref().map(absolute).transpose()?,
-            epochs,
-            steps: args.steps,
-            sample_every: args.sample_every.unwrap_or(if drawn { 1 } else { 10 }),
-            checkpoint_every: args.checkpoint_every.unwrap_or(10),
-            keep: args.keep.unwrap_or_default(),
-            log_every: args.log_every.unwrap_or(10),
-            watch: args.watch.unwrap_or_default(),
-            on_divergence: args.on_divergence.unwrap_or_default(),
-            config,
-            conv: args.conv.unwrap_or_default(),
-            simd: Simd::available(args.simd)?,
-            origins: Vec::new(),
-        };
+        Err(RunError::Setting {
+            name: name.to_owned(),
+            value: value.to_string(),
+            why: why.to_owned(),
+        })
+    }
+
+    /// The settings of a new run on what `survey` found at `source`.
+    pub fn new(options: &Options, source: &Source, survey: Survey) -> Result<Self> {
+        let mut settings = Self::defaults(source, survey);
+        for (name, value) in &options.settings {
+            settings.set(name, value)?;
+        }
+        if settings.epochs.is_none() && settings.steps.is_none() {
+            settings.epochs = Some(settings.default_epochs(source, survey));
+        }
+        settings.data = options.data.as_deref().map(absolute).transpose()?;
+        settings.simd = settings.simd.available()?;
         settings.check()?;
         Ok(settings)
     }
 
-    /// For this run gone on with: what may change does, the rest must not.
-    pub fn resumed(mut self, args: &Options) -> Result<Self> {
-        let Config { image_size, channels, nz, ngf, ndf, batch_size, lr, beta1, seed } =
-            self.config;
-        same("image_size", args.image_size, image_size)?;
-        same("channels", args.channels, channels)?;
-        same("nz", args.nz, nz)?;
-        same("ngf", args.ngf, ngf)?;
-        same("ndf", args.ndf, ndf)?;
-        same("batch_size", args.batch_size, batch_size)?;
-        same("lr", args.lr, lr)?;
-        same("beta1", args.beta1, beta1)?;
-        same("seed", args.seed, seed)?;
-        same("conv", args.conv, self.conv)?;
-        Simd::available(args.simd)?;
-        same("simd", args.simd.map(Simd::resolved), self.simd.resolved())?;
+    /// The settings of this run when it is resumed: those that decide its result are fixed, the others
+    /// change as asked.
+    pub fn resumed(mut self, options: &Options) -> Result<Self> {
         self.simd = self.simd.resolved();
-        if args.epochs.is_some() || args.steps.is_some() {
-            (self.epochs, self.steps) = (args.epochs, args.steps);
+        let given = |name: &str| options.settings.iter().any(|(own, _)| own == name);
+        if given("epochs") || given("steps") {
+            (self.epochs, self.steps) = (None, None);
         }
-        if let Some(data) = &args.data {
+        for (name, value) in &options.settings {
+            let before = self.clone();
+            self.set(name, value)?;
+            if name == "simd" {
+                self.simd = self.simd.available()?;
+            }
+            before.check_fixed(&self)?;
+        }
+        if let Some(data) = &options.data {
             self.data = Some(absolute(data)?);
         }
-        self.sample_every = args.sample_every.unwrap_or(self.sample_every);
-        self.checkpoint_every = args.checkpoint_every.unwrap_or(self.checkpoint_every);
-        self.keep = args.keep.unwrap_or(self.keep);
-        self.log_every = args.log_every.unwrap_or(self.log_every);
-        self.watch = args.watch.unwrap_or(self.watch);
-        self.on_divergence = args.on_divergence.unwrap_or(self.on_divergence);
         self.check()?;
         Ok(self)
     }
 
-    /// Takes the best instructions that there are, if those that the run was begun with are not: it may have
-    /// come from a processor that can more. Tells what that costs.
-    pub fn compute_here(&mut self, is_here: impl Fn(Simd) -> bool) -> Option<String> {
-        let begun = self.simd;
-        if is_here(begun) {
+    /// Refuses a change of what is fixed.
+    fn check_fixed(&self, wanted: &Self) -> Result<()> {
+        let pairs = self.entries().into_iter().zip(wanted.entries());
+        let text = |value: Option<Value>| value.map(|value| value.to_string()).unwrap_or_default();
+        match pairs.into_iter().find(|(own, other)| own.role == Role::Fixed && own != other) {
+            Some((Entry { name, value: kept, .. }, other)) => {
+                Err(RunError::Fixed { name, given: text(other.value), kept: text(kept) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the best instructions of this processor if it does not have those that the run was started with,
+    /// which may have been on a better one. Returns a warning then.
+    pub(crate) fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
+        let started = self.simd;
+        if is_supported(started) {
             return None;
         }
         self.simd =
-            Simd::BEST_FIRST.into_iter().find(|&simd| is_here(simd)).unwrap_or(Simd::Portable);
+            Simd::BEST_FIRST.into_iter().find(|&simd| is_supported(simd)).unwrap_or(Simd::Portable);
         Some(format!(
-            "the run was started with simd {begun}, which this processor does not have; it continues with {}, and its results may differ in the last bits",
+            "the run was started with simd {started}, which this processor does not have; it continues with {}, and its results may differ by rounding",
             self.simd
         ))
     }
 
-    /// Notes what decides the numbers from `state` on. Tells what of it was otherwise when the run was begun.
+    /// Records what decides the result from `state` on. Returns what differed when the run was started.
     pub(crate) fn resume_from(&mut self, state: &State, code: &str) -> Vec<String> {
         let settings = self.fingerprint();
-        origin::resume_from(&mut self.origins, state.step, settings, state.data, code)
+        origin::resume_from(&mut self.origins, state.step, settings, state.dataset, code)
     }
 
-    /// Of every value that decides a number, by its name.
+    /// The hash of every setting that decides the result.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        let Self { config, conv, simd, .. } = self;
-        let Config { image_size, channels, nz, ngf, ndf, batch_size, lr, beta1, seed } = config;
-        Fingerprint::of([
-            format!(
-                "image_size {image_size}\nchannels {channels}\nnz {nz}\nngf {ngf}\nndf {ndf}\n"
-            ),
-            format!("batch_size {batch_size}\nlr {lr}\nbeta1 {beta1}\nseed {seed}\n"),
-            format!("conv {conv}\nsimd {simd}\n"),
-        ])
+        Fingerprint::hash([identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)])
     }
 
     /// How kernels compute.
@@ -190,42 +200,32 @@ impl Settings {
     pub fn method(&self) -> Method {
         method(self.conv, self.simd)
     }
-}
 
-/// Refuses a setting that contradicts the run.
-fn same<T: PartialEq + Display>(name: &'static str, wish: Option<T>, is: T) -> Result<()> {
-    match wish {
-        Some(wish) if wish != is => {
-            Err(RunError::Fixed { name, given: wish.to_string(), kept: is.to_string() })
+    /// Whether a run can have these values.
+    fn check(&self) -> Result<()> {
+        self.config.validate()?;
+        for field in Self::FIELDS {
+            if let Err(why) = (field.check)(self) {
+                let value = (field.get)(self).map(|value| value.to_string()).unwrap_or_default();
+                return Err(RunError::Setting { name: field.name.to_owned(), value, why });
+            }
         }
-        _ => Ok(()),
+        Ok(())
     }
 }
 
 impl From<ConfigError> for RunError {
     fn from(error: ConfigError) -> Self {
         let ConfigError { field, value, why, .. } = error;
-        Self::Setting { name: field, value, why: why.to_string() }
+        Self::Setting { name: field.to_owned(), value, why }
     }
 }
 
-/// 64 pixels, or the power of two that just holds pictures that are smaller.
-#[must_use]
-pub fn natural_side(shorter: usize) -> usize {
-    shorter.next_power_of_two().clamp(16, 64)
-}
-
-/// Epochs that make about as many steps as the article's run, at most as many as its epochs.
-fn natural_epochs(pictures: usize, batch_size: usize) -> u64 {
-    let shown = STEPS * batch_size as u64;
-    shown.div_ceil(pictures.max(1) as u64).clamp(1, EPOCHS)
-}
-
-/// A path that still holds when the run is resumed from elsewhere.
+/// A path that is still valid when the run is resumed from another working directory.
 fn absolute(path: &Path) -> Result<String> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     path.into_os_string().into_string().map_err(|path| RunError::Setting {
-        name: "data",
+        name: "data".to_owned(),
         value: path.display().to_string(),
         why: "config.toml cannot contain a path that is not UTF-8, and the run could not be resumed; rename it, or use a link to it (ln -s) with another path".to_owned(),
     })

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use dcgan_data::{Batches, Shape, Source};
-use dcgan_gan::{DataPrint, State, Trainer};
+use dcgan_gan::{DatasetFingerprint, State, Trainer};
 
 use crate::cache::{self, unreadable};
 use crate::checkpoint_dir::{self, Checkpoint};
@@ -14,7 +14,7 @@ use crate::quality::Quality;
 use crate::run_error::{Result, RunError};
 use crate::run_folder::RunFolder;
 use crate::session::Session;
-use crate::settings::{DRAWN, Options, Settings};
+use crate::settings::{Options, SYNTHETIC, Settings};
 
 /// What a session starts from.
 struct Start {
@@ -24,7 +24,7 @@ struct Start {
     state: State,
     limit: MemoryLimit,
     /// What the images must be; none if any will do.
-    required: Option<DataPrint>,
+    required: Option<DatasetFingerprint>,
 }
 
 impl<'a> Session<'a> {
@@ -40,7 +40,7 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let source = match &options.data {
             Some(path) => Source::at(path).map_err(unreadable)?,
-            None => Source::Drawn { count: DRAWN, seed: options.seed.unwrap_or(42) },
+            None => Source::Drawn { count: SYNTHETIC, seed: options.seed() },
         };
         let survey = dcgan_data::survey(&source).map_err(unreadable)?;
         let settings = Settings::new(options, &source, survey)?;
@@ -73,16 +73,16 @@ impl<'a> Session<'a> {
         let state = newest_state(&folder, &settings, observer)?;
         let source = match &settings.data {
             Some(path) => Source::at(Path::new(path)).map_err(unreadable)?,
-            None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
+            None => Source::Drawn { count: SYNTHETIC, seed: settings.config.seed },
         };
         let recorded = || settings.origins.last().and_then(Origin::data);
-        let known = if state.step > 0 { Some(state.data) } else { recorded() };
+        let known = if state.step > 0 { Some(state.dataset) } else { recorded() };
         let required = known.filter(|_| !options.allow_data_change);
         let limit = options.memory_limit;
         let start = Start { folder, settings, source, state, limit, required };
         let mut session = prepare(start, program, observer)?;
         session.attempt(|session| {
-            let (state, keep) = (session.trainer.state(), session.settings.keep);
+            let (state, keep) = (session.engine.state(), session.settings.keep);
             checkpoint_dir::tidy(session.folder.path(), state, keep, &session.metrics)
         });
         Ok(session)
@@ -124,9 +124,9 @@ fn prepare<'a>(
     let config = settings.config;
     let shape = Shape { side: config.image_size, channels: config.channels };
     let pictures = cache::load(&folder, &source, shape, limit, observer)?;
-    state.data = DataPrint { pictures: pictures.len() as u64, crc32: pictures.crc32() };
-    if let Some(required) = required.filter(|required| *required != state.data) {
-        let difference = difference(required, state.data);
+    state.dataset = DatasetFingerprint { images: pictures.len() as u64, crc32: pictures.crc32() };
+    if let Some(required) = required.filter(|required| *required != state.dataset) {
+        let difference = difference(required, state.dataset);
         return Err(RunError::DataChanged { data: source.to_string(), difference });
     }
     let batches = Batches::new(pictures.len(), config.batch_size, config.seed);
@@ -157,7 +157,7 @@ fn prepare<'a>(
         quality,
         log: Log::up_to(folder.log(), state.step)?,
         incidents: Incidents::up_to(folder.events(), &state)?,
-        trainer: Trainer::resume(state).computing(settings.method()),
+        engine: Box::new(Trainer::resume(state).with_backend(settings.method())),
         folder,
         settings,
         pictures,
@@ -170,12 +170,12 @@ fn prepare<'a>(
 }
 
 /// How these images differ from those, as far as it is known.
-fn difference(then: DataPrint, now: DataPrint) -> String {
-    let images = |print: DataPrint| match print.pictures {
+fn difference(then: DatasetFingerprint, now: DatasetFingerprint) -> String {
+    let images = |print: DatasetFingerprint| match print.images {
         1 => "1 image".to_owned(),
         n => format!("{n} images"),
     };
-    if then.pictures != now.pictures {
+    if then.images != now.images {
         return format!("{} then, {} now", images(then), images(now));
     }
     format!(

@@ -1,11 +1,9 @@
 use dcgan_gan::Config;
-use dcgan_gan::watch::{Event, Trouble};
+use dcgan_gan::monitor::{Alert, Symptom};
 
-/// The names and texts of one symptom. In texts, `{percent}`, `{mean}`, `{steps}` and `{lr}` stand for what was
+/// The texts of one symptom. In texts, `{percent}`, `{mean}`, `{steps}` and `{lr}` stand for what was
 /// measured, over how many steps, and for a smaller learning rate to try.
 struct Texts {
-    /// In `events.jsonl`.
-    name: &'static str,
     /// Decimals of `{percent}` and `{mean}` when it starts, and when it ends.
     decimals: [usize; 2],
     /// When it starts, with what may help.
@@ -14,46 +12,39 @@ struct Texts {
     ends: &'static str,
 }
 
-fn texts(symptom: Trouble) -> Texts {
+fn texts(symptom: Symptom) -> Texts {
     match symptom {
-        Trouble::Overpowered => Texts {
-            name: "discriminator_saturated",
+        Symptom::DiscriminatorSaturated => Texts {
             decimals: [1, 1],
             starts: "discriminator saturated: D has classified {percent} % of the real and generated images correctly for {steps}, and the generator hardly learns. Try more images, a smaller ndf, a larger ngf, or {lr}",
             ends: "discriminator no longer saturated: D classified {percent} % of the images correctly in the last {steps}, and the generator learns again",
         },
-        Trouble::Blind => Texts {
-            name: "discriminator_stalled",
+        Symptom::DiscriminatorStalled => Texts {
             decimals: [3, 2],
             starts: "discriminator stalled: D has given real and generated images the same output for {steps} (its logits are {mean} apart). Try a larger ndf, or {lr}",
             ends: "discriminator recovered: its logits for real and generated images were {mean} apart in the last {steps}",
         },
-        Trouble::Collapsed => Texts {
-            name: "mode_collapse",
+        Symptom::ModeCollapse => Texts {
             decimals: [0, 0],
             starts: "mode collapse: the diversity of the samples has been {percent} % of the dataset's for {steps}. Delete the checkpoints since then and resume; or try a larger batch_size, or {lr}",
             ends: "mode collapse has passed: the diversity of the samples was {percent} % of the dataset's in the last {steps}",
         },
-        Trouble::Alike => Texts {
-            name: "degenerate_data",
+        Symptom::DegenerateData => Texts {
             decimals: [0, 0],
             starts: "degenerate data: the real images have been nearly identical for {steps}. Inspect the dataset, and try more images",
             ends: "the real images differed again in the last {steps}",
         },
-        Trouble::Still => Texts {
-            name: "generator_stalled",
+        Symptom::GeneratorStalled => Texts {
             decimals: [0, 0],
             starts: "generator stalled: the fixed-seed samples have not changed for {steps}. Delete the checkpoints since then and resume; or try another seed, or {lr}",
             ends: "generator recovered: the fixed-seed samples changed again in the last {steps}",
         },
-        Trouble::Restless => Texts {
-            name: "unstable",
+        Symptom::Unstable => Texts {
             decimals: [1, 1],
             starts: "unstable training: the fixed-seed samples have changed completely every 100 steps for {steps}, {mean} times as much as they differ from each other. The learning rate is too high. Try {lr}",
             ends: "training stable again: the fixed-seed samples kept their shape in the last {steps}",
         },
-        Trouble::Outgrown => Texts {
-            name: "weight_blowup",
+        Symptom::WeightBlowup => Texts {
             decimals: [1, 1],
             starts: "weight blow-up: the weight norm grew {mean}× in the first {steps}. The learning rate is too high. Stop, and start a new run with {lr}",
             ends: "the weight norm hardly grew in the last {steps}",
@@ -61,17 +52,12 @@ fn texts(symptom: Trouble) -> Texts {
     }
 }
 
-/// The name of a symptom in `events.jsonl`.
-pub(crate) fn name(symptom: Trouble) -> &'static str {
-    texts(symptom).name
-}
-
 /// What the monitor has found, in one line; if it is a problem, with what may help a run at this learning
 /// rate.
-pub(crate) fn message(found: &Event, lr: f64) -> String {
-    let Event { trouble, begins, steps, mean } = *found;
-    let Texts { decimals, starts, ends, .. } = texts(trouble);
-    let (text, decimals) = if begins { (starts, decimals[0]) } else { (ends, decimals[1]) };
+pub(crate) fn message(alert: &Alert, lr: f64) -> String {
+    let Alert { symptom, starts: has_started, steps, mean } = *alert;
+    let Texts { decimals, starts, ends } = texts(symptom);
+    let (text, decimals) = if has_started { (starts, decimals[0]) } else { (ends, decimals[1]) };
     text.replace("{percent}", &format!("{:.decimals$}", 100.0 * mean))
         .replace("{mean}", &format!("{mean:.decimals$}"))
         .replace("{steps}", &format!("{steps} step{}", if steps == 1 { "" } else { "s" }))

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use dcgan_gan::exchange::{self, Net};
+use dcgan_gan::interop::{self, NetworkKind};
 use dcgan_run::files;
 
 use crate::console;
@@ -35,11 +35,11 @@ enum Which {
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let net = match args.net {
-        Which::Generator => Net::Generator,
-        Which::Discriminator => Net::Discriminator,
+        Which::Generator => NetworkKind::Generator,
+        Which::Discriminator => NetworkKind::Discriminator,
     };
     let state = open(&args.model)?;
-    files::write(&args.out, &exchange::export(&state, net))?;
+    files::write(&args.out, &interop::export(&state, net))?;
     console::print(format_args!(
         "{} after {} in {}",
         net.name(),

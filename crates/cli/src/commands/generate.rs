@@ -110,7 +110,7 @@ impl Wanted {
             None => {
                 let seeds = &args.seeds.0;
                 let names = seeds.iter().map(|seed| format!("seed{seed:04}")).collect();
-                (latent::of_seeds(seeds.iter().copied(), nz), names)
+                (latent::from_seeds(seeds.iter().copied(), nz), names)
             }
         };
         let seeds = if args.latents.is_none() { args.seeds.0.clone() } else { Vec::new() };

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use dcgan_gan::{checkpoint, exchange};
+use dcgan_gan::{checkpoint, interop};
 use dcgan_run::files;
 
 use crate::console;
@@ -32,9 +32,9 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     }
     let generator = files::read(&args.generator)?;
     // The generator alone first, so that an error names the file that it is in.
-    exchange::import(&generator, None).with_context(|| args.generator.display().to_string())?;
+    interop::import(&generator, None).with_context(|| args.generator.display().to_string())?;
     let discriminator = args.discriminator.as_deref().map(files::read).transpose()?;
-    let state = exchange::import(&generator, discriminator.as_deref())
+    let state = interop::import(&generator, discriminator.as_deref())
         .with_context(|| args.discriminator.unwrap_or_default().display().to_string())?;
     files::write(&args.out, &checkpoint::encode(&state))?;
     let config = state.config;

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use dcgan_gan::{Fingerprint, Half, State, checkpoint, exchange};
+use dcgan_gan::{Fingerprint, NetworkState, State, checkpoint, interop};
 use dcgan_run::checkpoint_dir::{self, Checkpoint};
 use dcgan_run::journal::{Metric, Metrics};
 use dcgan_run::{Origin, files, origins};
@@ -52,8 +52,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         })?;
         let (_, header) = SafeTensors::read_metadata(&bytes)?;
         describe_tensors(&args.file, &tensors, header.metadata())?;
-        if let Ok(state) = exchange::import(&bytes, None) {
-            print(format_args!("a generator: model {}", Fingerprint::of_generator(&state)))?;
+        if let Ok(state) = interop::import(&bytes, None) {
+            print(format_args!("a generator: model {}", Fingerprint::from_generator(&state)))?;
         }
     }
     Ok(Ending::Done)
@@ -62,7 +62,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 fn describe_state(path: &Path, version: u32, state: &State, origins: &[Origin]) -> Result<()> {
     let config = &state.config;
     print(format_args!("{}: a checkpoint of format {version}", path.display()))?;
-    print(format_args!("model          {}", Fingerprint::of_generator(state)))?;
+    print(format_args!("model          {}", Fingerprint::from_generator(state)))?;
     for origin in origins.iter().filter(|origin| origin.from_step < state.step.max(1)) {
         match origin.from_step {
             0 => print(format_args!("fingerprint    {origin}"))?,
@@ -75,12 +75,12 @@ fn describe_state(path: &Path, version: u32, state: &State, origins: &[Origin]) 
     print(format_args!("batch size     {}", config.batch_size))?;
     print(format_args!("Adam           lr {}, beta1 {}", config.lr, config.beta1))?;
     print(format_args!("seed           {}", config.seed))?;
-    match state.data.pictures {
+    match state.dataset.pictures {
         0 => print("trained on     nothing yet")?,
         n => print(format_args!(
             "trained on     {} (CRC-32 {:08x})",
             count(n, "image"),
-            state.data.crc32
+            state.dataset.crc32
         ))?,
     }
     if state.rollbacks > 0 {
@@ -105,7 +105,7 @@ fn describe_quality(run: &Path) -> Result<()> {
     print(format_args!("best           {}: {place}", name(best)))
 }
 
-fn describe_network(name: &str, half: &Half) -> Result<()> {
+fn describe_network(name: &str, half: &NetworkState) -> Result<()> {
     let weights = thousands(half.theta.len() as u64);
     print(format_args!(
         "\n{name}: {weights} weights, Adam after {}",

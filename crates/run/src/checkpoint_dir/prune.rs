@@ -6,7 +6,7 @@ use super::{Reason, Saved, SavedName, history, list};
 use crate::files::{self, Disk, Real};
 use crate::journal::Metrics;
 use crate::retention::Retention;
-use crate::run_error::{Result, RunError};
+use crate::run_error::{Context, Result, RunError};
 
 /// A checkpoint that was written.
 #[derive(Debug)]
@@ -28,7 +28,9 @@ pub(crate) fn save(
 ) -> Result<Written> {
     let name = SavedName::new(state, reason);
     let path = name.path(run);
-    files::write_on(disk, &path, &checkpoint::encode(state))?;
+    let bytes = checkpoint::encode(state)
+        .with_context(|| format!("{} is not written", path.display()))?;
+    files::write_on(disk, &path, &bytes)?;
     // What is saved is safe, whatever becomes of the old ones.
     let unpruned = prune(disk, run, name, keep, metrics).err();
     Ok(Written { path, unpruned })

@@ -97,9 +97,9 @@ impl Tiles {
     /// If they come from an array of latents of another length.
     pub fn latents(&self, nz: usize) -> Result<Vec<f32>> {
         match *self {
-            Self::Seeds { first, last } => Ok(latent::of_seeds(first..=last, nz)),
+            Self::Seeds { first, last } => Ok(latent::from_seeds(first..=last, nz)),
             Self::Blend { from, to, frames, first, last } => {
-                let (from, to) = (latent::of_seed(from, nz), latent::of_seed(to, nz));
+                let (from, to) = (latent::from_seed(from, nz), latent::from_seed(to, nz));
                 let end = (frames - 1) as f64;
                 let blend = |i: u64| latent::slerp(&from, &to, i as f64 / end);
                 Ok((first..=last).flat_map(blend).collect())
@@ -161,7 +161,7 @@ impl Tiles {
             Self::Array { nz, .. } => {
                 let floats = self.floats().unwrap_or_default();
                 let rows = floats.chunks_exact((*nz as usize).max(1)).zip(first..);
-                let hash = |row: &[f32]| Fingerprint::of(row.iter().map(|v| v.to_le_bytes()));
+                let hash = |row: &[f32]| Fingerprint::hash(row.iter().map(|v| v.to_le_bytes()));
                 rows.map(|(row, i)| format!("row {i} of an array, latent {}", hash(row))).collect()
             }
         }

@@ -1,5 +1,5 @@
-use dcgan_gan::watch::Lost;
-use dcgan_gan::{MOST_ROLLBACKS, State};
+use dcgan_gan::monitor::NonFinite;
+use dcgan_gan::{MAX_ROLLBACKS, State};
 
 use super::Session;
 use crate::checkpoint_dir::{self, history};
@@ -10,21 +10,21 @@ use crate::symptom_messages as messages;
 
 impl Session<'_> {
     /// Rolls back to a state in which everything is finite, or gives the error with which the run ends.
-    pub(super) fn diverged(&mut self, lost: &Lost) -> Result<()> {
+    pub(super) fn diverged(&mut self, lost: &NonFinite) -> Result<()> {
         self.check_resumable(lost)?;
-        let rollbacks = self.trainer.state().rollbacks + 1;
+        let rollbacks = self.engine.progress().rollbacks + 1;
         let target = self.target();
         let to = target.as_ref().map_or(0, |state| state.step);
         let message = format!(
-            "{lost}; rolling back to {} with different latents (rollback {rollbacks} of {MOST_ROLLBACKS})",
+            "{lost}; rolling back to {} with different latents (rollback {rollbacks} of {MAX_ROLLBACKS})",
             target.as_ref().map_or("the start".to_owned(), |state| format!("step {}", state.step)),
         );
         self.observer.event(&Event::RolledBack { lost, to, rollbacks, message: &message });
         self.note("diverged", true, message);
         let state = target.map_or_else(|| State::new(self.settings.config), Ok)?;
-        let data = self.trainer.state().data;
-        self.trainer.go_back(State { rollbacks, data, ..state });
-        let step = self.trainer.state().step;
+        let dataset = self.engine.state().dataset;
+        self.engine.restore(State { rollbacks, dataset, ..state });
+        let step = self.step();
         self.attempt(|session| session.log.rewind(step));
         self.attempt(|session| session.metrics.rewind(step));
         Ok(())
@@ -34,8 +34,8 @@ impl Session<'_> {
     ///
     /// # Errors
     /// The one with which the run ends, if it cannot.
-    pub(super) fn check_resumable(&mut self, lost: &Lost) -> Result<()> {
-        let exhausted = self.trainer.state().rollbacks >= MOST_ROLLBACKS;
+    pub(super) fn check_resumable(&mut self, lost: &NonFinite) -> Result<()> {
+        let exhausted = self.engine.progress().rollbacks >= MAX_ROLLBACKS;
         if self.settings.on_divergence == OnDivergence::Rollback && !exhausted {
             return Ok(());
         }
@@ -43,7 +43,7 @@ impl Session<'_> {
             format!("existing checkpoints, up to step {}, are unaffected", state.step)
         });
         let spent = match exhausted {
-            true => format!("the run has already rolled back {MOST_ROLLBACKS} times; "),
+            true => format!("the run has already rolled back {MAX_ROLLBACKS} times; "),
             false => String::new(),
         };
         let smaller = messages::smaller(self.settings.config.lr);
@@ -68,7 +68,7 @@ impl Session<'_> {
         let kept = valid.enumerate().filter(|(newer, (name, _))| keep.keeps(*newer, name.reason));
         let mut finite = kept.map(|(_, (_, state))| state).filter(|state| self.is_finite(state));
         let newest = finite.next()?;
-        let tried = self.trainer.state().rollbacks.saturating_sub(newest.rollbacks);
+        let tried = self.engine.progress().rollbacks.saturating_sub(newest.rollbacks);
         Some(finite.take(tried as usize).last().unwrap_or(newest))
     }
 
@@ -84,8 +84,8 @@ impl Session<'_> {
 
     /// Whether it is an earlier state of this run in which everything is finite.
     fn is_finite(&self, state: &State) -> bool {
-        state.step <= self.trainer.state().step
+        state.step <= self.step()
             && state.config == self.settings.config
-            && state.lost().is_none()
+            && state.non_finite().is_none()
     }
 }

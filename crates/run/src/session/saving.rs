@@ -24,7 +24,7 @@ impl Session<'_> {
     }
 
     pub(super) fn write_checkpoint(&mut self, reason: Reason) -> Result<PathBuf> {
-        let (state, keep) = (self.trainer.state(), self.settings.keep);
+        let (state, keep) = (self.engine.state(), self.settings.keep);
         let folder = self.folder.path();
         let written = checkpoint_dir::save(&mut Real, folder, state, keep, reason, &self.metrics)?;
         self.observer.event(&Event::Checkpoint { step: self.step(), path: &written.path });
@@ -50,8 +50,9 @@ impl Session<'_> {
 
     /// The same if that checkpoint exists, else `other`. A run that has just rolled back is at a step at which
     /// one is due too, but with different latents before it.
-    pub(super) fn reason_or(&self, other: Reason) -> Reason {
-        let name = SavedName::new(self.trainer.state(), self.due_reason());
+    pub(super) fn reason_or(&mut self, other: Reason) -> Reason {
+        let due = self.due_reason();
+        let name = SavedName::new(self.engine.state(), due);
         if name.path(self.folder.path()).exists() { name.reason } else { other }
     }
 }

@@ -1,44 +1,39 @@
-use super::Settings;
-use crate::run_error::{Context, Result, RunError};
+use dcgan_gan::{Field, Since};
 
-/// What stands above the settings in their file.
-const HEADING: &str = "# How this run was begun; --resume reads it.\n";
+use super::{Config, Settings};
+use crate::run_error::{Context, Result};
+
+/// The first line of the file.
+const HEADING: &str = "# The settings of this run; --resume reads them.\n";
 
 impl Settings {
-    /// What `config.toml` holds of them.
+    /// The contents of `config.toml`.
     pub(crate) fn to_toml(&self) -> Result<String> {
         let text = toml::to_string(self).context("cannot write the settings")?;
         Ok(format!("{HEADING}{text}"))
     }
 
-    /// Those that a `config.toml` holds.
+    /// Reads the contents of a `config.toml`.
     ///
     /// # Errors
-    /// Why no run can have them, in one line: anyone can write into that file.
-    pub(crate) fn of_toml(text: &str) -> Result<Self, String> {
-        let read: Result<Self, _> = toml::from_str(text);
-        let settings = read.map_err(|error| error.message().replace(['\n', '\r'], " "))?;
+    /// Why no run can have these settings, in one line: anyone can edit the file.
+    pub(crate) fn from_toml(text: &str) -> Result<Self, String> {
+        let one_line =
+            |error: toml::de::Error| error.message().replace(['\n', '\r'], " ");
+        let table: toml::Table = toml::from_str(text).map_err(one_line)?;
+        check_complete(Self::FIELDS, &table)?;
+        check_complete(Config::FIELDS, &table)?;
+        let settings: Self = toml::from_str(text).map_err(one_line)?;
         settings.check().map_err(|error| error.to_string())?;
         Ok(settings)
     }
+}
 
-    /// Whether a run can have these values.
-    pub(super) fn check(&self) -> Result<()> {
-        self.config.validate()?;
-        let Self { epochs, steps, sample_every, checkpoint_every, log_every, .. } = *self;
-        let counts = [
-            ("epochs", epochs),
-            ("steps", steps),
-            ("sample_every", Some(sample_every)),
-            ("checkpoint_every", Some(checkpoint_every)),
-            ("log_every", Some(log_every)),
-        ];
-        match counts.into_iter().find(|(_, count)| *count == Some(0)) {
-            Some((name, _)) => {
-                let why = "it must be at least 1".to_owned();
-                Err(RunError::Setting { name, value: "0".to_owned(), why })
-            }
-            None => Ok(()),
-        }
+/// A file that lacks a setting of the first version was not written by this program.
+fn check_complete<S: Default>(fields: &[Field<S>], table: &toml::Table) -> Result<(), String> {
+    let required = |field: &&Field<S>| field.since == Since::Original && field.default().is_some();
+    match fields.iter().filter(required).find(|field| !table.contains_key(field.name)) {
+        Some(field) => Err(format!("missing field `{}`", field.name)),
+        None => Ok(()),
     }
 }

@@ -3,13 +3,13 @@ use dcgan_gan::{discriminator, generator};
 use super::{Options, Settings};
 use crate::retention::epoch_boundary;
 
-/// Reads a `config.toml` as a run that goes on does, and does with it what that does; whether it is taken.
+/// Reads a `config.toml` as a resumed run does, and uses it as that does. Returns whether it is accepted.
 ///
 /// # Panics
-/// If that fails, or what is taken does not survive being written, or what is refused is not told in one
-/// line. For tests and the fuzzer; the program has no use for it.
+/// If that fails, or accepted settings do not survive being written, or an error is not one line. For tests and
+/// the fuzzer.
 pub(crate) fn try_config(text: &str) -> bool {
-    let settings = match Settings::of_toml(text) {
+    let settings = match Settings::from_toml(text) {
         Ok(settings) => settings,
         Err(why) => {
             assert!(!why.is_empty() && !why.contains(['\n', '\r']), "{why:?}");
@@ -17,18 +17,17 @@ pub(crate) fn try_config(text: &str) -> bool {
         }
     };
     let written = settings.to_toml().expect("what was read can be written");
-    assert_eq!(Settings::of_toml(&written).as_ref(), Ok(&settings), "{written}");
-    // A description, for which no memory is taken yet.
+    assert_eq!(Settings::from_toml(&written).as_ref(), Ok(&settings), "{written}");
+    // Descriptions, which take no memory.
     drop((generator(&settings.config), discriminator(&settings.config)));
-    let mut gone_on =
-        settings.clone().resumed(&Options::default()).expect("no flag says otherwise");
-    let _ = gone_on.compute_here(|_| false);
-    for every in [gone_on.sample_every, gone_on.checkpoint_every] {
+    let mut resumed = settings.resumed(&Options::default()).expect("nothing contradicts it");
+    let _ = resumed.compute_here(|_| false);
+    for every in [resumed.sample_every, resumed.checkpoint_every] {
         epoch_boundary(0.0, 1e9, every);
     }
-    gone_on.keep.milestone(0.0, 1e9);
-    let _ = gone_on.fingerprint();
-    for origin in &gone_on.origins {
+    resumed.keep.milestone(0.0, 1e9);
+    let _ = resumed.fingerprint();
+    for origin in &resumed.origins {
         let _ = origin.data();
     }
     true

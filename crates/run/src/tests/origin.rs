@@ -1,15 +1,15 @@
-use dcgan_gan::{DataPrint, Fingerprint};
+use dcgan_gan::{DatasetFingerprint, Fingerprint};
 
 use crate::origin::{Origin, resume_from};
 
-const DATA: DataPrint = DataPrint { pictures: 6, crc32: 0x0abc_def0 };
+const DATA: DatasetFingerprint = DatasetFingerprint { pictures: 6, crc32: 0x0abc_def0 };
 
 fn settings(name: &str) -> Fingerprint {
-    Fingerprint::of([name])
+    Fingerprint::hash([name])
 }
 
 /// Resumes from `step`; the differences.
-fn step(origins: &mut Vec<Origin>, step: u64, of: &str, data: DataPrint) -> Vec<String> {
+fn step(origins: &mut Vec<Origin>, step: u64, of: &str, data: DatasetFingerprint) -> Vec<String> {
     resume_from(origins, step, settings(of), data, "1.0+ab")
 }
 
@@ -32,7 +32,7 @@ fn changes_are_recorded_with_their_step_and_reported_each_time() {
     let mut origins = Vec::new();
     step(&mut origins, 0, "a", DATA);
     let begun = origins[0].fingerprint;
-    let more = DataPrint { pictures: 7, ..DATA };
+    let more = DatasetFingerprint { pictures: 7, ..DATA };
     assert_eq!(step(&mut origins, 10, "a", more), ["data 6 × 0abcdef0 then, 7 × 0abcdef0 now"]);
     let changed = origins[1].fingerprint;
     assert_ne!(changed, begun);

@@ -1,15 +1,15 @@
-use dcgan_gan::watch::{Event, Trouble};
+use dcgan_gan::monitor::{Alert, Symptom};
 
 use crate::symptom_messages::{message, name, smaller};
 
 #[test]
 fn every_symptom_has_a_name_and_two_messages_of_its_own() {
-    let mut names: Vec<_> = Trouble::ALL.map(name).into();
+    let mut names: Vec<_> = Symptom::ALL.map(name).into();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), Trouble::ALL.len());
+    assert_eq!(names.len(), Symptom::ALL.len());
     let found = |trouble, begins| message(&Event { trouble, begins, steps: 300, mean: 0.25 }, 1e-3);
-    for trouble in Trouble::ALL {
+    for trouble in Symptom::ALL {
         let [starts, ends] = [true, false].map(|begins| found(trouble, begins));
         assert_ne!(starts, ends);
         for text in [&starts, &ends] {
@@ -17,13 +17,13 @@ fn every_symptom_has_a_name_and_two_messages_of_its_own() {
             assert!(!text.contains(['{', '}', '\n']), "{text}");
         }
     }
-    assert!(found(Trouble::Collapsed, true).starts_with(
+    assert!(found(Symptom::ModeCollapse, true).starts_with(
         "mode collapse: the diversity of the samples has been 25 % of the dataset's for 300 steps. "
     ));
-    assert!(found(Trouble::Blind, true).contains("logits are 0.250 apart"));
-    assert!(found(Trouble::Blind, false).contains("were 0.25 apart"));
+    assert!(found(Symptom::DiscriminatorStalled, true).contains("logits are 0.250 apart"));
+    assert!(found(Symptom::DiscriminatorStalled, false).contains("were 0.25 apart"));
     let one =
-        message(&Event { trouble: Trouble::Outgrown, begins: true, steps: 1, mean: 22.1 }, 1.0);
+        message(&Event { trouble: Symptom::WeightBlowup, begins: true, steps: 1, mean: 22.1 }, 1.0);
     assert!(one.contains("the weight norm grew 22.1× in the first 1 step. "), "{one}");
 }
 

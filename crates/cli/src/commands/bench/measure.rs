@@ -21,7 +21,7 @@ pub(super) fn steps(
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
-    let mut trainer = Trainer::new(config)?.computing(method);
+    let mut trainer = Trainer::new(config)?.with_backend(method);
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
@@ -36,8 +36,8 @@ pub(super) fn batches(
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
-    let mut generator = Generator::new(&State::new(config)?).computing(method);
-    let latents = latent::of_seeds(0..config.batch_size as u64, config.nz);
+    let mut generator = Generator::new(&State::new(config)?).with_backend(method);
+    let latents = latent::from_seeds(0..config.batch_size as u64, config.nz);
     Ok(times(rounds, || {
         threads.awake(|| generator.generate(&latents));
     }))

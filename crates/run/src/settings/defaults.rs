@@ -1,0 +1,54 @@
+//! Defaults that depend on the images.
+
+use dcgan_data::{Source, Survey};
+
+use super::{Config, Settings};
+
+/// Number of synthetic images.
+pub(crate) const SYNTHETIC: usize = 4096;
+
+/// Passes over the synthetic images: a first run that takes minutes.
+const SYNTHETIC_EPOCHS: u64 = 16;
+
+/// Batch size for the synthetic images. Half the usual one makes twice the steps in the same time, and early
+/// in a run the number of steps is what counts.
+const SYNTHETIC_BATCH: usize = 32;
+
+/// Most passes over a dataset, as in the original article.
+const MAX_EPOCHS: u64 = 300;
+
+/// About the number of steps in the article's 300 epochs over 3,000 images.
+const STEPS: u64 = 15_000;
+
+impl Settings {
+    /// The defaults for images that `survey` found at `source`, without the length of the run.
+    pub(super) fn defaults(source: &Source, survey: Survey) -> Self {
+        let synthetic = matches!(source, Source::Drawn { .. });
+        let usual = Self::default();
+        Self {
+            sample_every: if synthetic { 1 } else { usual.sample_every },
+            config: Config {
+                image_size: natural_side(survey.side),
+                channels: survey.channels,
+                batch_size: if synthetic { SYNTHETIC_BATCH } else { usual.config.batch_size },
+                ..usual.config
+            },
+            ..usual
+        }
+    }
+
+    /// Epochs that make about [`STEPS`] steps.
+    pub(super) fn default_epochs(&self, source: &Source, survey: Survey) -> u64 {
+        if matches!(source, Source::Drawn { .. }) {
+            return SYNTHETIC_EPOCHS;
+        }
+        let shown = STEPS * self.config.batch_size as u64;
+        shown.div_ceil(survey.pictures.max(1) as u64).clamp(1, MAX_EPOCHS)
+    }
+}
+
+/// 64 pixels, or for smaller images the next power of two.
+#[must_use]
+pub fn natural_side(shorter: usize) -> usize {
+    shorter.next_power_of_two().clamp(16, 64)
+}

@@ -26,7 +26,7 @@ impl Args {
     }
 }
 
-fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> + Clone {
+fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> {
     one_of([
         ("auto", "The fastest for each layer"),
         ("im2col", "A matrix of windows and one matrix product"),
@@ -34,7 +34,7 @@ fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> + Clone {
     ])
 }
 
-fn simd() -> impl clap::builder::TypedValueParser<Value = Simd> + Clone {
+fn simd() -> impl clap::builder::TypedValueParser<Value = Simd> {
     one_of([
         ("auto", "The best that this processor has"),
         ("avx512", "16 floats at a time"),

@@ -6,7 +6,10 @@ use std::str::FromStr;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A number that can be a count.
-pub(crate) trait Integer: Copy + PartialOrd + Display + FromStr {
+pub(crate) trait Integer:
+    Copy + PartialOrd + Display + FromStr + Send + Sync + 'static
+{
+    /// The largest one.
     const MAX: Self;
 }
 
@@ -26,10 +29,7 @@ impl Integer for usize {
 pub(crate) fn integer<T: Integer>(
     first: T,
     last: T,
-) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
-where
-    T: Send + Sync + 'static,
-{
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
     move |text| {
         let number = text.trim().parse().ok().filter(|n| (first..=last).contains(n));
         number.ok_or_else(|| match last < T::MAX {
@@ -52,7 +52,7 @@ pub(crate) fn any(text: &str) -> Result<usize, String> {
 /// Reads one of these names, each with its help.
 pub(crate) fn one_of<T, const N: usize>(
     names: [(&'static str, &'static str); N],
-) -> impl TypedValueParser<Value = T> + Clone
+) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err = String> + Clone + Send + Sync + 'static,
 {

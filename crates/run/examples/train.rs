@@ -1,0 +1,56 @@
+//! Trains for 20 steps on the built-in cats, and prints its own output: `cargo run --example train -- FOLDER`.
+
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::env;
+use std::path::PathBuf;
+
+use dcgan_run::{Event, Observer, Options, Outcome, Program, RunError, Session};
+
+/// Prints a line for every event that a reader cares about.
+#[derive(Default)]
+struct Printer {
+    lines: Vec<String>,
+}
+
+impl Observer for Printer {
+    fn event(&mut self, event: &Event<'_>) {
+        let line = match event {
+            Event::Started { images, total, .. } => format!("{total} steps on {images} cats"),
+            Event::Log(r) => format!("{:>4}  G {:.3}  D(x) {:.2}", r.step, r.loss_g, r.d_x),
+            Event::Sample { path, .. } => format!("      look at {}", path.display()),
+            Event::Finished { folder, .. } => format!("all in {}", folder.display()),
+            Event::Warning(text) | Event::DiskTrouble(text) => format!("careful: {text}"),
+            _ => return,
+        };
+        println!("{line}");
+        self.lines.push(line);
+    }
+}
+
+/// Trains in `folder`, which must not contain a run; what was printed.
+pub(crate) fn train(folder: PathBuf) -> Result<Vec<String>, RunError> {
+    let options = Options {
+        out: Some(folder),
+        steps: Some(20),
+        image_size: Some(32),
+        ngf: Some(8),
+        ndf: Some(8),
+        batch_size: Some(8),
+        log_every: Some(5),
+        ..Options::default()
+    };
+    let program = Program { name: "example", version: env!("CARGO_PKG_VERSION") };
+    let mut printer = Printer::default();
+    let outcome = Session::new(&options, program, &mut printer)?.run(&())?;
+    assert_eq!(outcome, Outcome::Finished);
+    Ok(printer.lines)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    match env::args_os().nth(1) {
+        Some(folder) => train(folder.into())?,
+        None => train(tempfile::tempdir()?.path().join("run"))?,
+    };
+    Ok(())
+}

@@ -5,13 +5,13 @@ use dcgan_run::{Conv, Simd, method};
 use crate::values::one_of;
 
 /// How convolutions are computed, for comparisons.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args, serde::Serialize)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// Convolution algorithm; results differ only by rounding [default: auto]
+    /// Convolution algorithm; results differ only by rounding
     #[arg(long, value_name = "ALGORITHM", value_parser = conv(), help_heading = "Debugging")]
     pub(crate) conv: Option<Conv>,
-    /// Vector instructions of the kernels; results may differ by rounding [default: auto]
+    /// Vector instructions of the kernels; results may differ by rounding
     #[arg(long, value_name = "ISA", value_parser = simd(), help_heading = "Debugging")]
     pub(crate) simd: Option<Simd>,
 }
@@ -22,7 +22,7 @@ impl Args {
     /// # Errors
     /// If this processor does not have it.
     pub(crate) fn method(self) -> Result<Method> {
-        Ok(method(self.conv.unwrap_or_default(), Simd::available(self.simd)?))
+        Ok(method(self.conv.unwrap_or_default(), self.simd.unwrap_or_default().available()?))
     }
 }
 

@@ -29,7 +29,7 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{bench, data, export, generate, import, info, interpolate, regenerate, train};
 
@@ -64,13 +64,21 @@ enum Command {
     Bench(bench::Args),
 }
 
+/// The command line with its help complete.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("train", train::with_defaults)
+}
+
 /// Runs the program on these arguments, the program's name first. Results go to standard output,
 /// errors to standard error, in one line.
 ///
 /// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid, 3 if training diverged
 /// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return failure::invalid_arguments(&error),
     };

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use dcgan_gan::Role;
 use dcgan_run::{RunError, Settings};
 
 use crate::console::{count, thousands};
@@ -65,33 +66,31 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 /// The lines that introduce a run.
 pub(crate) fn started(settings: &Settings, images: usize, folder: &Path, total: u64) -> String {
-    let config = &settings.config;
-    let mut lines = vec![
-        format!(
-            "{} from {}",
-            count(images as u64, "image"),
-            settings.data.as_deref().unwrap_or("the built-in cats")
-        ),
-        format!(
-            "{0} × {0} × {1}, nz {2}, ngf {3}, ndf {4}, batch {5}",
-            config.image_size,
-            config.channels,
-            config.nz,
-            config.ngf,
-            config.ndf,
-            config.batch_size
-        ),
-        format!(
-            "lr {}, beta1 {}, seed {}, {}",
-            config.lr,
-            config.beta1,
-            config.seed,
-            count(rayon::current_num_threads() as u64, "thread")
-        ),
-    ];
+    let data = settings.data.as_deref().unwrap_or("the built-in cats");
+    let mut lines = vec![format!("{} from {data}", count(images as u64, "image"))];
+    let fixed = settings.entries().into_iter().filter(|entry| entry.role == Role::Fixed);
+    let mut items: Vec<String> =
+        fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
+    items.push(count(rayon::current_num_threads() as u64, "thread"));
+    lines.extend(wrapped(&items));
     lines.extend(settings.origins.last().map(|origin| format!("fingerprint {origin}")));
     lines.push(format!("Training for {}; output: {}", count(total, "step"), folder.display()));
     lines.join("\n")
+}
+
+/// Items separated by commas, in lines of at most 79 columns.
+fn wrapped(items: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + item.chars().count() < 80 => {
+                line.push_str(", ");
+                line.push_str(item);
+            }
+            _ => lines.push(item.clone()),
+        }
+    }
+    lines
 }
 
 /// The lines that end a run.

@@ -153,8 +153,8 @@ impl Observer for Progress {
             }
             Event::Metric(&Metric { epoch, swd, floor, .. }) => self
                 .print(&format!("epoch {}: SWD {swd:.1} (real vs. real {floor:.1})", epoch as u64)),
-            Event::Symptom { begins: false, message, .. } => self.print(message),
-            Event::Symptom { begins: true, message: warning, .. }
+            Event::Symptom { starts: false, message, .. } => self.print(message),
+            Event::Symptom { starts: true, message: warning, .. }
             | Event::Warning(warning)
             | Event::DiskTrouble(warning) => self.warn(warning),
             Event::RolledBack { to, message, .. } => {

@@ -30,16 +30,17 @@ impl Observer for Printer {
 
 /// Trains in `folder`, which must not contain a run; what was printed.
 pub(crate) fn train(folder: PathBuf) -> Result<Vec<String>, RunError> {
-    let options = Options {
-        out: Some(folder),
-        steps: Some(20),
-        image_size: Some(32),
-        ngf: Some(8),
-        ndf: Some(8),
-        batch_size: Some(8),
-        log_every: Some(5),
-        ..Options::default()
-    };
+    let mut options = Options { out: Some(folder), ..Options::default() };
+    for (name, value) in [
+        ("steps", 20),
+        ("image_size", 32),
+        ("ngf", 8),
+        ("ndf", 8),
+        ("batch_size", 8),
+        ("log_every", 5),
+    ] {
+        options = options.set(name, value);
+    }
     let program = Program { name: "example", version: env!("CARGO_PKG_VERSION") };
     let mut printer = Printer::default();
     let outcome = Session::new(&options, program, &mut printer)?.run(&())?;

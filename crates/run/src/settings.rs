@@ -100,7 +100,12 @@ impl Settings {
     /// # Errors
     /// If there is none of this name, or it cannot have this value.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<()> {
-        fn set<S>(fields: &[Field<S>], settings: &mut S, name: &str, value: &Value) -> Option<bool> {
+        fn set<S>(
+            fields: &[Field<S>],
+            settings: &mut S,
+            name: &str,
+            value: &Value,
+        ) -> Option<bool> {
             let field = fields.iter().find(|field| field.name == name)?;
             Some((field.set)(settings, value))
         }
@@ -170,7 +175,7 @@ impl Settings {
 
     /// Takes the best instructions of this processor if it does not have those that the run was started with,
     /// which may have been on a better one. Returns a warning then.
-    pub(crate) fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
+    pub fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
         let started = self.simd;
         if is_supported(started) {
             return None;

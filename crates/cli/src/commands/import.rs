@@ -36,7 +36,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let discriminator = args.discriminator.as_deref().map(files::read).transpose()?;
     let state = interop::import(&generator, discriminator.as_deref())
         .with_context(|| args.discriminator.unwrap_or_default().display().to_string())?;
-    files::write(&args.out, &checkpoint::encode(&state))?;
+    files::write(&args.out, &checkpoint::encode(&state)?)?;
     let config = state.config;
     console::print(format_args!(
         "{}: {} × {} pixels, {}, nz {}, ngf {}, ndf {}",

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use dcgan_gan::{Fingerprint, NetworkState, State, checkpoint, interop};
+use dcgan_gan::{Config, Fingerprint, NetworkState, State, checkpoint, interop};
 use dcgan_run::checkpoint_dir::{self, Checkpoint};
 use dcgan_run::journal::{Metric, Metrics};
 use dcgan_run::{Origin, files, origins};
@@ -60,7 +60,6 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 }
 
 fn describe_state(path: &Path, version: u32, state: &State, origins: &[Origin]) -> Result<()> {
-    let config = &state.config;
     print(format_args!("{}: a checkpoint of format {version}", path.display()))?;
     print(format_args!("model          {}", Fingerprint::from_generator(state)))?;
     for origin in origins.iter().filter(|origin| origin.from_step < state.step.max(1)) {
@@ -70,12 +69,12 @@ fn describe_state(path: &Path, version: u32, state: &State, origins: &[Origin]) 
         }
     }
     print(format_args!("steps          {}", thousands(state.step)))?;
-    print(format_args!("image size     {0} × {0} × {1}", config.image_size, config.channels))?;
-    print(format_args!("nz, ngf, ndf   {}, {}, {}", config.nz, config.ngf, config.ndf))?;
-    print(format_args!("batch size     {}", config.batch_size))?;
-    print(format_args!("Adam           lr {}, beta1 {}", config.lr, config.beta1))?;
-    print(format_args!("seed           {}", config.seed))?;
-    match state.dataset.pictures {
+    for field in Config::FIELDS {
+        if let Some(value) = (field.get)(&state.config) {
+            print(format_args!("{:<15}{value}", field.name))?;
+        }
+    }
+    match state.dataset.images {
         0 => print("trained on     nothing yet")?,
         n => print(format_args!(
             "trained on     {} (CRC-32 {:08x})",
@@ -105,13 +104,13 @@ fn describe_quality(run: &Path) -> Result<()> {
     print(format_args!("best           {}: {place}", name(best)))
 }
 
-fn describe_network(name: &str, half: &NetworkState) -> Result<()> {
-    let weights = thousands(half.theta.len() as u64);
+fn describe_network(name: &str, network: &NetworkState) -> Result<()> {
+    let weights = thousands(network.theta.len() as u64);
     print(format_args!(
         "\n{name}: {weights} weights, Adam after {}",
-        count(half.adam.steps(), "step")
+        count(network.adam.steps(), "step")
     ))?;
-    for (entry, floats) in half.theta.iter().chain(half.running.iter()) {
+    for (entry, floats) in network.theta.iter().chain(network.buffers.iter()) {
         let shape = format!("{:?}", entry.spec.shape);
         let (mean, std) = mean_and_std(floats);
         print(format_args!("  {:22} {shape:20} mean {mean:+.4}  std {std:.4}", entry.name))?;

@@ -8,15 +8,16 @@ use crate::failure::Ending;
 use crate::interrupt::{Interrupt, Keyboard};
 use crate::progress::Progress;
 use crate::threads::Threads;
-pub(crate) use args::Args;
+pub(crate) use args::{Args, with_defaults};
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
+    let options = args.options()?;
     let interrupt = Interrupt::listen()?;
     let threads = Threads::new(args.threads)?;
     let mut progress = Progress::new()?;
     let train = || {
         let start = if args.resume { Session::resume } else { Session::new };
-        let session = start(&args.options(), PROGRAM, &mut progress)?;
+        let session = start(&options, PROGRAM, &mut progress)?;
         session.run(&Keyboard { interrupt, threads: &threads })
     };
     let outcome = threads.install(train)?;

@@ -1,54 +1,87 @@
-//! What each flag of `dcgan train` does when a run is resumed. A new flag has to be added to the table below, by
-//! someone who knows what it decides.
+//! The places of a setting: a field of `Settings` or `Config`, which decides everything else, a flag of
+//! `dcgan train`, and a line of the user guide. And what each flag does when a run is resumed.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use dcgan_data::{Source, Survey};
+use dcgan_gan::{Role, Value};
 use dcgan_run::{Options, RunError, Settings, Simd};
 
-use crate::{Cli, Command, messages};
+use crate::{Cli, Command, command, messages};
 
 const SURVEY: Survey = Survey { pictures: 3000, channels: 3, side: 700 };
 
-/// What a flag does to a resumed run.
-enum Fate {
-    /// It says where, whether or how fast, and is not part of the settings.
-    Apart,
-    /// It changes the settings; with a value that does.
-    Free(&'static str),
-    /// It decides the results, so another value than the run's is refused. With another value, and the run's.
-    Fixed(&'static str, &'static str),
-}
-use Fate::{Apart, Fixed, Free};
+/// Flags that say where, whether or how fast, and are not settings of a run.
+const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads", "memory-limit"];
 
-const FATES: &[(&str, Fate)] = &[
-    ("data", Free("elsewhere")),
-    ("out", Apart),
-    ("resume", Apart),
-    ("allow-data-change", Apart),
-    ("epochs", Free("7")),
-    ("steps", Free("7")),
-    ("batch-size", Fixed("5", "64")),
-    ("threads", Apart),
-    ("memory-limit", Apart),
-    ("image-size", Fixed("32", "64")),
-    ("channels", Fixed("1", "3")),
-    ("nz", Fixed("7", "100")),
-    ("ngf", Fixed("7", "32")),
-    ("ndf", Fixed("7", "32")),
-    ("lr", Fixed("0.001", "0.0002")),
-    ("beta1", Fixed("0.9", "0.5")),
-    ("seed", Fixed("7", "42")),
-    ("sample-every", Free("7")),
-    ("checkpoint-every", Free("7")),
-    ("keep", Free("last=7")),
-    ("log-every", Free("7")),
-    ("watch", Free("off")),
-    ("on-divergence", Free("rollback")),
-    ("conv", Fixed("im2col", "auto")),
-    ("simd", Fixed("avx2", "portable")),
+/// Another value than the run has, for settings of which the next number would not do.
+const OTHERS: [(&str, &str); 10] = [
+    ("data", "elsewhere"),
+    ("epochs", "7"),
+    ("steps", "7"),
+    ("image_size", "32"),
+    ("channels", "1"),
+    ("keep", "last=7"),
+    ("watch", "off"),
+    ("on_divergence", "rollback"),
+    ("conv", "im2col"),
+    ("simd", "avx2"),
 ];
+
+/// The flag of each setting with this role, another value than the run's, and the run's.
+fn flags(role: Role) -> Vec<(String, String, String)> {
+    let entries = started().entries().into_iter().filter(|entry| entry.role == role);
+    let flag = |entry: dcgan_run::Entry| {
+        let other = OTHERS.iter().find(|(name, _)| *name == entry.name);
+        let other = other.map(|(_, other)| (*other).to_owned());
+        let next = || match &entry.value {
+            Some(Value::Int(n)) => (n + 1).to_string(),
+            Some(Value::Float(x)) => (x / 2.0).to_string(),
+            value => panic!("{} is {value:?}: put another value into OTHERS", entry.name),
+        };
+        let was = entry.value.as_ref().map(Value::to_string).unwrap_or_default();
+        (entry.name.replace('_', "-"), other.unwrap_or_else(next), was)
+    };
+    entries.map(flag).collect()
+}
+
+/// A setting is one field, one flag and one line of documentation.
+#[test]
+fn every_setting_is_in_its_three_places_and_nothing_else_is_a_flag() {
+    let names: BTreeSet<String> =
+        started().entries().iter().map(|entry| entry.name.replace('_', "-")).collect();
+    let command = command();
+    let train = command.find_subcommand("train").unwrap();
+    let flags: BTreeSet<&str> = train.get_arguments().filter_map(|flag| flag.get_long()).collect();
+    let expected = names.iter().map(String::as_str).chain(NOT_SETTINGS).collect();
+    assert_eq!(flags, expected);
+
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/user-guide.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let documented: BTreeSet<&str> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `--")?.split(['`', ' ']).next())
+        .collect();
+    for name in &names {
+        assert!(documented.contains(name.as_str()), "--{name} is not in docs/user-guide.md");
+    }
+}
+
+/// A default that does not depend on the images is in the help, and is the one of the table.
+#[test]
+fn help_shows_the_defaults_of_the_table() {
+    let mut command = command();
+    let help = command.find_subcommand_mut("train").unwrap().render_long_help().to_string();
+    for (flag, default) in
+        [("--nz", "100"), ("--lr", "0.0002"), ("--keep", "last=3"), ("--conv", "auto")]
+    {
+        let line = help.lines().skip_while(|line| !line.trim_start().starts_with(flag));
+        let text: String = line.take(4).collect();
+        assert!(text.contains(&format!("[default: {default}]")), "{flag}: {text}");
+    }
+}
 
 fn started() -> Settings {
     let settings = Settings::new(&Options::default(), &Source::Folder("x".into()), SURVEY).unwrap();
@@ -60,7 +93,7 @@ fn options(flag: &str, value: &str) -> Options {
     let flag = format!("--{flag}={value}");
     let cli = Cli::parse_from(["dcgan", "train", "--out", "run", "--resume", &flag]);
     let Command::Train(args) = cli.command else { panic!("another command") };
-    args.options()
+    args.options().unwrap()
 }
 
 /// The settings of a run that is resumed with this flag.
@@ -79,21 +112,11 @@ fn started_with(flag: &str, value: &str) -> Settings {
 }
 
 #[test]
-fn every_flag_has_its_fate() {
-    let command = Cli::command();
-    let train = command.find_subcommand("train").unwrap();
-    let flags: BTreeSet<&str> = train.get_arguments().filter_map(|flag| flag.get_long()).collect();
-    let decided: BTreeSet<&str> = FATES.iter().map(|(flag, _)| *flag).collect();
-    assert_eq!(flags, decided);
-}
-
-#[test]
 fn what_decides_the_results_is_refused_by_name() {
-    for (flag, fate) in FATES {
-        let Fixed(value, was) = fate else { continue };
+    for (flag, value, was) in &flags(Role::Fixed) {
         let told = messages::error(&resumed(flag, value).unwrap_err());
         assert!(told.contains(&format!("--{flag} is {value}")), "{told}");
-        if *flag != "simd" || Simd::Avx2.is_supported() {
+        if flag != "simd" || Simd::Avx2.is_supported() {
             assert!(told.contains(&format!("started with {was}")), "{told}");
             assert!(told.contains("start a new run"), "{told}");
         }
@@ -117,8 +140,7 @@ fn a_run_continues_with_what_the_processor_has() {
 
 #[test]
 fn what_may_change_does() {
-    for (flag, fate) in FATES {
-        let Free(value) = fate else { continue };
+    for (flag, value, _) in &flags(Role::Free) {
         let settings = resumed(flag, value).unwrap();
         assert_ne!(settings, started(), "--{flag}");
         assert_eq!(settings.config, started().config, "--{flag}");
@@ -129,14 +151,11 @@ fn what_may_change_does() {
 #[test]
 fn a_fingerprint_covers_exactly_what_decides_the_results() {
     let own = started().fingerprint();
-    for (flag, fate) in FATES {
-        match fate {
-            Apart => {}
-            Free(value) => assert_eq!(resumed(flag, value).unwrap().fingerprint(), own, "--{flag}"),
-            Fixed(value, was) => {
-                assert_ne!(started_with(flag, value).fingerprint(), own, "--{flag} {value}");
-                assert_eq!(resumed(flag, was).unwrap().fingerprint(), own, "--{flag} {was}");
-            }
-        }
+    for (flag, value, _) in &flags(Role::Free) {
+        assert_eq!(resumed(flag, value).unwrap().fingerprint(), own, "--{flag}");
+    }
+    for (flag, value, was) in &flags(Role::Fixed) {
+        assert_ne!(started_with(flag, value).fingerprint(), own, "--{flag} {value}");
+        assert_eq!(resumed(flag, was).unwrap().fingerprint(), own, "--{flag} {was}");
     }
 }

@@ -28,8 +28,8 @@ pub(crate) fn save(
 ) -> Result<Written> {
     let name = SavedName::new(state, reason);
     let path = name.path(run);
-    let bytes = checkpoint::encode(state)
-        .with_context(|| format!("{} is not written", path.display()))?;
+    let bytes =
+        checkpoint::encode(state).with_context(|| format!("{} is not written", path.display()))?;
     files::write_on(disk, &path, &bytes)?;
     // What is saved is safe, whatever becomes of the old ones.
     let unpruned = prune(disk, run, name, keep, metrics).err();

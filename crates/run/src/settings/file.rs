@@ -18,8 +18,7 @@ impl Settings {
     /// # Errors
     /// Why no run can have these settings, in one line: anyone can edit the file.
     pub(crate) fn from_toml(text: &str) -> Result<Self, String> {
-        let one_line =
-            |error: toml::de::Error| error.message().replace(['\n', '\r'], " ");
+        let one_line = |error: toml::de::Error| error.message().replace(['\n', '\r'], " ");
         let table: toml::Table = toml::from_str(text).map_err(one_line)?;
         check_complete(Self::FIELDS, &table)?;
         check_complete(Config::FIELDS, &table)?;

@@ -33,7 +33,7 @@ const VALUES: [&str; 16] = [
 #[test]
 fn the_whole_file_has_every_field_and_is_taken() {
     assert!(try_config(WHOLE));
-    let settings = Settings::of_toml(WHOLE).unwrap();
+    let settings = Settings::from_toml(WHOLE).unwrap();
     let names = |text: &str| -> Vec<String> {
         let named = text.lines().filter_map(|line| line.split_once(" = "));
         named.map(|(name, _)| name.to_owned()).collect()
@@ -89,7 +89,7 @@ fn what_no_run_can_have_is_refused_by_name() {
     ] {
         let text = WHOLE.replacen(line, wrong, 1);
         assert_ne!(text, WHOLE);
-        let told = Settings::of_toml(&text).unwrap_err();
+        let told = Settings::from_toml(&text).unwrap_err();
         assert!(told.contains(why), "{wrong}: {told}");
     }
 }

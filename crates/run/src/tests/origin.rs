@@ -2,7 +2,7 @@ use dcgan_gan::{DatasetFingerprint, Fingerprint};
 
 use crate::origin::{Origin, resume_from};
 
-const DATA: DatasetFingerprint = DatasetFingerprint { pictures: 6, crc32: 0x0abc_def0 };
+const DATA: DatasetFingerprint = DatasetFingerprint { images: 6, crc32: 0x0abc_def0 };
 
 fn settings(name: &str) -> Fingerprint {
     Fingerprint::hash([name])
@@ -32,7 +32,7 @@ fn changes_are_recorded_with_their_step_and_reported_each_time() {
     let mut origins = Vec::new();
     step(&mut origins, 0, "a", DATA);
     let begun = origins[0].fingerprint;
-    let more = DatasetFingerprint { pictures: 7, ..DATA };
+    let more = DatasetFingerprint { images: 7, ..DATA };
     assert_eq!(step(&mut origins, 10, "a", more), ["data 6 × 0abcdef0 then, 7 × 0abcdef0 now"]);
     let changed = origins[1].fingerprint;
     assert_ne!(changed, begun);

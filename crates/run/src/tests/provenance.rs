@@ -1,4 +1,4 @@
-use dcgan_gan::latent::{of_seed, slerp};
+use dcgan_gan::latent::{from_seed, slerp};
 use dcgan_gan::{Config, State};
 use dcgan_mutate::{Draws, mutated};
 
@@ -41,8 +41,8 @@ fn what_is_written_is_read() {
 #[test]
 fn each_latent_is_found_at_its_place() {
     let rows: Vec<f32> = (0..15).map(|i| i as f32 / 7.0).collect();
-    let seeds = [7, 3, 4, 5].map(|seed| of_seed(seed, NZ));
-    let blend = |from, to, t| slerp(&of_seed(from, NZ), &of_seed(to, NZ), t);
+    let seeds = [7, 3, 4, 5].map(|seed| from_seed(seed, NZ));
+    let blend = |from, to, t| slerp(&from_seed(from, NZ), &from_seed(to, NZ), t);
     let blends = [(2, 9), (9, 2)].map(|(from, to)| [0.0, 0.5, 1.0].map(|t| blend(from, to, t)));
     let rows = rows.chunks_exact(NZ).map(<[f32]>::to_vec);
     let expected: Vec<Vec<f32>> =
@@ -101,7 +101,7 @@ fn texts_that_make_no_sense_are_refused() {
         ("\"nz\":5", "\"nz\":0", "15 floats for 3 latents of 0"),
         ("\"last\":12", "\"last\":13", "15 floats for 4 latents of 5"),
         ("\"floats\":\"", "\"floats\":\"!", "its latents: "),
-        ("\"model\":\"", "\"model\":\"0", "is no fingerprint"),
+        ("\"model\":\"", "\"model\":\"0", "is not a fingerprint"),
         ("\"tiles\"", "\"tile\"", "tiles"),
         ("\"format\":1,", "", "format"),
     ] {

@@ -1,16 +1,16 @@
 use dcgan_gan::monitor::{Alert, Symptom};
 
-use crate::symptom_messages::{message, name, smaller};
+use crate::symptom_messages::{message, smaller};
 
 #[test]
 fn every_symptom_has_a_name_and_two_messages_of_its_own() {
-    let mut names: Vec<_> = Symptom::ALL.map(name).into();
+    let mut names: Vec<_> = Symptom::ALL.map(Symptom::name).into();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), Symptom::ALL.len());
-    let found = |trouble, begins| message(&Event { trouble, begins, steps: 300, mean: 0.25 }, 1e-3);
-    for trouble in Symptom::ALL {
-        let [starts, ends] = [true, false].map(|begins| found(trouble, begins));
+    let found = |symptom, starts| message(&Alert { symptom, starts, steps: 300, mean: 0.25 }, 1e-3);
+    for symptom in Symptom::ALL {
+        let [starts, ends] = [true, false].map(|starts| found(symptom, starts));
         assert_ne!(starts, ends);
         for text in [&starts, &ends] {
             assert!(text.contains("300 steps"), "{text}");
@@ -23,7 +23,7 @@ fn every_symptom_has_a_name_and_two_messages_of_its_own() {
     assert!(found(Symptom::DiscriminatorStalled, true).contains("logits are 0.250 apart"));
     assert!(found(Symptom::DiscriminatorStalled, false).contains("were 0.25 apart"));
     let one =
-        message(&Event { trouble: Symptom::WeightBlowup, begins: true, steps: 1, mean: 22.1 }, 1.0);
+        message(&Alert { symptom: Symptom::WeightBlowup, starts: true, steps: 1, mean: 22.1 }, 1.0);
     assert!(one.contains("the weight norm grew 22.1× in the first 1 step. "), "{one}");
 }
 

@@ -35,11 +35,7 @@ impl Control for At {
 
 /// Checkpoints in steps 2, 3, 5, 6, 8 and 9.
 fn often(folder: &std::path::Path) -> Options {
-    Options {
-        checkpoint_every: Some(1),
-        keep: Some(Retention { last: 2, every: None, best: None }),
-        ..options(folder, 9)
-    }
+    options(folder, 9).set("checkpoint_every", 1).set("keep", "last=2")
 }
 
 #[test]

@@ -10,13 +10,11 @@ use super::{example, names, options, run};
 fn everything_is_reported_in_its_order() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("run");
-    let all = Options {
-        sample_every: Some(2),
-        checkpoint_every: Some(2),
-        log_every: Some(2),
-        keep: Some(Retention { last: 3, every: None, best: Some(1) }),
-        ..options(&folder, 5)
-    };
+    let all = options(&folder, 5)
+        .set("sample_every", 2)
+        .set("checkpoint_every", 2)
+        .set("log_every", 2)
+        .set("keep", "last=3,best=1");
     let (outcome, recorder) = run(&all, false, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished);
     let expected = [
@@ -41,7 +39,7 @@ fn everything_is_reported_in_its_order() {
     assert_eq!(recorder.lines, expected);
     assert_eq!(recorder.read.load(Ordering::Relaxed), 6);
 
-    let (outcome, recorder) = run(&Options { steps: Some(6), ..all }, true, &());
+    let (outcome, recorder) = run(&all.set("steps", 6), true, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished);
     let expected = [
         "resumed 5 step_00000005.ckpt",
@@ -72,11 +70,7 @@ fn a_run_without_a_checkpoint_is_resumed_from_its_start() {
 fn rollbacks_are_reported_and_then_the_error() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("run");
-    let wild = Options {
-        lr: Some(1e30),
-        on_divergence: Some(OnDivergence::Rollback),
-        ..options(&folder, 60)
-    };
+    let wild = options(&folder, 60).set("lr", 1e30).set("on_divergence", "rollback");
     let (outcome, recorder) = run(&wild, false, &());
     let error = outcome.unwrap_err();
     assert!(matches!(error, dcgan_run::RunError::Diverged { can_roll_back: false, .. }), "{error}");
@@ -88,7 +82,7 @@ fn rollbacks_are_reported_and_then_the_error() {
 fn a_symptom_and_a_disk_that_fails_are_reported_once() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("run");
-    let all = Options { lr: Some(0.02), log_every: Some(1), ..options(&folder, 102) };
+    let all = options(&folder, 102).set("lr", 0.02).set("log_every", 1);
     // A folder where the samples and the checkpoints were to be.
     fs::create_dir_all(folder.join("log.jsonl")).unwrap();
     let (outcome, _) = run(&all, false, &());

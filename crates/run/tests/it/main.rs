@@ -23,18 +23,20 @@ fn options(folder: &Path, steps: u64) -> Options {
             dcgan_data::cat(1, i, 16, true).save(cats.join(format!("{i}.png"))).unwrap();
         }
     }
-    Options {
-        data: Some(cats),
-        out: Some(folder.to_owned()),
-        steps: Some(steps),
-        image_size: Some(16),
-        ngf: Some(4),
-        ndf: Some(4),
-        nz: Some(5),
-        batch_size: Some(4),
-        seed: Some(7),
-        ..Options::default()
+    let mut options =
+        Options { data: Some(cats), out: Some(folder.to_owned()), ..Options::default() };
+    for (name, value) in [
+        ("steps", steps),
+        ("image_size", 16),
+        ("ngf", 4),
+        ("ndf", 4),
+        ("nz", 5),
+        ("batch_size", 4),
+        ("seed", 7),
+    ] {
+        options = options.set(name, value);
     }
+    options
 }
 
 /// Records what happens, a short line for each event.
@@ -75,7 +77,7 @@ impl Observer for Recorder {
                 assert!(path.is_file());
                 format!("checkpoint {step} {}", name(path))
             }
-            Event::Symptom { begins, message, .. } => format!("symptom {begins} {message}"),
+            Event::Symptom { starts, message, .. } => format!("symptom {starts} {message}"),
             Event::Warning(text) => format!("warning {text}"),
             Event::DiskTrouble(text) => format!("trouble {text}"),
             Event::RolledBack { to, rollbacks, .. } => format!("rolled back {to} {rollbacks}"),

@@ -1,8 +1,13 @@
 use std::path::PathBuf;
 
-use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Watching};
+use anyhow::Result;
+use clap::Command;
+use dcgan_gan::{Config, Field, Value};
+use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
+use serde::Serialize;
 
 use crate::backend;
+use crate::failure::usage;
 use crate::values::{any, at_least_one, integer, one_of};
 
 /// The largest seed that a configuration file can contain.
@@ -22,73 +27,78 @@ Examples:
 pub(crate) struct Args {
     /// Folder of images, .npy array or IDX file [default: built-in synthetic cats]
     #[arg(long, alias = "dataroot", value_name = "PATH", help_heading = "Data")]
-    pub(crate) data: Option<PathBuf>,
+    data: Option<PathBuf>,
     /// Resume although the images have changed since the run was started
     #[arg(long, requires = "resume", help_heading = "Data")]
-    pub(crate) allow_data_change: bool,
+    allow_data_change: bool,
     /// Memory budget for the dataset, such as 500MB or 4GiB; anything larger is cached on disk and memory-mapped. Does not affect results
     #[arg(long, value_name = "BYTES", default_value = "2GiB", help_heading = "Data")]
-    pub(crate) memory_limit: MemoryLimit,
-
-    /// Number of passes over the dataset [default: enough for 15,000 steps, capped at 300; 16 for the built-in cats]
-    #[arg(long, alias = "niter", value_name = "N", value_parser = at_least_one, help_heading = "Training")]
-    pub(crate) epochs: Option<u64>,
-    /// Number of training steps, instead of --epochs
-    #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "epochs", help_heading = "Training")]
-    pub(crate) steps: Option<u64>,
-    /// Images per step [default: 64; 32 for the built-in cats]
-    #[arg(long, alias = "batchSize", value_name = "N", value_parser = any, help_heading = "Training")]
-    pub(crate) batch_size: Option<usize>,
+    memory_limit: MemoryLimit,
     /// Resume the run in --out from its newest checkpoint
     #[arg(long, requires = "out", help_heading = "Training")]
     pub(crate) resume: bool,
-    /// Seed of all random numbers; the same seed gives the same run [default: 42]
-    #[arg(long, alias = "manualSeed", value_name = "N", value_parser = integer(0, LAST_SEED), help_heading = "Training")]
-    pub(crate) seed: Option<u64>,
     /// Number of threads; does not affect results [default: one per processor]
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Training")]
     pub(crate) threads: Option<usize>,
-
-    /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: 64, or less for smaller images]
-    #[arg(long, alias = "imageSize", value_name = "PIXELS", value_parser = any, help_heading = "Model")]
-    pub(crate) image_size: Option<usize>,
-    /// Colour channels: 1 (grey), 3 (RGB) or 4 (RGBA) [default: 1 if all images are grey, else 3]
-    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
-    pub(crate) channels: Option<usize>,
-    /// Length of the latent vector [default: 100]
-    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
-    pub(crate) nz: Option<usize>,
-    /// Channels of the generator's last hidden layer [default: 32]
-    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
-    pub(crate) ngf: Option<usize>,
-    /// Channels of the discriminator's first layer [default: 32]
-    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
-    pub(crate) ndf: Option<usize>,
-
-    /// Learning rate of Adam [default: 0.0002]
-    #[arg(long, value_name = "RATE", help_heading = "Optimizer")]
-    pub(crate) lr: Option<f64>,
-    /// Beta1 of Adam [default: 0.5]
-    #[arg(long, value_name = "BETA", help_heading = "Optimizer")]
-    pub(crate) beta1: Option<f64>,
-
     /// Output folder of the run [default: runs/NAME-001, named after the data]
     #[arg(long, alias = "outf", value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    settings: SettingFlags,
+}
+
+/// The flags that are settings of the run, each under its name in `config.toml`: nothing else has to know of
+/// them. Defaults are added to the help by [`with_defaults`], unless they depend on the images.
+#[derive(Debug, Default, clap::Args, Serialize)]
+#[group(skip)]
+struct SettingFlags {
+    /// Number of passes over the dataset [default: enough for 15,000 steps, capped at 300; 16 for the built-in cats]
+    #[arg(long, alias = "niter", value_name = "N", value_parser = at_least_one, help_heading = "Training")]
+    epochs: Option<u64>,
+    /// Number of training steps, instead of --epochs
+    #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "epochs", help_heading = "Training")]
+    steps: Option<u64>,
+    /// Images per step [default: 64; 32 for the built-in cats]
+    #[arg(long, alias = "batchSize", value_name = "N", value_parser = any, help_heading = "Training")]
+    batch_size: Option<usize>,
+    /// Seed of all random numbers; the same seed gives the same run
+    #[arg(long, alias = "manualSeed", value_name = "N", value_parser = integer(0, LAST_SEED), help_heading = "Training")]
+    seed: Option<u64>,
+    /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: 64, or less for smaller images]
+    #[arg(long, alias = "imageSize", value_name = "PIXELS", value_parser = any, help_heading = "Model")]
+    image_size: Option<usize>,
+    /// Colour channels: 1 (grey), 3 (RGB) or 4 (RGBA) [default: 1 if all images are grey, else 3]
+    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
+    channels: Option<usize>,
+    /// Length of the latent vector
+    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
+    nz: Option<usize>,
+    /// Channels of the generator's last hidden layer
+    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
+    ngf: Option<usize>,
+    /// Channels of the discriminator's first layer
+    #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
+    ndf: Option<usize>,
+    /// Learning rate of Adam
+    #[arg(long, value_name = "RATE", help_heading = "Optimizer")]
+    lr: Option<f64>,
+    /// Beta1 of Adam
+    #[arg(long, value_name = "BETA", help_heading = "Optimizer")]
+    beta1: Option<f64>,
     /// Epochs between sample grids [default: 10; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
-    pub(crate) sample_every: Option<u64>,
-    /// Epochs between checkpoints [default: 10]
+    sample_every: Option<u64>,
+    /// Epochs between checkpoints
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
-    pub(crate) checkpoint_every: Option<u64>,
-    /// Checkpoint retention: last=N keeps the N newest, every=N one every N epochs permanently, best=N the N with the best samples (by SWD, about a second each) [default: last=3]
+    checkpoint_every: Option<u64>,
+    /// Checkpoint retention: last=N keeps the N newest, every=N one every N epochs permanently, best=N the N with the best samples (by SWD, about a second each)
     #[arg(long, value_name = "last=N,every=EPOCHS,best=N", help_heading = "Output")]
-    pub(crate) keep: Option<Retention>,
-    /// Steps between lines of log.jsonl [default: 10]
+    keep: Option<Retention>,
+    /// Steps between lines of log.jsonl
     #[arg(long, value_name = "STEPS", value_parser = at_least_one, help_heading = "Output")]
-    pub(crate) log_every: Option<u64>,
-
-    /// Warn of failure modes such as mode collapse, on the screen and in events.jsonl [default: on]
+    log_every: Option<u64>,
+    /// Warn of failure modes such as mode collapse, on the screen and in events.jsonl
     #[arg(
         long,
         value_name = "ON|OFF",
@@ -96,8 +106,8 @@ pub(crate) struct Args {
         hide_possible_values = true,
         help_heading = "Monitoring"
     )]
-    pub(crate) watch: Option<Watching>,
-    /// What to do when training diverges (NaN or infinity): stop with exit code 3, or roll back to the last checkpoint and retry with different latents, up to three times [default: stop]
+    watch: Option<Watching>,
+    /// What to do when training diverges (NaN or infinity): stop with exit code 3, or roll back to the last checkpoint and retry with different latents, up to three times
     #[arg(
         long,
         value_name = "STOP|ROLLBACK",
@@ -105,39 +115,55 @@ pub(crate) struct Args {
         hide_possible_values = true,
         help_heading = "Monitoring"
     )]
-    pub(crate) on_divergence: Option<OnDivergence>,
+    on_divergence: Option<OnDivergence>,
 
     #[command(flatten)]
-    pub(crate) backend: backend::Args,
+    #[serde(flatten)]
+    backend: backend::Args,
 }
 
 impl Args {
     /// What is asked of the run.
-    pub(crate) fn options(&self) -> Options {
-        Options {
+    ///
+    /// # Errors
+    /// If a number is too large for `config.toml`.
+    pub(crate) fn options(&self) -> Result<Options> {
+        let settings = toml::Table::try_from(&self.settings)
+            .map_err(|_| usage("a number is too large: the largest is 9223372036854775807"))?;
+        let settings = settings.into_iter().map(|(name, value)| (name, setting(value)));
+        Ok(Options {
             data: self.data.clone(),
             out: self.out.clone(),
             allow_data_change: self.allow_data_change,
-            epochs: self.epochs,
-            steps: self.steps,
-            batch_size: self.batch_size,
             memory_limit: self.memory_limit,
-            image_size: self.image_size,
-            channels: self.channels,
-            nz: self.nz,
-            ngf: self.ngf,
-            ndf: self.ndf,
-            lr: self.lr,
-            beta1: self.beta1,
-            seed: self.seed,
-            sample_every: self.sample_every,
-            checkpoint_every: self.checkpoint_every,
-            keep: self.keep,
-            log_every: self.log_every,
-            watch: self.watch,
-            on_divergence: self.on_divergence,
-            conv: self.backend.conv,
-            simd: self.backend.simd,
-        }
+            settings: settings.collect(),
+        })
     }
+}
+
+fn setting(value: toml::Value) -> Value {
+    match value {
+        toml::Value::Boolean(value) => Value::Bool(value),
+        toml::Value::Integer(value) => Value::Int(value.unsigned_abs()),
+        toml::Value::Float(value) => Value::Float(value),
+        toml::Value::String(value) => Value::Text(value),
+        other => Value::Text(other.to_string()),
+    }
+}
+
+/// Adds its default to the help of each flag that does not have one there.
+pub(crate) fn with_defaults(command: Command) -> Command {
+    fn add<S: Default>(mut command: Command, fields: &[Field<S>]) -> Command {
+        for field in fields {
+            let flag = command.get_arguments().find(|flag| flag.get_id() == field.name);
+            let help = flag.and_then(|flag| flag.get_help()).map(ToString::to_string);
+            let missing = help.filter(|help| !help.contains("[default"));
+            if let (Some(help), Some(default)) = (missing, field.default()) {
+                let help = format!("{help} [default: {default}]");
+                command = command.mut_arg(field.name, |flag| flag.help(help));
+            }
+        }
+        command
+    }
+    add(add(command, Settings::FIELDS), Config::FIELDS)
 }

@@ -91,11 +91,11 @@ fn every_flag_has_its_fate() {
 fn what_decides_the_results_is_refused_by_name() {
     for (flag, fate) in FATES {
         let Fixed(value, was) = fate else { continue };
-        let told = messages::error(&resumed(flag, value).unwrap_err());
-        assert!(told.contains(&format!("--{flag} is {value}")), "{told}");
+        let message = messages::error(&resumed(flag, value).unwrap_err());
+        assert!(message.contains(&format!("--{flag} is {value}")), "{message}");
         if *flag != "simd" || Simd::Avx2.is_supported() {
-            assert!(told.contains(&format!("started with {was}")), "{told}");
-            assert!(told.contains("start a new run"), "{told}");
+            assert!(message.contains(&format!("started with {was}")), "{message}");
+            assert!(message.contains("start a new run"), "{message}");
         }
         assert_eq!(resumed(flag, was).unwrap(), started(), "--{flag} as it was");
     }
@@ -106,8 +106,11 @@ fn what_decides_the_results_is_refused_by_name() {
 fn a_run_continues_with_what_the_processor_has() {
     let with = |simd| Settings { simd, ..started() };
     let mut run = with(Simd::Avx512);
-    let told = run.compute_here(|simd| simd != Simd::Avx512).unwrap();
-    assert!(told.contains("simd avx512") && told.contains("continues with avx2"), "{told}");
+    let message = run.compute_here(|simd| simd != Simd::Avx512).unwrap();
+    assert!(
+        message.contains("simd avx512") && message.contains("continues with avx2"),
+        "{message}"
+    );
     assert_eq!(run, with(Simd::Avx2));
     run.compute_here(|simd| simd == Simd::Portable).unwrap();
     assert_eq!(run, with(Simd::Portable));

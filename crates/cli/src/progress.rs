@@ -149,6 +149,7 @@ impl Observer for Progress {
             Event::Step(record) => self.step(record),
             Event::Log(record) => self.log(record),
             Event::Sample { epoch, path } => {
+                let epoch = (epoch * 10.0).round() / 10.0;
                 self.print(&format!("epoch {epoch}: {}", path.display()));
             }
             Event::Metric(&Metric { epoch, swd, floor, .. }) => self

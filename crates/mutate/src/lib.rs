@@ -15,6 +15,8 @@
 
 mod allocated;
 mod mutate;
+mod planted;
 
 pub use allocated::most_of;
 pub use mutate::{Draws, mutated};
+pub use planted::planted;

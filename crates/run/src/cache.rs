@@ -28,7 +28,7 @@ pub(crate) fn load(
     limit: MemoryLimit,
     observer: &mut dyn Observer,
 ) -> Result<Pictures> {
-    let path = folder.pictures();
+    let path = folder.image_cache();
     let version = version(source).map_err(unreadable)?;
     if path.exists() {
         match cached(&path, shape, version) {
@@ -62,7 +62,7 @@ fn warn(skipped: &str, observer: &mut dyn Observer) {
 /// Takes away the file of the pictures, when the run no longer needs it.
 pub(crate) fn remove(folder: &RunFolder) {
     // It can be made again, so what cannot be removed only takes room.
-    let _ = fs::remove_file(folder.pictures());
+    let _ = fs::remove_file(folder.image_cache());
 }
 
 /// Removes a file that cannot be used. One that is damaged is a warning: something is wrong there.

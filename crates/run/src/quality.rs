@@ -5,7 +5,7 @@ use dcgan_quality::{Distance, Measure, Set};
 use crate::canvas::Canvas;
 
 /// The largest number of images in each of the sets that are compared.
-const PICTURES: usize = 512;
+const IMAGES: usize = 512;
 
 /// Fewer patches and directions than in the paper, for a quick measurement between two epochs; always the same
 /// ones.
@@ -21,16 +21,16 @@ pub(crate) struct Quality {
 }
 
 impl Quality {
-    /// Of `pictures`, of which half at most are used: the other half is for the baseline.
-    pub(crate) fn new(pictures: &Pictures) -> Self {
-        let (all, shape) = (pictures.len(), pictures.shape());
-        let count = (all / 2).clamp(1, PICTURES);
+    /// Of `images`, of which half at most are used: the other half is for the baseline.
+    pub(crate) fn new(images: &Pictures) -> Self {
+        let (all, shape) = (images.len(), images.shape());
+        let count = (all / 2).clamp(1, IMAGES);
         let half = |odd: usize| -> Vec<u8> {
             let numbers = (0..count).map(|k| (2 * k + odd) * all / (2 * count));
             let mut bytes = Vec::with_capacity(count * shape.len());
             for i in numbers {
-                bytes.extend_from_slice(pictures.get(i));
-                pictures.let_go(i);
+                bytes.extend_from_slice(images.get(i));
+                images.let_go(i);
             }
             bytes
         };

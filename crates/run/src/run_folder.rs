@@ -117,7 +117,7 @@ impl RunFolder {
     }
 
     /// Images that exceed the memory limit.
-    pub(crate) fn pictures(&self) -> PathBuf {
+    pub(crate) fn image_cache(&self) -> PathBuf {
         self.path.join("pictures.cache")
     }
 

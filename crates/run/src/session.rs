@@ -3,27 +3,23 @@ use std::time::{Duration, Instant};
 
 use dcgan_data::{Batches, Pictures};
 use dcgan_gan::monitor::NonFinite;
-use dcgan_gan::{Engine, Generator, Losses, Progress, latent, monitor};
+use dcgan_gan::{Engine, Losses, Progress, monitor};
 
 use crate::cache;
-use crate::canvas::Canvas;
 use crate::checkpoint_dir::Reason;
 use crate::control::Control;
-use crate::files;
-use crate::journal::{Incident, Incidents, Log, Metric, Metrics, Record};
+use crate::journal::{Incident, Incidents, Log, Metrics, Record};
 use crate::observer::{Event, Observer};
 use crate::origin::Program;
-use crate::plot;
-use crate::provenance::{Maker, Tiles};
 use crate::quality::Quality;
 use crate::retention::epoch_boundary;
 use crate::run_error::{Context, Result};
 use crate::run_folder::RunFolder;
 use crate::settings::{Settings, Watching};
-use crate::sheet::{self, COLUMNS, SEEDS};
 use crate::symptom_messages as messages;
 
 mod rollback;
+mod samples;
 mod saving;
 
 /// How a session ended that did not fail.
@@ -39,7 +35,7 @@ pub enum Outcome {
 pub struct Session<'a> {
     pub(crate) settings: Settings,
     pub(crate) folder: RunFolder,
-    pub(crate) pictures: Pictures,
+    pub(crate) images: Pictures,
     pub(crate) batches: Batches,
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) log: Log,
@@ -99,13 +95,13 @@ impl Session<'_> {
     /// Epochs after `step` steps: images shown, divided by their number.
     fn epochs(&self, step: u64) -> f64 {
         let shown = step as f64 * self.settings.config.batch_size as f64;
-        shown / self.pictures.len() as f64
+        shown / self.images.len() as f64
     }
 
     /// Takes a step on the next batch.
     fn train_step(&mut self, control: &dyn Control) -> Losses {
-        let Self { batches, pictures, engine, .. } = self;
-        batches.fill(engine.progress().step, pictures, engine.real());
+        let Self { batches, images, engine, .. } = self;
+        batches.fill(engine.progress().step, images, engine.real());
         let mut losses = None;
         control.around_step(&mut || losses = Some(engine.step()));
         losses.unwrap_or_else(|| engine.step())
@@ -188,71 +184,6 @@ impl Session<'_> {
                 }
             }
         }
-    }
-
-    /// Does what may fail now: a full disk may have space again at the next interval, and the training so far
-    /// must not be lost because of it.
-    pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
-        let Err(error) = self.ensure_folder().and_then(|()| write(self)) else { return };
-        let trouble = format!("{}; training continues and will try again", error.report());
-        // The log fails every few steps. Once is enough for a reader.
-        if trouble != self.trouble {
-            self.observer.event(&Event::DiskTrouble(&trouble));
-            self.trouble = trouble;
-        }
-    }
-
-    fn warn(&mut self, warning: &str) {
-        self.observer.event(&Event::Warning(warning));
-    }
-
-    /// Checks that there is a folder to write into.
-    fn ensure_folder(&mut self) -> Result<()> {
-        if self.folder.ensure(&self.settings)? {
-            let folder = self.folder.path().display();
-            self.warn(&format!(
-                "{folder} had disappeared; it was created again, and training continues"
-            ));
-            if let Some(warning) = self.folder.lock_warning() {
-                self.observer.event(&Event::Warning(warning));
-            }
-        }
-        Ok(())
-    }
-
-    /// Measures the samples of the checkpoint that is written next: after a kill in between, the run gets here
-    /// again. Only where one is due: a checkpoint of a run that was stopped would not exist without that.
-    fn measure(&mut self) -> Result<()> {
-        let Some(quality) = &self.quality else { return Ok(()) };
-        let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
-        let distance = quality.measure(self.engine.state());
-        let metric = Metric::new(step, epoch, &distance, floor, quality.count());
-        self.observer.event(&Event::Metric(&metric));
-        self.metrics.push(metric)
-    }
-
-    fn write_real_images(&mut self) -> Result<()> {
-        let shown = sheet::indices(self.pictures.len());
-        let sheet = sheet::real_images(&self.pictures, shown);
-        files::write(&self.folder.reals(), &sheet.png()?)
-    }
-
-    /// The samples after `epoch` epochs.
-    fn write_epoch_samples(&mut self, epoch: u64) -> Result<()> {
-        self.write_samples(&self.folder.sample(epoch), epoch as f64)
-    }
-
-    /// The grid of samples, and the losses up to here.
-    fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
-        let state = self.engine.state();
-        let latents = latent::from_seeds(SEEDS, state.config.nz);
-        let tiles = Canvas::from_batch(&Generator::new(state).generate(&latents));
-        let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
-        let made = Maker::from_state(state).grid(COLUMNS, seeds);
-        files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
-        files::write(&self.folder.losses(), &plot::losses(self.log.lines())?)?;
-        self.observer.event(&Event::Sample { epoch, path });
-        Ok(())
     }
 
     fn interrupted(mut self) -> Result<Outcome> {

@@ -123,13 +123,13 @@ fn prepare<'a>(
     }
     let config = settings.config;
     let shape = Shape { side: config.image_size, channels: config.channels };
-    let pictures = cache::load(&folder, &source, shape, limit, observer)?;
-    state.dataset = DatasetFingerprint { images: pictures.len() as u64, crc32: pictures.crc32() };
+    let images = cache::load(&folder, &source, shape, limit, observer)?;
+    state.dataset = DatasetFingerprint { images: images.len() as u64, crc32: images.crc32() };
     if let Some(required) = required.filter(|required| *required != state.dataset) {
         let difference = difference(required, state.dataset);
         return Err(RunError::DataChanged { data: source.to_string(), difference });
     }
-    let batches = Batches::new(pictures.len(), config.batch_size, config.seed);
+    let batches = Batches::new(images.len(), config.batch_size, config.seed);
     let total = match (settings.epochs, settings.steps) {
         (Some(epochs), _) => batches.steps_for(epochs),
         (None, steps) => steps.unwrap_or(0),
@@ -145,13 +145,13 @@ fn prepare<'a>(
     folder.write_settings(&settings)?;
     observer.event(&Event::Started {
         settings: &settings,
-        images: pictures.len(),
+        images: images.len(),
         folder: folder.path(),
         step: state.step,
         total,
         program,
     });
-    let quality = settings.keep.best.map(|_| Quality::new(&pictures));
+    let quality = settings.keep.best.map(|_| Quality::new(&images));
     Ok(Session {
         metrics: Metrics::open(folder.metrics(), state.step)?,
         quality,
@@ -160,7 +160,7 @@ fn prepare<'a>(
         engine: Box::new(Trainer::resume(state).with_backend(settings.method())),
         folder,
         settings,
-        pictures,
+        images,
         batches,
         total,
         program,
@@ -171,16 +171,16 @@ fn prepare<'a>(
 
 /// How these images differ from those, as far as it is known.
 fn difference(then: DatasetFingerprint, now: DatasetFingerprint) -> String {
-    let images = |print: DatasetFingerprint| match print.images {
+    let count = |print: DatasetFingerprint| match print.images {
         1 => "1 image".to_owned(),
         n => format!("{n} images"),
     };
     if then.images != now.images {
-        return format!("{} then, {} now", images(then), images(now));
+        return format!("{} then, {} now", count(then), count(now));
     }
     format!(
         "{} then and now, but different ones or in a different order (CRC-32 {:08x} then, {:08x} now)",
-        images(then),
+        count(then),
         then.crc32,
         now.crc32
     )

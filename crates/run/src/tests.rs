@@ -3,6 +3,7 @@
 mod best;
 mod cache;
 mod canvas;
+mod checkpoint_kinds;
 mod checkpoints;
 mod config;
 mod origin;
@@ -207,8 +208,8 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     RunFolder::new(Some(&other), "").unwrap().write_settings(&settings(2)).unwrap();
     std::fs::remove_dir_all(&run).unwrap();
     std::fs::rename(&other, &run).unwrap();
-    let told = folder.ensure(&settings(1)).unwrap_err().report();
-    assert!(told.contains("run has become the folder of another run"), "{told}");
+    let message = folder.ensure(&settings(1)).unwrap_err().report();
+    assert!(message.contains("run has become the folder of another run"), "{message}");
     assert_eq!(folder.read_settings().unwrap(), settings(2));
 }
 

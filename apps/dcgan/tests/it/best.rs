@@ -36,8 +36,8 @@ fn assert_same(place: &Place, a: &str, b: &str) {
 #[test]
 fn the_last_and_the_best_are_kept_and_info_shows_them() {
     let place = Place::with_cats(9);
-    let told = place.train(&[&["--out", "run", "--steps", "20"], KEEP].concat()).succeeded();
-    told.tells(&[": SWD ", " (real vs. real "]);
+    let outcome = place.train(&[&["--out", "run", "--steps", "20"], KEEP].concat()).succeeded();
+    outcome.prints(&[": SWD ", " (real vs. real "]);
     // An epoch ends in each third, fifth, seventh, ninth step, and so on; the last counts too.
     let mut all = measured(&place, "run");
     let steps: Vec<u64> = all.iter().map(|(step, _)| *step).collect();
@@ -48,7 +48,7 @@ fn the_last_and_the_best_are_kept_and_info_shows_them() {
     kept.dedup();
     let names: Vec<_> = kept.iter().map(|step| format!("step_{step:08}.ckpt")).collect();
     assert_eq!(place.list("run/checkpoints"), names);
-    place.dcgan(&["info", "run"]).succeeded().tells(&[
+    place.dcgan(&["info", "run"]).succeeded().prints(&[
         "quality        SWD ",
         "at step 20; real vs. real ",
         &format!("at step {}: run/checkpoints/step_{:08}.ckpt", all[0].0, all[0].0),

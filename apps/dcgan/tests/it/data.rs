@@ -9,8 +9,8 @@ use crate::{Place, size};
 fn a_folder_is_described_and_shown() {
     let place = Place::with_cats(10);
     fs::write(place.path("cats/notes.txt"), "notes").unwrap();
-    let told = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
-    told.tells(&[
+    let outcome = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
+    outcome.prints(&[
         "10 usable images",
         "10 PNG",
         "10 of 16 × 16",
@@ -19,7 +19,7 @@ fn a_folder_is_described_and_shown() {
         "red            0 ",
         "none found",
     ]);
-    assert!(!told.out.contains("warning") && !told.out.contains("--list"), "{}", told.out);
+    assert!(!outcome.out.contains("warning") && !outcome.out.contains("--list"), "{}", outcome.out);
     assert_eq!(size(&place.path("sheet.png")), (8 * 18 + 2, 2 * 18 + 2));
 }
 
@@ -65,27 +65,29 @@ const ODD: [(&str, &[&str]); 6] = [
 
 #[test]
 fn problems_are_counted_and_are_warnings() {
-    let told = odd_cats().dcgan(&["data", "cats"]).ended(1);
-    told.tells(&ODD.map(|(line, _)| line));
-    told.tells(&["15 usable images", "files          with --list"]);
+    let outcome = odd_cats().dcgan(&["data", "cats"]).ended(1);
+    outcome.prints(&ODD.map(|(line, _)| line));
+    outcome.prints(&["15 usable images", "files          with --list"]);
     for (_, names) in ODD {
-        names.iter().for_each(|name| assert!(!told.out.contains(name), "{name}: {}", told.out));
+        names
+            .iter()
+            .for_each(|name| assert!(!outcome.out.contains(name), "{name}: {}", outcome.out));
     }
-    assert_eq!(told.err, "");
+    assert_eq!(outcome.err, "");
 }
 
 #[test]
 fn with_list_every_problem_is_named() {
-    let told = odd_cats().dcgan(&["data", "cats", "--list"]).ended(1);
-    let mut lines = told.out.lines();
+    let outcome = odd_cats().dcgan(&["data", "cats", "--list"]).ended(1);
+    let mut lines = outcome.out.lines();
     for (kind, names) in ODD {
-        assert!(lines.any(|line| line.starts_with(kind)), "`{kind}` is not in:\n{}", told.out);
+        assert!(lines.any(|line| line.starts_with(kind)), "`{kind}` is not in:\n{}", outcome.out);
         for name in names {
             let line = lines.next().unwrap_or_default();
             assert!(line.starts_with("  ") && line.contains(name), "`{name}` is not `{line}`");
         }
     }
-    assert_eq!(lines.next(), None, "{}", told.out);
+    assert_eq!(lines.next(), None, "{}", outcome.out);
 }
 
 #[test]
@@ -95,13 +97,13 @@ fn images_a_little_too_small_are_not_a_warning() {
     for i in 0..3 {
         dcgan_data::cat(1, i, 20, true).save(place.path("cats").join(format!("{i}.png"))).unwrap();
     }
-    let told = place.dcgan(&["data", "cats"]).succeeded();
-    told.tells(&["note           3 images with a side shorter than 32: kept, enlarged"]);
-    let told = place.dcgan(&["data", "cats", "--image-size", "64"]).ended(1);
-    told.tells(&["warning        3 images with a side shorter than 64: kept, enlarged"]);
+    let outcome = place.dcgan(&["data", "cats"]).succeeded();
+    outcome.prints(&["note           3 images with a side shorter than 32: kept, enlarged"]);
+    let outcome = place.dcgan(&["data", "cats", "--image-size", "64"]).ended(1);
+    outcome.prints(&["warning        3 images with a side shorter than 64: kept, enlarged"]);
     // A note after a warning does not cancel it.
     fs::write(place.path("cats/empty.png"), "").unwrap();
-    place.dcgan(&["data", "cats"]).ended(1).tells(&["warning        1 file", "note           3"]);
+    place.dcgan(&["data", "cats"]).ended(1).prints(&["warning        1 file", "note           3"]);
 }
 
 #[test]
@@ -110,10 +112,11 @@ fn a_set_that_cannot_be_used_has_a_code_of_its_own() {
     fs::create_dir(place.path("cats")).unwrap();
     fs::write(place.path("cats/a.png"), "").unwrap();
     fs::write(place.path("cats/b.png"), "").unwrap();
-    let told = place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats"]);
-    assert_eq!(told.out, "");
-    let told = place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable picture in cats"]);
-    assert_eq!(told.out, "cats/a.png: is empty\ncats/b.png: is empty\n");
+    let outcome = place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats"]);
+    assert_eq!(outcome.out, "");
+    let outcome =
+        place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable picture in cats"]);
+    assert_eq!(outcome.out, "cats/a.png: is empty\ncats/b.png: is empty\n");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn holding(fill: impl Fn(&Path)) -> Place {
 /// Three steps, in which all losses are finite; the output.
 #[track_caller]
 fn trains(place: &Place) -> String {
-    let told = place.train(&["--out", "run", "--steps", "3", "--log-every", "1"]).succeeded();
+    let outcome = place.train(&["--out", "run", "--steps", "3", "--log-every", "1"]).succeeded();
     let log = place.text("run/log.jsonl");
     assert_eq!(log.lines().count(), 3);
     for line in log.lines() {
@@ -27,63 +27,63 @@ fn trains(place: &Place) -> String {
         }
     }
     assert!(place.path("run/checkpoints/step_00000003.ckpt").is_file());
-    told.out + &told.err
+    outcome.out + &outcome.err
 }
 
 #[test]
-fn one_picture_trains() {
+fn one_image_trains() {
     let place = Place::with_cats(1);
-    place.dcgan(&["data", "cats"]).succeeded().tells(&["cats: 1 usable image", "none found"]);
+    place.dcgan(&["data", "cats"]).succeeded().prints(&["cats: 1 usable image", "none found"]);
     assert!(trains(&place).contains("1 image from "));
 }
 
 #[test]
-fn two_pictures_train() {
+fn two_images_train() {
     let place = Place::with_cats(2);
-    place.dcgan(&["data", "cats"]).succeeded().tells(&["cats: 2 usable images"]);
+    place.dcgan(&["data", "cats"]).succeeded().prints(&["cats: 2 usable images"]);
     assert!(trains(&place).contains("2 images from "));
 }
 
 #[test]
-fn fewer_pictures_than_a_batch_train_and_epochs_are_still_of_pictures() {
+fn fewer_images_than_a_batch_train_and_epochs_are_still_of_images() {
     let place = Place::with_cats(3);
-    // Eight epochs of three pictures are six steps of four.
+    // Eight epochs of three images are six steps of four.
     let args = ["--out", "run", "--epochs", "8", "--sample-every", "8"];
-    place.train(&args).succeeded().tells(&["Training for 6 steps"]);
+    place.train(&args).succeeded().prints(&["Training for 6 steps"]);
     assert_eq!(place.list("run/checkpoints"), ["step_00000006.ckpt"]);
 }
 
 #[test]
-fn equal_pictures_train_and_are_told() {
+fn equal_images_train_and_are_told() {
     let place = holding(|cats| {
         let cat = dcgan_data::cat(1, 0, 16, true);
         (0..6).for_each(|i| cat.save(cats.join(format!("{i}.png"))).unwrap());
     });
-    place.dcgan(&["data", "cats"]).ended(1).tells(&["5 images identical to an earlier one"]);
+    place.dcgan(&["data", "cats"]).ended(1).prints(&["5 images identical to an earlier one"]);
     trains(&place);
 }
 
 #[test]
-fn equal_pictures_of_one_colour_train_and_are_told() {
+fn equal_images_of_one_colour_train_and_are_told() {
     let place = holding(|cats| {
         let black = RgbImage::new(16, 16);
         (0..4).for_each(|i| black.save(cats.join(format!("{i}.png"))).unwrap());
     });
-    let told = place.dcgan(&["data", "cats"]).ended(1);
-    told.tells(&["3 images identical to", "4 images of nearly one colour"]);
+    let outcome = place.dcgan(&["data", "cats"]).ended(1);
+    outcome.prints(&["3 images identical to", "4 images of nearly one colour"]);
     trains(&place);
 }
 
 #[test]
-fn pictures_of_one_pixel_train_and_are_told() {
+fn images_of_one_pixel_train_and_are_told() {
     let place = holding(|cats| {
         for i in 0..3 {
             let pixel = RgbImage::from_pixel(1, 1, Rgb([90 * i, 200, 10]));
             pixel.save(cats.join(format!("{i}.png"))).unwrap();
         }
     });
-    let told = place.dcgan(&["data", "cats"]).ended(1);
-    told.tells(&[
+    let outcome = place.dcgan(&["data", "cats"]).ended(1);
+    outcome.prints(&[
         "16 × 16 × 3",
         "warning        3 images with a side shorter than 16",
         "3 images of nearly one colour",
@@ -97,8 +97,8 @@ fn a_panorama_trains() {
         let wide = GrayImage::from_fn(20_000, 20, |x, y| Luma([(x * 7 + y * 11) as u8]));
         wide.save(cats.join("wide.png")).unwrap();
     });
-    let told = place.dcgan(&["data", "cats"]).succeeded();
-    told.tells(&["1 of 20000 × 20", "32 × 32 × 1", "1 image with a side shorter than 32"]);
+    let outcome = place.dcgan(&["data", "cats"]).succeeded();
+    outcome.prints(&["1 of 20000 × 20", "32 × 32 × 1", "1 image with a side shorter than 32"]);
     trains(&place);
 }
 
@@ -125,8 +125,8 @@ mod unix {
         symlink("b.png", place.path("cats/a.png")).unwrap();
         symlink("a.png", place.path("cats/b.png")).unwrap();
         symlink("0.png", place.path("cats/link.png")).unwrap();
-        let told = place.dcgan(&["data", "cats", "--list"]).ended(1);
-        told.tells(&[
+        let outcome = place.dcgan(&["data", "cats", "--list"]).ended(1);
+        outcome.prints(&[
             "3 usable images",
             "3 files broken, truncated or unreadable",
             "cats/loop: is a link back to cats",
@@ -151,8 +151,8 @@ mod unix {
         let name = |bytes| place.path("cats").join(OsStr::from_bytes(bytes));
         fs::write(name(b"caf\xe9.png"), place.bytes("cats/0.png")).unwrap();
         fs::write(name(b"th\xe9.png"), "").unwrap();
-        let told = place.dcgan(&["data", "cats", "--list"]).ended(1);
-        told.tells(&[
+        let outcome = place.dcgan(&["data", "cats", "--list"]).ended(1);
+        outcome.prints(&[
             "3 usable images",
             "cats/caf\u{fffd}.png: identical",
             "cats/th\u{fffd}.png: is empty",
@@ -171,8 +171,8 @@ fn a_folder_whose_path_is_not_utf_8_is_refused_with_a_workaround() {
     let odd = place.path("").join(OsStr::from_bytes(b"caf\xe9"));
     fs::rename(place.path("cats"), &odd).unwrap();
     let mut command = place.command(&["train", "--out", "run", "--steps", "1", "--data"]);
-    let told = crate::Told::of(command.arg(&odd).output().unwrap());
-    told.refused(2, &["--data is ", "not UTF-8", "resumed", "ln -s"]);
+    let outcome = crate::Outcome::of(command.arg(&odd).output().unwrap());
+    outcome.refused(2, &["--data is ", "not UTF-8", "resumed", "ln -s"]);
     assert!(!place.path("run").exists());
 
     std::os::unix::fs::symlink(&odd, place.path("cats")).unwrap();

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use crate::{Place, Told};
+use crate::{Outcome, Place};
 
 /// The parts of the line that training prints: the whole, settings, data, code.
-fn parts(told: &Told) -> [String; 4] {
-    let line = told.out.lines().find_map(|line| line.strip_prefix("fingerprint "));
-    let line = line.unwrap_or_else(|| panic!("no fingerprint in:\n{}", told.out));
+fn parts(outcome: &Outcome) -> [String; 4] {
+    let line = outcome.out.lines().find_map(|line| line.strip_prefix("fingerprint "));
+    let line = line.unwrap_or_else(|| panic!("no fingerprint in:\n{}", outcome.out));
     let (whole, rest) = line.split_once(": settings ").unwrap();
     let (settings, rest) = rest.split_once(", data ").unwrap();
     let (data, code) = rest.split_once(", code ").unwrap();
@@ -61,9 +61,9 @@ fn whatever_affects_results_changes_the_fingerprint_and_its_part() {
         let small: Vec<&str> =
             crate::SMALL.chunks(2).filter(|f| f[0] != flag).flatten().copied().collect();
         let rest = ["--out", &flag[2..], "--steps", "1", flag, value];
-        let told =
+        let outcome =
             place.dcgan(&[&["train", "--data", "cats"], &small[..], &rest].concat()).succeeded();
-        let other = parts(&told);
+        let other = parts(&outcome);
         assert!(!seen.contains(&other[0]), "{flag}: {other:?}");
         assert_ne!(other[1], settings, "{flag}");
         // Images of another size have other bytes.
@@ -81,9 +81,9 @@ fn whatever_affects_results_changes_the_fingerprint_and_its_part() {
 #[test]
 fn a_run_stores_its_fingerprint_and_info_shows_it() {
     let place = Place::with_run();
-    let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "3"]).succeeded();
-    assert_eq!(told.err, "", "nothing has changed");
-    let [whole, settings, data, code] = parts(&told);
+    let outcome = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "3"]).succeeded();
+    assert_eq!(outcome.err, "", "nothing has changed");
+    let [whole, settings, data, code] = parts(&outcome);
     let config: toml::Table = place.text("run/config.toml").parse().unwrap();
     let origins = config["origin"].as_array().unwrap();
     assert_eq!(origins.len(), 1, "a resumed run is the same run");
@@ -93,7 +93,7 @@ fn a_run_stores_its_fingerprint_and_info_shows_it() {
         [whole.as_str(), &settings, &data, &code]
     );
     let line = format!("fingerprint    {whole}: settings {settings}, data {data}, code {code}\n");
-    place.dcgan(&["info", "run"]).succeeded().tells(&[&line]);
+    place.dcgan(&["info", "run"]).succeeded().prints(&[&line]);
     let version = place.dcgan(&["--version"]).succeeded().out;
     assert_eq!(version.trim(), format!("dcgan {code}"));
     assert!(code.starts_with(concat!(env!("CARGO_PKG_VERSION"), "+")), "{code}");
@@ -110,14 +110,14 @@ fn a_run_resumed_by_other_code_warns_and_has_another_fingerprint() {
         fs::write(place.path("run/config.toml"), config.replace(&code, other)).unwrap();
     };
     begun_by("0.0.9+01234567");
-    let told = more("4");
+    let outcome = more("4");
     let parts_told = ["started differently", "code 0.0.9+01234567 then", &code];
-    assert!(parts_told.iter().all(|part| told.err.contains(part)), "{}", told.err);
-    let mixed = parts(&told);
+    assert!(parts_told.iter().all(|part| outcome.err.contains(part)), "{}", outcome.err);
+    let mixed = parts(&outcome);
     assert_ne!(mixed[0], whole);
-    place.dcgan(&["info", "run"]).succeeded().tells(&["code 0.0.9+01234567", "  from step 3: "]);
+    place.dcgan(&["info", "run"]).succeeded().prints(&["code 0.0.9+01234567", "  from step 3: "]);
     // Again: still reported, and still the same two.
-    let told = more("5");
-    assert!(told.err.contains("code 0.0.9+01234567 then"), "{}", told.err);
-    assert_eq!(parts(&told), mixed);
+    let outcome = more("5");
+    assert!(outcome.err.contains("code 0.0.9+01234567 then"), "{}", outcome.err);
+    assert_eq!(parts(&outcome), mixed);
 }

@@ -6,15 +6,15 @@
 use std::fs;
 use std::ops::Range;
 
-use crate::{Place, Told};
+use crate::{Outcome, Place};
 
 /// Steps of the long form, in which every symptom has time to be reported.
 const LONG: u64 = 2400;
 
-/// Steps in the ordinary suite: D may be right on all pictures for 800 of them.
+/// Steps in the ordinary suite: D may be right on all images for 800 of them.
 const SHORT: u64 = 900;
 
-/// ngf, ndf and pictures in a step of each healthy run; the long form has twice as many of each.
+/// ngf, ndf and images in a step of each healthy run; the long form has twice as many of each.
 const RUNS: [[u32; 3]; 10] = [
     [4, 4, 8],
     [4, 4, 16],
@@ -37,7 +37,7 @@ fn campaign() -> Option<Range<usize>> {
 }
 
 /// Healthy run `i`.
-fn healthy(place: &Place, i: usize, long: bool) -> Told {
+fn healthy(place: &Place, i: usize, long: bool) -> Outcome {
     let (factor, side, steps) = if long { (2, "32", LONG) } else { (1, "16", SHORT) };
     let [ngf, ndf, batch] = RUNS[i].map(|n| (n * factor).to_string());
     let (out, seed, steps) = (format!("run{i}"), (i + 1).to_string(), steps.to_string());
@@ -56,8 +56,8 @@ fn healthy_runs_are_silent() {
     };
     place.draw_cats(if long { 2000 } else { 500 }, if long { 32 } else { 16 });
     for i in runs {
-        let told = healthy(&place, i, long);
-        assert_eq!(told.err, "", "run {i}");
+        let outcome = healthy(&place, i, long);
+        assert_eq!(outcome.err, "", "run {i}");
         assert!(!place.path(&format!("run{i}/events.jsonl")).exists());
         println!("run {i} was silent");
     }
@@ -73,15 +73,15 @@ fn a_learning_rate_a_hundred_times_too_large_is_told_of_within_a_hundred_steps()
     for seed in ["1", "2", "3"] {
         let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];
         let rest = ["--out", seed, "--seed", seed, "--steps", "120", "--lr", "0.02"];
-        let told = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
-        let told = told.succeeded();
-        assert!(told.err.starts_with(said), "{}", told.err);
-        assert_eq!(told.err.lines().count(), 1, "{}", told.err);
-        assert!(told.err.trim_end().ends_with(help), "{}", told.err);
+        let outcome = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
+        let outcome = outcome.succeeded();
+        assert!(outcome.err.starts_with(said), "{}", outcome.err);
+        assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
+        assert!(outcome.err.trim_end().ends_with(help), "{}", outcome.err);
         let event: serde_json::Value =
             serde_json::from_str(&place.text(&format!("{seed}/events.jsonl"))).unwrap();
         assert_eq!((&event["about"], &event["step"]), (&"weight_blowup".into(), &100.into()));
-        assert!(told.err.contains(event["said"].as_str().unwrap()), "{event}");
+        assert!(outcome.err.contains(event["said"].as_str().unwrap()), "{event}");
     }
 }
 
@@ -93,11 +93,11 @@ fn a_learning_rate_that_is_far_too_large_is_told_of() {
     place.draw_cats(200, 16);
     let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];
     let rest = ["--out", "run", "--seed", "1", "--steps", "900", "--lr", "1"];
-    let told = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
-    let told = told.succeeded();
-    print!("{}", told.err);
-    assert!(told.err.contains("an lr below 1, such as 0.0002"), "{}", told.err);
-    let lines = told.err.lines().map(|line| line.strip_prefix("warning: ").unwrap());
+    let outcome = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());
+    let outcome = outcome.succeeded();
+    print!("{}", outcome.err);
+    assert!(outcome.err.contains("an lr below 1, such as 0.0002"), "{}", outcome.err);
+    let lines = outcome.err.lines().map(|line| line.strip_prefix("warning: ").unwrap());
     let events = fs::read_to_string(place.path("run/events.jsonl")).unwrap();
     for (said, event) in lines.zip(events.lines()) {
         assert!(event.contains(said), "{event}");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::running::Running;
-use crate::{Place, SMALL, Told};
+use crate::{Outcome, Place, SMALL};
 
 const OFTEN: &[&str] = &["--checkpoint-every", "1", "--sample-every", "1"];
 
@@ -33,15 +33,15 @@ fn a_folder_that_cannot_be_written_for_a_while_costs_nothing_else() {
         let _ = fs::remove_dir_all(place.path("run/checkpoints"));
     }
     running.wait_for("a warning", || {
-        let told = place.text("err");
-        told.contains("cannot write run/checkpoints/step_") && told.contains("will try again")
+        let outcome = place.text("err");
+        outcome.contains("cannot write run/checkpoints/step_") && outcome.contains("will try again")
     });
     fs::remove_file(place.path("run/checkpoints")).unwrap();
     running.wait_for("a new checkpoint", || {
         place.path("run/checkpoints").is_dir() && !place.list("run/checkpoints").is_empty()
     });
-    let told = running.interrupt();
-    assert_eq!(told.code, Some(130), "{told:#?}");
+    let outcome = running.interrupt();
+    assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     assert_log_is_whole(&place);
 }
 
@@ -57,8 +57,8 @@ fn a_folder_that_vanishes_is_created_again_with_all_that_resuming_needs() {
     });
     // It is locked as the old one was.
     place.dcgan(&["train", "--out", "run", "--resume"]).refused(1, &["run is in use by process"]);
-    let told = running.interrupt();
-    assert_eq!(told.code, Some(130), "{told:#?}");
+    let outcome = running.interrupt();
+    assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     assert!(place.bytes("run/config.toml") == place.bytes("gone/config.toml"));
     assert_log_is_whole(&place);
     Running::begun(&place, &[]).kill();
@@ -78,14 +78,14 @@ fn on_a_full_disk_the_run_continues_and_ends_with_an_error() {
     );
     let mut command = std::process::Command::new("sh");
     let output = command.args(["-c", &script]).current_dir(place.path("")).output().unwrap();
-    let told = Told::of(output);
-    assert_eq!(told.code, Some(1), "{told:#?}");
+    let outcome = Outcome::of(output);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
     let warnings = |of: &str| {
-        told.err.lines().filter(|w| w.contains(of) && w.contains("training continues")).count()
+        outcome.err.lines().filter(|w| w.contains(of) && w.contains("training continues")).count()
     };
-    assert_eq!(warnings("cannot write run/checkpoints/"), 39, "{}", told.err);
-    assert!(warnings("cannot write run/log.jsonl") > 0, "{}", told.err);
-    let last = told.err.lines().last().unwrap_or_default();
+    assert_eq!(warnings("cannot write run/checkpoints/"), 39, "{}", outcome.err);
+    assert!(warnings("cannot write run/log.jsonl") > 0, "{}", outcome.err);
+    let last = outcome.err.lines().last().unwrap_or_default();
     let parts = [
         "error: cannot write run/checkpoints/step_00000040.ckpt: ",
         "step 40 is not saved; free some space",

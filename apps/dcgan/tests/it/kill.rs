@@ -1,7 +1,7 @@
 //! The binary is killed at random moments, and resumes each time as if nothing had happened.
 //!
 //! When a kill comes is drawn; where it finds the process also depends on the machine. The verdict
-//! does not: wherever it was, a whole checkpoint is found and the end is the same, byte for byte.
+//! does not: wherever it was, a valid checkpoint is found and the end is the same, byte for byte.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn kills() -> u64 {
     std::env::var("DCGAN_KILLS").map_or(KILLS, |kills| kills.parse().unwrap())
 }
 
-/// One life of the run: half of them end while it still begins, half while it trains.
+/// One life of the run: half of them end while it starts, half while it trains.
 fn live(place: &Place, i: u64) {
     let (kind, when) = (draw(3 * i), draw(3 * i + 1));
     if kind.is_multiple_of(2) {
@@ -79,9 +79,9 @@ fn newest_whole(place: &Place) -> u64 {
     }
     let names = place.list("run/checkpoints");
     let Some(last) = names.iter().rfind(|name| name.starts_with("step_")) else { return 0 };
-    let told = place.dcgan(&["info", "run"]).succeeded();
-    assert_eq!(told.err, "", "a damaged checkpoint");
-    assert!(told.out.contains(last.as_str()), "{last} is not the newest: {}", told.out);
+    let outcome = place.dcgan(&["info", "run"]).succeeded();
+    assert_eq!(outcome.err, "", "a damaged checkpoint");
+    assert!(outcome.out.contains(last.as_str()), "{last} is not the newest: {}", outcome.out);
     last["step_".len()..][.."00000000".len()].parse().unwrap()
 }
 

@@ -13,9 +13,9 @@ mod io_faults;
 mod kill;
 #[cfg(unix)]
 mod memory_limit;
+mod metadata;
 mod model;
 mod output;
-mod picture;
 mod refusals;
 mod regenerate;
 mod resume;
@@ -52,7 +52,7 @@ struct Place(TempDir);
 
 /// How the binary ended, and its output.
 #[derive(Debug)]
-struct Told {
+struct Outcome {
     code: Option<i32>,
     out: String,
     err: String,
@@ -134,17 +134,17 @@ impl Place {
         command
     }
 
-    fn dcgan(&self, args: &[&str]) -> Told {
-        Told::of(self.command(args).output().unwrap())
+    fn dcgan(&self, args: &[&str]) -> Outcome {
+        Outcome::of(self.command(args).output().unwrap())
     }
 
     /// `dcgan train` of a small network on the folder `cats`.
-    fn train(&self, args: &[&str]) -> Told {
+    fn train(&self, args: &[&str]) -> Outcome {
         self.dcgan(&[&["train", "--data", "cats"], SMALL, args].concat())
     }
 }
 
-impl Told {
+impl Outcome {
     fn of(output: Output) -> Self {
         Self {
             code: output.status.code(),
@@ -166,7 +166,7 @@ impl Told {
 
     /// All of the parts are in its output.
     #[track_caller]
-    fn tells(&self, parts: &[&str]) {
+    fn prints(&self, parts: &[&str]) {
         for part in parts {
             assert!(self.out.contains(part), "`{part}` is not in:\n{}", self.out);
         }

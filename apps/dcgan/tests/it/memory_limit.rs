@@ -4,28 +4,28 @@ use std::fs;
 use std::process::Command;
 
 use crate::running::Running;
-use crate::{Place, SMALL, Told};
+use crate::{Outcome, Place, SMALL};
 
 const CACHE: &str = "run/pictures.cache";
 
-/// As little memory for pictures as there can be.
+/// As little memory for images as there can be.
 const NONE: &[&str] = &["--memory-limit", "0"];
 
-/// `dcgan train --resume` up to a step, with no memory for pictures.
-fn resumed(place: &Place, steps: &str) -> Told {
+/// `dcgan train --resume` up to a step, with no memory for images.
+fn resumed(place: &Place, steps: &str) -> Outcome {
     let flags = ["train", "--out", "run", "--resume", "--log-every", "1", "--steps", steps];
     place.dcgan(&[&flags[..], NONE].concat())
 }
 
 /// A run that was stopped, and the step after which.
 fn stopped(place: &Place) -> u64 {
-    let told = Running::begun(place, NONE).interrupt();
-    assert_eq!(told.code, Some(130), "{told:#?}");
+    let outcome = Running::begun(place, NONE).interrupt();
+    assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     assert!(place.path(CACHE).exists(), "it is kept for the next session");
     place.lines("run/log.jsonl") as u64
 }
 
-/// A run that says this when it is gone on with, and is stopped again.
+/// A run that gives this warning when it is resumed, and is stopped again.
 fn warned(place: &Place, warning: &str) {
     let mut running = Running::start(place, NONE);
     running.wait_for("a warning", || place.text("err").contains(warning));
@@ -34,7 +34,7 @@ fn warned(place: &Place, warning: &str) {
     assert_eq!(running.interrupt().code, Some(130));
 }
 
-/// That the run ended as one does that had all pictures in memory.
+/// That the run ended as one does that had all images in memory.
 fn ends_like_one_in_memory(place: &Place, steps: u64) {
     place.train(&["--out", "straight", "--steps", &steps.to_string()]).succeeded();
     let checkpoint = format!("checkpoints/step_{steps:08}.ckpt");
@@ -49,23 +49,23 @@ fn the_run_is_the_same_and_the_file_goes_at_its_end() {
     let place = Place::with_cats(9);
     fs::write(place.path("cats/3-broken.png"), "none").unwrap();
     let flags = ["--out", "run", "--steps", "7", "--threads", "2"];
-    let told = place.train(&[&flags[..], NONE].concat()).succeeded();
-    told.tells(&["The images take 7 KiB, more than the memory limit of 0 KiB", CACHE]);
-    assert!(told.err.contains("skipped cats/3-broken.png"), "{}", told.err);
+    let outcome = place.train(&[&flags[..], NONE].concat()).succeeded();
+    outcome.prints(&["The images take 7 KiB, more than the memory limit of 0 KiB", CACHE]);
+    assert!(outcome.err.contains("skipped cats/3-broken.png"), "{}", outcome.err);
     assert!(!place.path(CACHE).exists());
     ends_like_one_in_memory(&place, 7);
     // Where there is room no file is written.
-    let told =
+    let outcome =
         place.train(&["--out", "roomy", "--steps", "1", "--memory-limit", "1MB"]).succeeded();
-    assert!(!told.out.contains("memory limit"), "{}", told.out);
+    assert!(!outcome.out.contains("memory limit"), "{}", outcome.out);
 }
 
 #[test]
 fn a_resumed_run_takes_the_file_that_is_there() {
     let place = Place::with_cats(9);
     let steps = stopped(&place) + 3;
-    let told = resumed(&place, &steps.to_string()).succeeded();
-    told.tells(&["The images are in run/pictures.cache already"]);
+    let outcome = resumed(&place, &steps.to_string()).succeeded();
+    outcome.prints(&["The images are in run/pictures.cache already"]);
     assert!(!place.path(CACHE).exists());
     ends_like_one_in_memory(&place, steps);
 }
@@ -74,8 +74,8 @@ fn a_resumed_run_takes_the_file_that_is_there() {
 #[test]
 fn a_resumed_run_names_the_skipped_files_as_the_first_did() {
     let place = Place::with_cats(9);
-    let skipped = |told: &str| -> Vec<String> {
-        told.lines().filter(|line| line.contains("skipped")).map(str::to_owned).collect()
+    let skipped = |outcome: &str| -> Vec<String> {
+        outcome.lines().filter(|line| line.contains("skipped")).map(str::to_owned).collect()
     };
     for broken in 0..11 {
         fs::write(place.path(&format!("cats/broken{broken}.png")), "none").unwrap();
@@ -85,9 +85,9 @@ fn a_resumed_run_names_the_skipped_files_as_the_first_did() {
     assert_eq!(first.len(), 11, "{first:?}");
     assert!(first[0].starts_with("warning: skipped cats/broken0.png: is no PNG"), "{first:?}");
     assert!(first[10].starts_with("warning: skipped 1 more"), "{first:?}");
-    let told = resumed(&place, &steps.to_string()).succeeded();
-    told.tells(&["The images are in run/pictures.cache already"]);
-    assert_eq!(skipped(&told.err), first);
+    let outcome = resumed(&place, &steps.to_string()).succeeded();
+    outcome.prints(&["The images are in run/pictures.cache already"]);
+    assert_eq!(skipped(&outcome.err), first);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_damaged_file_is_reported_and_rebuilt() {
         warned(&place, &format!("warning: {CACHE} {reason}; the images are read again"));
         steps = place.lines("run/log.jsonl") as u64;
     }
-    resumed(&place, &(steps + 1).to_string()).succeeded().tells(&["already"]);
+    resumed(&place, &(steps + 1).to_string()).succeeded().prints(&["already"]);
     ends_like_one_in_memory(&place, steps + 1);
 }
 
@@ -119,16 +119,16 @@ fn a_file_of_other_images_is_not_used() {
     let steps = stopped(&place) + 1;
     // As large, and another cat.
     fs::copy(place.path("cats/0.png"), place.path("cats/1.png")).unwrap();
-    let told = resumed(&place, &steps.to_string()).ended(1);
-    told.tells(&["is of other files, or they have changed since; the images are read again"]);
-    assert!(told.err.contains("--allow-data-change"), "{}", told.err);
-    assert!(!(told.out + &told.err).contains("warning"), "{}", told.err);
+    let outcome = resumed(&place, &steps.to_string()).ended(1);
+    outcome.prints(&["is of other files, or they have changed since; the images are read again"]);
+    assert!(outcome.err.contains("--allow-data-change"), "{}", outcome.err);
+    assert!(!(outcome.out + &outcome.err).contains("warning"), "{}", outcome.err);
     let more = ["--memory-limit", "1MB", "--allow-data-change"];
     let flags = ["train", "--out", "run", "--resume", "--steps", &steps.to_string()];
     place.dcgan(&[&flags[..], &more].concat()).succeeded();
 }
 
-/// Killed while it reads, a run leaves nothing that could be taken for pictures.
+/// Killed while it reads, a run leaves nothing that could be taken for images.
 #[test]
 fn half_a_file_is_never_used_and_is_removed() {
     let place = Place::with_cats(9);
@@ -150,7 +150,7 @@ fn without_space_on_the_disk_no_run_starts_and_the_remedy_is_named() {
     );
     let mut command = Command::new("sh");
     let output = command.args(["-c", &script]).current_dir(place.path("")).output().unwrap();
-    Told::of(output).refused(
+    Outcome::of(output).refused(
         1,
         &[
             "cannot write run/pictures.cache",
@@ -162,7 +162,7 @@ fn without_space_on_the_disk_no_run_starts_and_the_remedy_is_named() {
     assert!(!place.path("run").exists(), "{:?}", place.list("run"));
 }
 
-/// What is cut off under a mapping is gone: the system ends the process, and nothing saved is lost.
+/// A mapped file that is truncated: the system ends the process, and nothing saved is lost.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_cut_off_while_it_is_used_ends_the_run_like_a_kill() {

@@ -10,7 +10,7 @@ fn npy(place: &Place, name: &str) -> Array4<f32> {
 }
 
 #[test]
-fn a_seed_gives_the_same_picture_alone_or_among_others() {
+fn a_seed_gives_the_same_image_alone_or_among_others() {
     let place = Place::with_run();
     let generate = |seeds, out| {
         place.dcgan(&["generate", "--model", "run", "--seeds", seeds, "--out", out]).succeeded();
@@ -52,7 +52,7 @@ fn arrays_go_in_and_come_out() {
     assert_eq!(npy(&place, "y.npy").dim(), (3, 3, 16, 16));
     assert_eq!(place.list("y"), ["latent0000.png", "latent0001.png", "latent0002.png"]);
 
-    // The floats of the array are those of the picture, unstretched.
+    // The floats of the array are those of the image, unstretched.
     let picture = image::open(place.path("y/latent0001.png")).unwrap().into_rgb8();
     for ((c, y, x), v) in npy(&place, "y.npy").slice(s![1, .., .., ..]).indexed_iter() {
         let byte = ((v + 1.0) * 127.5).round() as u8;
@@ -86,8 +86,8 @@ fn what_is_exported_can_be_imported() {
     for net in ["generator", "discriminator"] {
         let file = format!("{net}.safetensors");
         place.dcgan(&["export", "--model", "run", "--net", net, "--out", &file]).succeeded();
-        let told = place.dcgan(&["info", &file]).succeeded();
-        assert!(told.out.contains("main.0.weight"), "{}", told.out);
+        let outcome = place.dcgan(&["info", &file]).succeeded();
+        assert!(outcome.out.contains("main.0.weight"), "{}", outcome.out);
     }
     place
         .dcgan(&[
@@ -127,10 +127,10 @@ fn what_is_exported_can_be_imported() {
 fn info_tells_what_a_checkpoint_holds() {
     let place = Place::with_run();
     for file in ["run", "run/checkpoints/step_00000002.ckpt"] {
-        let told = place.dcgan(&["info", file]).succeeded();
+        let outcome = place.dcgan(&["info", file]).succeeded();
         for part in ["step_00000002.ckpt", "16 × 16 × 3", "5, 4, 4", "6 images", "main.0.weight"]
         {
-            assert!(told.out.contains(part), "`{part}` is not in:\n{}", told.out);
+            assert!(outcome.out.contains(part), "`{part}` is not in:\n{}", outcome.out);
         }
     }
 }
@@ -138,7 +138,7 @@ fn info_tells_what_a_checkpoint_holds() {
 #[test]
 fn bench_times_the_step() {
     let place = Place::new();
-    let told = place
+    let outcome = place
         .dcgan(&[
             "bench",
             "--json",
@@ -156,7 +156,7 @@ fn bench_times_the_step() {
             "1",
         ])
         .succeeded();
-    let report: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
     for key in ["ms_per_step", "images_per_second", "peak_rss_bytes"] {
         assert!(report[key].as_f64().unwrap() > 0.0, "{report}");
     }

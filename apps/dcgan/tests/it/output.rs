@@ -1,4 +1,4 @@
-//! Standard output: what becomes of lines that cannot be written, and of paths that a shell would split.
+//! Standard output: lines that cannot be written, and paths that a shell would split.
 
 use std::process::Stdio;
 
@@ -47,9 +47,9 @@ fn a_closed_pipe_is_not_an_error() {
 #[test]
 fn printed_commands_quote_paths_with_spaces() {
     let place = Place::with_cats(4);
-    let told = place.train(&["--out", "my run", "--steps", "1"]).succeeded();
+    let outcome = place.train(&["--out", "my run", "--steps", "1"]).succeeded();
     let command = "dcgan generate --model 'my run' --seeds 0-63 --grid samples.png";
-    told.tells(&[&format!("Generate more with: {command}")]);
+    outcome.prints(&[&format!("Generate more with: {command}")]);
     let resume = place.dcgan(&["train", "--out", "my run"]);
     resume.refused(1, &["my run already contains a run"]);
 }

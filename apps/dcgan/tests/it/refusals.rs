@@ -48,8 +48,8 @@ fn invalid_arguments() {
         (&["train", "--seed", "-1"], &["--seed is -1: it must be a whole number from 0 to "]),
         (&["train", "--simd", "neon"], &["--simd is neon: it must be one of auto, avx512"]),
     ] {
-        let told = place.dcgan(args).refused(2, parts);
-        assert!(told.out.is_empty(), "{args:?}: {}", told.out);
+        let outcome = place.dcgan(args).refused(2, parts);
+        assert!(outcome.out.is_empty(), "{args:?}: {}", outcome.out);
     }
     assert_eq!(place.list(""), ["cats", "run"], "nothing was started");
 }
@@ -157,10 +157,10 @@ fn latents_and_tensors_of_other_sizes() {
 fn help_and_version_are_not_errors() {
     let place = Place::new();
     for args in [&["--help"][..], &["--version"], &["train", "--help"]] {
-        let told = place.dcgan(args).succeeded();
-        assert!(told.err.is_empty() && !told.out.is_empty());
+        let outcome = place.dcgan(args).succeeded();
+        assert!(outcome.err.is_empty() && !outcome.out.is_empty());
     }
-    let told = place.dcgan(&[]);
-    assert_eq!((told.code, told.out.as_str()), (Some(2), ""));
-    assert!(told.err.contains("Usage: dcgan <COMMAND>"), "{}", told.err);
+    let outcome = place.dcgan(&[]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), ""));
+    assert!(outcome.err.contains("Usage: dcgan <COMMAND>"), "{}", outcome.err);
 }

@@ -3,7 +3,9 @@
 use image::DynamicImage;
 
 use crate::Place;
-use crate::picture::{assert_remade, model, picture, retold, texts, tile, told, write_latents};
+use crate::metadata::{
+    assert_remade, metadata, model, picture, texts, tile, with_metadata, write_latents,
+};
 
 /// Of grids and strips, the corners and what is between; from a batch of 64 and from a batch of one.
 #[test]
@@ -31,7 +33,7 @@ fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
     place.walk("3,8,1", "5", "strip.png");
     for (row, column) in [(1, 1), (1, 3), (2, 2), (2, 5)] {
         assert_remade(&place, "strip.png", row, column);
-        // And again from what was made again, which is the same file.
+        // And from the regenerated one, which gives the same file.
         let first = place.bytes("again.png");
         place
             .dcgan(&["regenerate", "again.png", "--model", "run", "--out", "twice.png"])
@@ -43,7 +45,7 @@ fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
 }
 
 #[test]
-fn a_picture_can_be_enlarged() {
+fn a_image_can_be_enlarged() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
     let again = |args: &[&str]| {
@@ -59,7 +61,7 @@ fn a_picture_can_be_enlarged() {
     again(&["--scale", "0"]).refused(2, &["--scale", "0"]);
 }
 
-/// Whichever way the model comes, and in whichever checkpoint of a run it is.
+/// However the model is given, and in whichever checkpoint of a run it is.
 #[test]
 fn a_model_is_known_however_it_is_kept() {
     let place = Place::with_cats(4);
@@ -78,7 +80,7 @@ fn a_model_is_known_however_it_is_kept() {
     place.dcgan(&["import", "--generator", "g.safetensors", "--out", "back.ckpt"]).succeeded();
     let names = ["run/checkpoints/step_00000002.ckpt", "g.safetensors", "back.ckpt"];
     let prints = names.map(|name| model(&place, name));
-    assert_eq!(prints[0], told(&place, grid)["model"]);
+    assert_eq!(prints[0], metadata(&place, grid)["model"]);
     assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
     let expected = tile(&picture(&place, grid), 3, 5);
     // The run's newest checkpoint is another one: that of the grid is looked for.
@@ -87,8 +89,8 @@ fn a_model_is_known_however_it_is_kept() {
         let again = ["regenerate", grid, "--tile", "3,5", "--model", name, "--out", "again.png"];
         place.dcgan(&again).succeeded();
         assert!(picture(&place, "again.png") == expected, "{name}");
-        // Also what is told of it, where the model itself no longer knows its steps.
-        assert_eq!(told(&place, "again.png")["steps"], 2, "{name}");
+        // Also its steps, which the model itself no longer knows.
+        assert_eq!(metadata(&place, "again.png")["steps"], 2, "{name}");
     }
 }
 
@@ -130,13 +132,18 @@ fn another_model_is_refused_unless_it_is_asked_for() {
 }
 
 #[test]
-fn pictures_that_tell_nothing_of_use_are_refused() {
+fn images_that_tell_nothing_of_use_are_refused() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
     let text = texts(&place, grid)["dcgan"].clone();
-    retold(&place, grid, "newer.png", &text.replace("\"format\":1", "\"format\":2,\"more\":[]"));
-    retold(&place, grid, "wrong.png", &text.replace("\"columns\":8", "\"columns\":0"));
-    retold(&place, grid, "no.png", "not JSON");
+    with_metadata(
+        &place,
+        grid,
+        "newer.png",
+        &text.replace("\"format\":1", "\"format\":2,\"more\":[]"),
+    );
+    with_metadata(&place, grid, "wrong.png", &text.replace("\"columns\":8", "\"columns\":0"));
+    with_metadata(&place, grid, "no.png", "not JSON");
     let again = |args: &[&str]| {
         let args = [&["regenerate"], args, &["--model", "run", "--out", "again.png"]].concat();
         place.dcgan(&args)
@@ -177,28 +184,28 @@ fn differences_are_reported() {
     let mut changed = picture(&place, grid);
     changed.get_pixel_mut(2 + 18 + 4, 2 + 5)[2] ^= 3;
     changed.save(place.path("pixels.png")).unwrap();
-    retold(&place, "pixels.png", "changed.png", &texts(&place, grid)["dcgan"]);
+    with_metadata(&place, "pixels.png", "changed.png", &texts(&place, grid)["dcgan"]);
     let again = |tile| {
         let args =
             ["regenerate", "changed.png", "--tile", tile, "--model", "run", "--out", "again.png"];
         place.dcgan(&args).succeeded()
     };
     assert!(again("1,1").out.contains("every pixel as in changed.png"));
-    let told = again("1,2");
+    let outcome = again("1,2");
     let warning = "warning: 1 of 256 pixels differ from changed.png, by at most ";
-    assert!(told.err.starts_with(warning), "{}", told.err);
-    assert!(!told.out.contains("every pixel"), "{}", told.out);
+    assert!(outcome.err.starts_with(warning), "{}", outcome.err);
+    assert!(!outcome.out.contains("every pixel"), "{}", outcome.out);
 }
 
 #[test]
-fn grey_and_transparent_pictures_are_made_again_too() {
+fn grey_and_transparent_images_are_made_again_too() {
     for channels in ["1", "4"] {
         let place = Place::with_cats(4);
         place.train(&["--out", "run", "--steps", "1", "--channels", channels]).succeeded();
         let grid = "run/samples/epoch_0001.png";
         let again = ["regenerate", grid, "--tile", "2,2", "--model", "run", "--out", "again.png"];
-        let told = place.dcgan(&again).succeeded();
-        assert!(told.out.contains("every pixel"), "{}", told.out);
+        let outcome = place.dcgan(&again).succeeded();
+        assert!(outcome.out.contains("every pixel"), "{}", outcome.out);
         let open = |name: &str| image::open(place.path(name)).unwrap();
         let expected: DynamicImage = open(grid).crop_imm(20, 20, 16, 16);
         assert!(open("again.png") == expected);

@@ -108,7 +108,7 @@ fn other_images_are_refused_unless_allowed() {
     fs::write(place.path("cats/9.png"), fourth).unwrap();
     let order = ["6 images then and now, but different", "CRC-32", "--allow-data-change"];
     place.dcgan(&more).refused(1, &order);
-    // One pixel of one picture.
+    // One pixel of one image.
     fs::rename(place.path("cats/9.png"), place.path("cats/3.png")).unwrap();
     let mut changed = image::open(place.path("cats/5.png")).unwrap().into_rgb8();
     changed.get_pixel_mut(3, 3)[1] ^= 1;
@@ -145,9 +145,9 @@ fn a_damaged_checkpoint_is_reported_and_the_one_before_it_used() {
     let newest = place.path("run/checkpoints/step_00000004.ckpt");
     let bytes = fs::read(&newest).unwrap();
     fs::write(&newest, &bytes[..bytes.len() - 1]).unwrap();
-    let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
-    assert!(told.err.contains("warning: run/checkpoints/step_00000004.ckpt"), "{}", told.err);
-    assert!(told.out.contains("step_00000002.ckpt (step 2)"), "{}", told.out);
+    let outcome = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "6"]).succeeded();
+    assert!(outcome.err.contains("warning: run/checkpoints/step_00000004.ckpt"), "{}", outcome.err);
+    assert!(outcome.out.contains("step_00000002.ckpt (step 2)"), "{}", outcome.out);
 
     // And the result is that of a run that never saw the damage.
     place.train(&["--out", "straight", "--steps", "6"]).succeeded();
@@ -181,9 +181,9 @@ fn temporary_files_of_a_killed_process_are_removed() {
 #[test]
 fn ctrl_c_saves_and_prints_how_to_resume() {
     let place = Place::with_cats(6);
-    let told = crate::running::Running::begun(&place, &[]).interrupt();
-    assert_eq!(told.code, Some(130), "{}", told.err);
-    assert!(told.out.contains("Resume with: dcgan train --out run --resume"), "{}", told.out);
+    let outcome = crate::running::Running::begun(&place, &[]).interrupt();
+    assert_eq!(outcome.code, Some(130), "{}", outcome.err);
+    assert!(outcome.out.contains("Resume with: dcgan train --out run --resume"), "{}", outcome.out);
     let saved = place.list("run/checkpoints");
     assert_eq!(saved.len(), 1, "{saved:?}");
     let step: u64 = saved[0]["step_".len()..][..8].parse().unwrap();

@@ -11,22 +11,22 @@ use crate::kill::draw;
 #[cfg(unix)]
 use crate::running::Running;
 use crate::watch::{HUGE, ROLLBACK, events, plant, run_of_twelve};
-use crate::{Place, Told};
+use crate::{Outcome, Place};
 
 /// Enough for all checkpoints of a test.
 const ALL: &[&str] = &["--keep", "last=99"];
 
-fn resume(place: &Place, run: &str, steps: &str, flags: &[&str]) -> Told {
+fn resume(place: &Place, run: &str, steps: &str, flags: &[&str]) -> Outcome {
     let resume = ["train", "--out", run, "--resume", "--steps", steps];
     place.dcgan(&[&resume, ROLLBACK, flags].concat()).succeeded()
 }
 
 /// Where the run rolls back to, according to its output.
-fn back_to(told: &Told) -> Vec<String> {
+fn back_to(outcome: &Outcome) -> Vec<String> {
     let step = |line: &str| {
         Some(line.split_once("; rolling back to ")?.1.split_once(" with")?.0.to_owned())
     };
-    told.err.lines().filter_map(step).collect()
+    outcome.err.lines().filter_map(step).collect()
 }
 
 fn copy(place: &Place, from: &str, to: &str) {
@@ -65,8 +65,8 @@ fn killed_after_a_rollback_a_run_continues_from_after_it() {
     run_of_twelve(&place, "begun");
     plant(&place, "begun", &[11, 12], HUGE);
     copy_run(&place, "begun", "unbroken");
-    let told = resume(&place, "unbroken", "18", ALL);
-    assert_eq!(back_to(&told), ["step 12", "step 11", "step 9"]);
+    let outcome = resume(&place, "unbroken", "18", ALL);
+    assert_eq!(back_to(&outcome), ["step 12", "step 11", "step 9"]);
     let expected = ["02", "03", "05", "06", "08", "09"]
         .map(|step| format!("step_000000{step}.ckpt"))
         .into_iter()
@@ -89,9 +89,13 @@ fn killed_after_a_rollback_a_run_continues_from_after_it() {
             }
             // What it had reported before it was killed.
             copy(&place, "unbroken/events.jsonl", &format!("{run}/events.jsonl"));
-            let told = resume(&place, &run, "18", ALL);
-            assert!(told.out.contains(&format!("step_{last:08}_rollback_3.ckpt")), "{}", told.out);
-            assert_eq!(back_to(&told), [""; 0]);
+            let outcome = resume(&place, &run, "18", ALL);
+            assert!(
+                outcome.out.contains(&format!("step_{last:08}_rollback_3.ckpt")),
+                "{}",
+                outcome.out
+            );
+            assert_eq!(back_to(&outcome), [""; 0]);
             assert_same_checkpoints(&place, &run, "unbroken");
             assert!(
                 place.bytes(&format!("{run}/events.jsonl")) == place.bytes("unbroken/events.jsonl")
@@ -119,13 +123,13 @@ fn a_checkpoint_of_a_stopped_run_is_not_rolled_back_to() {
     )
     .unwrap();
 
-    let told = resume(&place, "run", "20", &["--keep", "last=1"]);
-    told.tells(&["Resuming from run/checkpoints/step_00000013_stopped.ckpt (step 13)"]);
-    assert_eq!(back_to(&told), ["step 12"]);
+    let outcome = resume(&place, "run", "20", &["--keep", "last=1"]);
+    outcome.prints(&["Resuming from run/checkpoints/step_00000013_stopped.ckpt (step 13)"]);
+    assert_eq!(back_to(&outcome), ["step 12"]);
     assert_eq!(place.list("run/checkpoints"), ["step_00000020_rollback_1.ckpt"]);
     // One that was due is.
-    let told = resume(&place, "due", "20", &["--keep", "last=9"]);
-    assert_eq!(back_to(&told), ["step 13", "step 12"]);
+    let outcome = resume(&place, "due", "20", &["--keep", "last=9"]);
+    assert_eq!(back_to(&outcome), ["step 13", "step 12"]);
     // Where no other has been saved, it is the start, as without the stop.
     for step in [2, 3, 5, 6, 8, 9, 11, 12] {
         fs::remove_file(place.path(&format!("first/checkpoints/step_{step:08}.ckpt"))).unwrap();

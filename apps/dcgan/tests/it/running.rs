@@ -1,10 +1,10 @@
-//! A training that goes on while the test does something to it.
+//! A training run in the background, while the test does something to it.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::{Place, SMALL, Told};
+use crate::{Outcome, Place, SMALL};
 
 /// Looks at a file before a test gives up: a minute.
 const LOOKS: usize = 60_000;
@@ -13,14 +13,14 @@ const LOOKS: usize = 60_000;
 /// kill it, ends too.
 const ENDLESS: &str = "100000";
 
-/// A process that goes on while a test does something to it, and is killed with the test.
+/// A process in the background, which is killed with the test.
 pub(crate) struct Running<'a> {
     place: &'a Place,
     child: Child,
 }
 
 impl<'a> Running<'a> {
-    /// A new run in the folder `run`, or the one that is there gone on with.
+    /// A new run in the folder `run`, or the existing one resumed.
     pub(crate) fn start(place: &'a Place, flags: &[&str]) -> Self {
         let endless = ["train", "--out", "run", "--steps", ENDLESS, "--log-every", "1"];
         let new = [&["--data", "cats"], SMALL].concat();
@@ -84,11 +84,11 @@ impl<'a> Running<'a> {
     }
 
     /// Ctrl-C.
-    pub(crate) fn interrupt(mut self) -> Told {
+    pub(crate) fn interrupt(mut self) -> Outcome {
         let kill = Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap();
         assert!(kill.success());
         let code = self.child.wait().unwrap().code();
-        Told { code, out: self.place.text("out"), err: self.place.text("err") }
+        Outcome { code, out: self.place.text("out"), err: self.place.text("err") }
     }
 }
 

@@ -7,8 +7,8 @@ use crate::{Place, SMALL, size};
 #[test]
 fn a_run_leaves_all_its_files() {
     let place = Place::with_cats(6);
-    // Six epochs of six pictures, four in a step, are nine steps.
-    let told = place
+    // Six epochs of six images, four in a step, are nine steps.
+    let outcome = place
         .train(&[
             "--out",
             "run",
@@ -22,7 +22,7 @@ fn a_run_leaves_all_its_files() {
             "2",
         ])
         .succeeded();
-    assert!(told.out.contains("epoch_0006.png"), "it ends with the path of the samples");
+    assert!(outcome.out.contains("epoch_0006.png"), "it ends with the path of the samples");
 
     assert_eq!(
         place.list("run"),
@@ -70,7 +70,7 @@ fn a_run_leaves_all_its_files() {
     for key in ["loss_g", "grad_norm_g", "grad_norm_d"] {
         assert!(log.iter().all(|line| line[key].as_f64().unwrap().is_finite()), "{key}");
     }
-    assert!(told.out.lines().any(|line| line.starts_with("step 4/9 epoch 2.67 loss_G ")));
+    assert!(outcome.out.lines().any(|line| line.starts_with("step 4/9 epoch 2.67 loss_G ")));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_same_seed_gives_the_same_run_on_any_number_of_threads() {
 #[test]
 fn the_last_grid_is_named_after_the_last_epoch() {
     let place = Place::with_cats(6);
-    // Five epochs of six pictures are seven and a half steps of four: eight.
+    // Five epochs of six images are seven and a half steps of four: eight.
     place.train(&["--out", "whole", "--epochs", "5"]).succeeded();
     assert_eq!(place.list("whole/samples"), ["epoch_0000.png", "epoch_0005.png"]);
     // Four steps end within the third epoch.
@@ -166,9 +166,9 @@ fn runs_that_start_at_the_same_moment_have_different_folders() {
 fn the_instructions_can_be_chosen() {
     let place = Place::with_cats(4);
     let trained = |run: &str, simd: &str| {
-        let told = place.train(&["--out", run, "--steps", "3", "--simd", simd]);
+        let outcome = place.train(&["--out", run, "--steps", "3", "--simd", simd]);
         // Not every processor has all of them.
-        told.code.filter(|&code| code == 0)?;
+        outcome.code.filter(|&code| code == 0)?;
         Some(place.bytes(&format!("{run}/checkpoints/step_00000003.ckpt")))
     };
     let portable = trained("portable", "portable").unwrap();
@@ -183,9 +183,9 @@ fn the_instructions_can_be_chosen() {
 #[test]
 fn without_images_it_uses_the_built_in_ones() {
     let place = Place::new();
-    let told =
+    let outcome =
         place.dcgan(&[&["train", "--steps", "1", "--out", "run"], SMALL].concat()).succeeded();
-    assert!(told.out.contains("4,096 images from the built-in cats"), "{}", told.out);
+    assert!(outcome.out.contains("4,096 images from the built-in cats"), "{}", outcome.out);
 }
 
 #[test]
@@ -243,9 +243,9 @@ fn broken_images_are_reported_and_do_not_end_the_run() {
     let place = Place::with_cats(4);
     let whole = place.bytes("cats/0.png");
     fs::write(place.path("cats/broken.png"), &whole[..whole.len() / 2]).unwrap();
-    let told = place.train(&["--out", "run", "--steps", "1"]).succeeded();
-    assert!(told.err.starts_with("warning: skipped cats/broken.png: "), "{}", told.err);
-    assert!(told.out.contains("4 images from"), "{}", told.out);
+    let outcome = place.train(&["--out", "run", "--steps", "1"]).succeeded();
+    assert!(outcome.err.starts_with("warning: skipped cats/broken.png: "), "{}", outcome.err);
+    assert!(outcome.out.contains("4 images from"), "{}", outcome.out);
 }
 
 /// Each convolution algorithm has its own bits, so the one that is asked for is the one that is used.

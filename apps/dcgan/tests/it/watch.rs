@@ -3,8 +3,9 @@
 use std::fs;
 
 use dcgan_gan::checkpoint;
+use dcgan_mutate::planted;
 
-use crate::{Place, Told};
+use crate::{Outcome, Place};
 
 /// One checkpoint an epoch, which has one step and a half.
 const OFTEN: &[&str] = &["--checkpoint-every", "1", "--log-every", "1", "--keep", "last=9"];
@@ -14,6 +15,9 @@ const WILD: &[&str] = &["--lr", "1e30"];
 
 pub(crate) const ROLLBACK: &[&str] = &["--on-divergence", "rollback"];
 
+/// What is written into a checkpoint in the place of a value that the program does not write.
+const PLACEHOLDER: f32 = 1.25e-33;
+
 /// Puts such weights into a layer of D in checkpoints of a run.
 pub(crate) fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
     for step in steps {
@@ -21,12 +25,13 @@ pub(crate) fn plant(place: &Place, run: &str, steps: &[u64], value: f32) {
         let mut state = checkpoint::decode(&fs::read(&path).unwrap()).unwrap();
         let entries = state.discriminator.theta.entries();
         let range = entries.iter().find(|e| e.name == "main.5.weight").unwrap().range.clone();
-        state.discriminator.theta.as_mut_slice()[range].fill(value);
-        fs::write(&path, checkpoint::encode(&state)).unwrap();
+        state.discriminator.theta.as_mut_slice()[range].fill(PLACEHOLDER);
+        let bytes = checkpoint::encode(&state).unwrap();
+        fs::write(&path, planted(&bytes, PLACEHOLDER, value)).unwrap();
     }
 }
 
-/// So large that the sum over one picture overflows.
+/// So large that the sum over one image overflows.
 pub(crate) const HUGE: f32 = 3e38;
 
 /// A run of twelve steps, whose checkpoints are after these.
@@ -59,13 +64,13 @@ pub(crate) fn saved(place: &Place, run: &str) -> Vec<u64> {
 
 /// The program ended as it does when training diverges, naming the step and the layer.
 #[track_caller]
-fn diverged(told: Told, parts: &[&str]) -> Told {
-    assert_eq!(told.code, Some(3), "{told:#?}");
-    let last = told.err.lines().last().unwrap_or_default().to_owned();
+fn diverged(outcome: Outcome, parts: &[&str]) -> Outcome {
+    assert_eq!(outcome.code, Some(3), "{outcome:#?}");
+    let last = outcome.err.lines().last().unwrap_or_default().to_owned();
     for part in [&["error: step ", "main.", " is no longer finite"], parts].concat() {
         assert!(last.contains(part), "`{part}` is not in: {last}");
     }
-    told
+    outcome
 }
 
 #[test]
@@ -83,13 +88,13 @@ fn a_run_that_diverges_stops_and_leaves_its_last_valid_checkpoint() {
     ];
     // Resumed once more it ends in the same way, and has reported it once.
     for _ in 0..2 {
-        let told = diverged(place.dcgan(&on), &parts);
-        assert_eq!(told.err.lines().count(), 1, "{}", told.err);
+        let outcome = diverged(place.dcgan(&on), &parts);
+        assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
         assert_eq!(events(&place, "run"), [("diverged".to_owned(), true, 13, 0)]);
         let event: serde_json::Value =
             serde_json::from_str(&place.text("run/events.jsonl")).unwrap();
         let retry = ", or retry with different latents: dcgan train --out run --resume --on-divergence rollback";
-        assert_eq!(told.err, format!("error: {}{retry}\n", event["said"].as_str().unwrap()));
+        assert_eq!(outcome.err, format!("error: {}{retry}\n", event["said"].as_str().unwrap()));
     }
     let after = SAVED.map(|step| place.bytes(&format!("run/checkpoints/step_{step:08}.ckpt")));
     assert!(before == after && saved(&place, "run") == SAVED);
@@ -102,12 +107,12 @@ fn a_run_that_diverges_stops_and_leaves_its_last_valid_checkpoint() {
 #[test]
 fn weights_that_overflow_in_training_stop_it() {
     let place = Place::with_cats(6);
-    let told = place.train(&[&["--out", "run", "--steps", "60"], WILD].concat());
-    diverged(told, &["nothing has been saved", "an lr below 1"]);
+    let outcome = place.train(&[&["--out", "run", "--steps", "60"], WILD].concat());
+    diverged(outcome, &["nothing has been saved", "an lr below 1"]);
     assert!(!place.path("run/checkpoints").exists());
     let all = [&["--out", "again", "--steps", "60"], WILD, ROLLBACK].concat();
-    let told = diverged(place.train(&all), &["has already rolled back 3 times"]);
-    assert_eq!(told.err.matches("rolling back to the start with different latents").count(), 3);
+    let outcome = diverged(place.train(&all), &["has already rolled back 3 times"]);
+    assert_eq!(outcome.err.matches("rolling back to the start with different latents").count(), 3);
     let about: Vec<_> =
         events(&place, "again").into_iter().map(|(about, .., gone)| (about, gone)).collect();
     assert_eq!(about, [0, 1, 2, 3].map(|gone| ("diverged".to_owned(), gone)));
@@ -122,18 +127,18 @@ fn a_run_rolls_back_until_it_is_finite_and_continues_with_different_latents() {
         plant(&place, name, &[11, 12], HUGE);
     }
     let on = |run: &str, steps: &str| {
-        let told = place
+        let outcome = place
             .dcgan(&[&["train", "--out", run, "--resume", "--steps", steps], ROLLBACK].concat());
-        told.succeeded()
+        outcome.succeeded()
     };
-    let told = on("one", "20");
-    let said = |told: &Told| -> Vec<String> {
+    let outcome = on("one", "20");
+    let said = |outcome: &Outcome| -> Vec<String> {
         let back =
             |line: &str| line.split_once("rolling back to ").map(|(_, rest)| rest.to_owned());
-        told.err.lines().filter_map(back).collect()
+        outcome.err.lines().filter_map(back).collect()
     };
     let to = |step, i| format!("step {step} with different latents (rollback {i} of 3)");
-    assert_eq!(said(&told), [to(12, 1), to(11, 2), to(9, 3)]);
+    assert_eq!(said(&outcome), [to(12, 1), to(11, 2), to(9, 3)]);
     let expected =
         [(13, 0), (13, 1), (12, 2)].map(|(at, gone)| ("diverged".to_owned(), true, at, gone));
     assert_eq!(events(&place, "one"), expected);
@@ -163,8 +168,8 @@ fn a_run_rolls_back_at_most_three_times() {
     run_of_twelve(&place, "run");
     plant(&place, "run", &SAVED, HUGE);
     let on = [&["train", "--out", "run", "--resume", "--steps", "20"], ROLLBACK].concat();
-    let told = diverged(place.dcgan(&on), &["step 10: ", "has already rolled back 3 times"]);
-    assert_eq!(told.err.matches("warning: step ").count(), 3, "{}", told.err);
+    let outcome = diverged(place.dcgan(&on), &["step 10: ", "has already rolled back 3 times"]);
+    assert_eq!(outcome.err.matches("warning: step ").count(), 3, "{}", outcome.err);
 }
 
 #[test]
@@ -173,8 +178,8 @@ fn a_non_finite_checkpoint_is_not_rolled_back_to() {
     run_of_twelve(&place, "run");
     plant(&place, "run", &[11, 12], f32::NAN);
     let on = [&["train", "--out", "run", "--resume", "--steps", "14"], ROLLBACK].concat();
-    let told = place.dcgan(&on).succeeded();
-    assert!(told.err.contains("rolling back to step 9 with"), "{}", told.err);
+    let outcome = place.dcgan(&on).succeeded();
+    assert!(outcome.err.contains("rolling back to step 9 with"), "{}", outcome.err);
     assert_log(&place, "run", 14);
 }
 
@@ -186,10 +191,14 @@ fn a_number_that_no_loss_shows_does_not_reach_a_checkpoint() {
     run_of_twelve(&place, "run");
     let path = place.path("run/checkpoints/step_00000012.ckpt");
     let mut state = checkpoint::decode(&fs::read(&path).unwrap()).unwrap();
-    state.generator.theta.as_mut_slice()[0] = f32::NAN;
-    fs::write(&path, checkpoint::encode(&state)).unwrap();
-    let told = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "19"]);
-    diverged(told, &["step 14: main.0.weight in the generator", "up to step 11, are unaffected"]);
+    state.generator.theta.as_mut_slice()[0] = PLACEHOLDER;
+    let bytes = checkpoint::encode(&state).unwrap();
+    fs::write(&path, planted(&bytes, PLACEHOLDER, f32::NAN)).unwrap();
+    let outcome = place.dcgan(&["train", "--out", "run", "--resume", "--steps", "19"]);
+    diverged(
+        outcome,
+        &["step 14: main.0.weight in the generator", "up to step 11, are unaffected"],
+    );
     assert_eq!(saved(&place, "run"), SAVED);
 }
 
@@ -197,9 +206,9 @@ fn a_number_that_no_loss_shows_does_not_reach_a_checkpoint() {
 fn one_image_is_reported_once_on_the_screen_and_in_the_events() {
     let place = Place::with_cats(1);
     let steps = ["--steps", "450", "--sample-every", "1000", "--checkpoint-every", "600"];
-    let told = place.train(&[&["--out", "run"], &steps[..]].concat()).succeeded();
+    let outcome = place.train(&[&["--out", "run"], &steps[..]].concat()).succeeded();
     let said = "warning: degenerate data: the real images have been nearly identical for 100 steps";
-    assert_eq!(told.err.matches(said).count(), 1, "{}", told.err);
+    assert_eq!(outcome.err.matches(said).count(), 1, "{}", outcome.err);
     let alike = events(&place, "run").into_iter().filter(|event| event.0 == "degenerate_data");
     assert_eq!(alike.collect::<Vec<_>>(), [("degenerate_data".to_owned(), true, 100, 0)]);
     assert_log(&place, "run", 450);
@@ -220,8 +229,9 @@ fn one_image_is_reported_once_on_the_screen_and_in_the_events() {
         assert!(a == b, "{cut}");
     }
 
-    let told = place.train(&[&["--out", "off", "--watch", "off"], &steps[..]].concat()).succeeded();
-    assert_eq!(told.err, "");
+    let outcome =
+        place.train(&[&["--out", "off", "--watch", "off"], &steps[..]].concat()).succeeded();
+    assert_eq!(outcome.err, "");
     assert!(!place.path("off/events.jsonl").exists());
 }
 

@@ -129,8 +129,11 @@ fn what_decides_the_results_is_refused_by_name() {
 fn a_run_continues_with_what_the_processor_has() {
     let with = |simd| Settings { simd, ..started() };
     let mut run = with(Simd::Avx512);
-    let told = run.compute_here(|simd| simd != Simd::Avx512).unwrap();
-    assert!(told.contains("simd avx512") && told.contains("continues with avx2"), "{told}");
+    let message = run.compute_here(|simd| simd != Simd::Avx512).unwrap();
+    assert!(
+        message.contains("simd avx512") && message.contains("continues with avx2"),
+        "{message}"
+    );
     assert_eq!(run, with(Simd::Avx2));
     run.compute_here(|simd| simd == Simd::Portable).unwrap();
     assert_eq!(run, with(Simd::Portable));

@@ -31,9 +31,9 @@ fn no_damaged_file_of_latents_panics() {
     let mut refused = 0;
     for i in 0..INPUTS {
         let bytes = mutated(&whole, &mut Draws::new(5, i));
-        if let Err(told) = read(&bytes) {
+        if let Err(message) = read(&bytes) {
             refused += 1;
-            assert!(told.contains("z.npy") && !told.contains('\n'), "input {i}: {told}");
+            assert!(message.contains("z.npy") && !message.contains('\n'), "input {i}: {message}");
         }
     }
     assert!(refused > INPUTS / 4, "only {refused} were damaged");
@@ -50,11 +50,11 @@ fn claims_are_checked_against_the_file_before_memory_is_allocated() {
         bytes
     };
     for shape in ["4000000000000, 5", "9000000000000000000, 5", "1000000, 5"] {
-        let told = read(&header(shape)).unwrap_err();
-        assert!(told.contains("has 0 bytes after its header"), "{shape}: {told}");
+        let message = read(&header(shape)).unwrap_err();
+        assert!(message.contains("has 0 bytes after its header"), "{shape}: {message}");
     }
     let mut long = latents();
     (long[6], long[8], long[9], long[10], long[11]) = (2, 0xff, 0xff, 0xff, 0xff);
-    let told = read(&long).unwrap_err();
-    assert!(told.contains("a header of 4294967295 bytes"), "{told}");
+    let message = read(&long).unwrap_err();
+    assert!(message.contains("a header of 4294967295 bytes"), "{message}");
 }

@@ -48,7 +48,7 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
     pub(crate) fn push(&mut self, line: T) -> Result<()> {
         let text = text(std::slice::from_ref(&line))?;
         self.lines.push(line);
-        if !self.is_whole() {
+        if !self.is_complete() {
             return self.rewrite();
         }
         self.len += text.len() as u64;
@@ -66,11 +66,11 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
 
     /// Writes what could not be written before.
     pub(crate) fn complete(&mut self) -> Result<()> {
-        if self.is_whole() { Ok(()) } else { self.rewrite() }
+        if self.is_complete() { Ok(()) } else { self.rewrite() }
     }
 
     /// Whether the file contains all lines but the one that is pushed now: a failure leaves less, or nothing.
-    fn is_whole(&self) -> bool {
+    fn is_complete(&self) -> bool {
         fs::metadata(&self.path).map_or(self.len == 0, |about| about.len() == self.len)
     }
 

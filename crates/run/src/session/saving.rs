@@ -8,6 +8,36 @@ use crate::retention::epoch_boundary;
 use crate::run_error::{Result, RunError};
 
 impl Session<'_> {
+    /// Does what may fail now: a full disk may have space again at the next interval, and the training so far
+    /// must not be lost because of it.
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
+        let Err(error) = self.ensure_folder().and_then(|()| write(self)) else { return };
+        let trouble = format!("{}; training continues and will try again", error.report());
+        // The log fails every few steps. Once is enough for a reader.
+        if trouble != self.trouble {
+            self.observer.event(&Event::DiskTrouble(&trouble));
+            self.trouble = trouble;
+        }
+    }
+
+    pub(super) fn warn(&mut self, warning: &str) {
+        self.observer.event(&Event::Warning(warning));
+    }
+
+    /// Checks that there is a folder to write into.
+    pub(super) fn ensure_folder(&mut self) -> Result<()> {
+        if self.folder.ensure(&self.settings)? {
+            let folder = self.folder.path().display();
+            self.warn(&format!(
+                "{folder} had disappeared; it was created again, and training continues"
+            ));
+            if let Some(warning) = self.folder.lock_warning() {
+                self.observer.event(&Event::Warning(warning));
+            }
+        }
+        Ok(())
+    }
+
     /// The last checkpoint of this session: nothing tries again after it.
     pub(super) fn save_last(&mut self, reason: Reason) -> Result<PathBuf> {
         let saved = self.ensure_folder().and_then(|()| self.write_checkpoint(reason));

@@ -1,4 +1,4 @@
-//! Pictures go to a disk that fails at any moment.
+//! Images are cached on a disk that fails at any moment.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ const VERSION: Version = Version([3; 32]);
 const NONE: MemoryLimit = MemoryLimit(0);
 
 #[test]
-fn whichever_operation_fails_there_is_a_whole_file_or_none() {
+fn whichever_operation_fails_there_is_a_complete_file_or_none() {
     let (expected, _) = load(&CATS, SHAPE, &|_, _| ()).unwrap();
     let mut injected = 0;
     for forever in [false, true] {
@@ -32,11 +32,11 @@ fn whichever_operation_fails_there_is_a_whole_file_or_none() {
                 break;
             }
             injected += 1;
-            let told = read.unwrap_err().report();
+            let message = read.unwrap_err().report();
             for part in
                 ["cannot write ", "pictures.cache", "raise the memory limit", "no storage space"]
             {
-                assert!(told.contains(part), "{told}");
+                assert!(message.contains(part), "{message}");
             }
             match cached(&path, SHAPE, VERSION) {
                 // What could not be seen to reach the disk may be there all the same.
@@ -82,16 +82,16 @@ fn what_was_in_memory_moves_to_the_disk_with_the_rest() {
 }
 
 #[test]
-fn sizes_are_told_as_people_tell_them() {
-    let told = [0, 1, 1 << 20, (64 << 20) + 1, 2 << 30, 1_228_800_000].map(bytes);
-    assert_eq!(told, ["0 KiB", "1 KiB", "1 MiB", "65 MiB", "2.0 GiB", "1.2 GiB"]);
+fn sizes_are_rounded_up() {
+    let message = [0, 1, 1 << 20, (64 << 20) + 1, 2 << 30, 1_228_800_000].map(bytes);
+    assert_eq!(message, ["0 KiB", "1 KiB", "1 MiB", "65 MiB", "2.0 GiB", "1.2 GiB"]);
 }
 
 /// The cache keeps them line by line.
 #[test]
 fn a_file_that_was_skipped_takes_one_line_whatever_its_name() {
     let skipped = Skipped { path: "a\nwarning: b\r.png".into(), reason: "is empty".to_owned() };
-    let told = words_of(&[skipped]);
-    assert_eq!(told, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
+    let message = words_of(&[skipped]);
+    assert_eq!(message, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
     assert_eq!(words_of(&[]), "");
 }

@@ -89,7 +89,7 @@ fn what_no_run_can_have_is_refused_by_name() {
     ] {
         let text = WHOLE.replacen(line, wrong, 1);
         assert_ne!(text, WHOLE);
-        let told = Settings::from_toml(&text).unwrap_err();
-        assert!(told.contains(why), "{wrong}: {told}");
+        let message = Settings::from_toml(&text).unwrap_err();
+        assert!(message.contains(why), "{wrong}: {message}");
     }
 }

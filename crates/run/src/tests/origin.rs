@@ -31,16 +31,16 @@ fn a_run_that_does_not_change_has_one_origin() {
 fn changes_are_recorded_with_their_step_and_reported_each_time() {
     let mut origins = Vec::new();
     step(&mut origins, 0, "a", DATA);
-    let begun = origins[0].fingerprint;
+    let first = origins[0].fingerprint;
     let more = DatasetFingerprint { images: 7, ..DATA };
     assert_eq!(step(&mut origins, 10, "a", more), ["data 6 × 0abcdef0 then, 7 × 0abcdef0 now"]);
     let changed = origins[1].fingerprint;
-    assert_ne!(changed, begun);
+    assert_ne!(changed, first);
     assert_eq!(step(&mut origins, 20, "a", more).len(), 1);
     assert_eq!(from_steps(&origins), [0, 10]);
-    let told = step(&mut origins, 30, "b", more);
-    assert_eq!(told[0], format!("settings {} then, {} now", settings("a"), settings("b")));
-    assert_eq!((told.len(), from_steps(&origins)), (2, vec![0, 10, 30]));
+    let message = step(&mut origins, 30, "b", more);
+    assert_eq!(message[0], format!("settings {} then, {} now", settings("a"), settings("b")));
+    assert_eq!((message.len(), from_steps(&origins)), (2, vec![0, 10, 30]));
     // As at first again: a run of four parts, which is not the one that never changed.
     assert!(step(&mut origins, 40, "a", DATA).is_empty());
     assert_eq!(from_steps(&origins), [0, 10, 30, 40]);

@@ -106,13 +106,16 @@ fn texts_that_make_no_sense_are_refused() {
         ("\"format\":1,", "", "format"),
     ] {
         assert!(text.contains(from), "{from} is not in {text}");
-        let told = Provenance::read(&png(&text.replace(from, to))).unwrap_err().report();
-        assert!(told.contains("metadata is invalid") && told.contains(why), "{to}: {told}");
+        let message = Provenance::read(&png(&text.replace(from, to))).unwrap_err().report();
+        assert!(
+            message.contains("metadata is invalid") && message.contains(why),
+            "{to}: {message}"
+        );
     }
 }
 
 #[test]
-fn no_damaged_picture_panics() {
+fn no_damaged_image_panics() {
     let whole = png(&made());
     let mut refused = 0;
     for i in 0..INPUTS {

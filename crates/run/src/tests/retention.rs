@@ -19,8 +19,8 @@ fn rules_are_read_and_written() {
         ("best=0", "`best=0`"),
         ("good=1", "last=3,every=50,best=1"),
     ] {
-        let told = read(wrong).unwrap_err();
-        assert!(told.contains(part), "{wrong}: {told}");
+        let message = read(wrong).unwrap_err();
+        assert!(message.contains(part), "{wrong}: {message}");
     }
 }
 

@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dcgan_run::{Control, Options, Outcome, Retention};
+use dcgan_gan::checkpoint;
+use dcgan_mutate::planted;
+use dcgan_run::{Control, Options, Outcome, RunError};
 
 use super::{names, options, run};
 
@@ -126,4 +128,37 @@ fn a_step_is_taken_whatever_the_control_does() {
     let (outcome, recorder) = run(&options(&place.path().join("run"), 2), false, &Idle);
     assert_eq!(outcome.unwrap(), Outcome::Finished);
     assert!(recorder.lines.contains(&"step 2".to_owned()));
+}
+
+/// A NaN that a ReLU hides from the losses is found before a checkpoint, whoever asks for it.
+#[test]
+fn a_state_that_is_not_finite_is_not_saved_on_request_and_not_when_stopped() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("run");
+    let rare = |steps| options(&folder, steps);
+    run(&rare(3), false, &()).0.unwrap();
+    let path = folder.join("checkpoints/step_00000003.ckpt");
+    let mut state = checkpoint::decode(&std::fs::read(&path).unwrap()).unwrap();
+    state.generator.theta.as_mut_slice()[0] = 1.25e-33;
+    let bytes = checkpoint::encode(&state).unwrap();
+    std::fs::write(&path, planted(&bytes, 1.25e-33, f32::NAN)).unwrap();
+
+    let control = At { checkpoint: &[1], stop: Some(2), ..At::default() };
+    for (on_divergence, can_stop) in [("rollback", true), ("stop", false)] {
+        let options = rare(9).set("on_divergence", on_divergence);
+        control.done.store(0, Ordering::Relaxed);
+        let (outcome, recorder) = run(&options, true, &control);
+        let warning = recorder.lines.iter().find(|line| line.starts_with("warning ")).unwrap();
+        assert!(warning.starts_with("warning step 4: main.0.weight in the generator"), "{warning}");
+        assert!(warning.ends_with("; the checkpoint is not saved"), "{warning}");
+        assert_eq!(names(&folder.join("checkpoints")), ["step_00000003.ckpt"]);
+        match outcome {
+            Ok(outcome) => assert!(can_stop && outcome == Outcome::Interrupted),
+            Err(error) => {
+                assert!(!can_stop && matches!(error, RunError::Diverged { .. }), "{error}");
+            }
+        }
+        let stopped = recorder.lines.last().unwrap() == "interrupted 5/9 ";
+        assert_eq!(stopped, can_stop, "{:?}", recorder.lines);
+    }
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::sync::atomic::Ordering;
 
-use dcgan_run::{OnDivergence, Options, Outcome, Retention};
+use dcgan_run::{Options, Outcome};
 
 use super::{example, names, options, run};
 

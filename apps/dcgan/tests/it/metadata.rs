@@ -19,13 +19,13 @@ pub(crate) fn texts(place: &Place, name: &str) -> BTreeMap<String, String> {
     texts.iter().map(|text| (text.keyword.clone(), text.text.clone())).collect()
 }
 
-/// What a picture tells of itself.
-pub(crate) fn told(place: &Place, name: &str) -> Value {
+/// The metadata of an image.
+pub(crate) fn metadata(place: &Place, name: &str) -> Value {
     serde_json::from_str(&texts(place, name)["dcgan"]).unwrap()
 }
 
-/// The same picture with another text.
-pub(crate) fn retold(place: &Place, name: &str, to: &str, text: &str) {
+/// The same image with another text.
+pub(crate) fn with_metadata(place: &Place, name: &str, to: &str, text: &str) {
     let picture = picture(place, name);
     let mut encoder =
         png::Encoder::new(File::create(place.path(to)).unwrap(), picture.width(), picture.height());
@@ -38,27 +38,27 @@ pub(crate) fn picture(place: &Place, name: &str) -> RgbImage {
     image::open(place.path(name)).unwrap().into_rgb8()
 }
 
-/// The tile of a grid of 16 × 16 pictures, counted from 1.
+/// The tile of a grid of 16 × 16 images, counted from 1.
 pub(crate) fn tile(grid: &RgbImage, row: u32, column: u32) -> RgbImage {
     let at = |n: u32| 2 + (n - 1) * 18;
     crop_imm(grid, at(column), at(row), 16, 16).to_image()
 }
 
-/// The model's fingerprint that `dcgan info` tells.
+/// The fingerprint of the model, as `dcgan info` prints it.
 pub(crate) fn model(place: &Place, name: &str) -> String {
-    let told = place.dcgan(&["info", name]).succeeded();
-    let line = told.out.lines().find_map(|line| line.split_once("model "));
-    line.unwrap_or_else(|| panic!("no model in {}", told.out)).1.trim().to_owned()
+    let outcome = place.dcgan(&["info", name]).succeeded();
+    let line = outcome.out.lines().find_map(|line| line.split_once("model "));
+    line.unwrap_or_else(|| panic!("no model in {}", outcome.out)).1.trim().to_owned()
 }
 
-/// Makes a tile again and holds it against the grid.
+/// Regenerates a tile and compares it with the grid.
 #[track_caller]
 pub(crate) fn assert_remade(place: &Place, grid: &str, row: u32, column: u32) {
     let at = format!("{row},{column}");
     let again = ["regenerate", grid, "--tile", &at, "--model", "run", "--out", "again.png"];
-    let told = place.dcgan(&again).succeeded();
-    assert!(told.out.contains(&format!("every pixel as in {grid}")), "{}", told.out);
-    assert_eq!(told.err, "");
+    let outcome = place.dcgan(&again).succeeded();
+    assert!(outcome.out.contains(&format!("every pixel as in {grid}")), "{}", outcome.out);
+    assert_eq!(outcome.err, "");
     let expected = tile(&picture(place, grid), row, column);
     assert!(picture(place, "again.png") == expected, "{grid} {at}");
 }
@@ -69,7 +69,7 @@ pub(crate) fn write_latents(place: &Place) {
 }
 
 #[test]
-fn pictures_tell_what_made_them() {
+fn images_tell_what_made_them() {
     let place = Place::with_run();
     place
         .dcgan(&[
@@ -80,13 +80,13 @@ fn pictures_tell_what_made_them() {
     let model = model(&place, "run");
     let head = |columns: u64, padding: u64, tiles: Value| json!({ "format": 1, "model": model, "steps": 2, "columns": columns, "padding": padding, "tiles": tiles });
     let seeds = |first: u64, last: u64| json!({ "seeds": { "first": first, "last": last } });
-    assert_eq!(told(&place, "grid.png"), head(4, 2, json!([seeds(7, 7), seeds(3, 5)])));
-    assert_eq!(told(&place, "each/seed0004.png"), head(1, 0, json!([seeds(4, 4)])));
+    assert_eq!(metadata(&place, "grid.png"), head(4, 2, json!([seeds(7, 7), seeds(3, 5)])));
+    assert_eq!(metadata(&place, "each/seed0004.png"), head(1, 0, json!([seeds(4, 4)])));
     let blend = json!({ "blend": { "from": 3, "to": 8, "frames": 4, "first": 0, "last": 3 } });
-    assert_eq!(told(&place, "strip.png"), head(4, 2, json!([blend])));
+    assert_eq!(metadata(&place, "strip.png"), head(4, 2, json!([blend])));
     // After no step and after two.
-    assert_eq!(told(&place, "run/samples/epoch_0001.png"), head(8, 2, json!([seeds(0, 63)])));
-    let first = told(&place, "run/samples/epoch_0000.png");
+    assert_eq!(metadata(&place, "run/samples/epoch_0001.png"), head(8, 2, json!([seeds(0, 63)])));
+    let first = metadata(&place, "run/samples/epoch_0000.png");
     assert!(first["model"] != model.as_str() && first["steps"] == 0);
     let version = place.dcgan(&["--version"]).succeeded().out;
     assert_eq!(texts(&place, "grid.png")["Software"], version.trim());
@@ -112,35 +112,35 @@ fn latents_of_an_array_are_kept_whole() {
             "2",
         ])
         .succeeded();
-    let array = told(&place, "each/latent0003.png")["tiles"][0]["array"].clone();
+    let array = metadata(&place, "each/latent0003.png")["tiles"][0]["array"].clone();
     assert_eq!((&array["first"], &array["last"], &array["nz"]), (&json!(3), &json!(3), &json!(5)));
     // (3 − 1.7) · 0.1 + j/3, as Python's struct and base64 give them.
     assert_eq!(array["floats"], "uB4FPgc67T5Z8ks/16OQP4JOuz8=");
     for (row, column) in [(1, 1), (2, 1), (2, 2), (3, 1)] {
         assert_remade(&place, "grid.png", row, column);
     }
-    let from_grid = told(&place, "again.png");
+    let from_grid = metadata(&place, "again.png");
     assert_eq!(from_grid["tiles"][0]["array"]["first"], 4);
-    // A picture of its own is as good as one of a grid.
+    // A image of its own is as good as one of a grid.
     fs::remove_file(place.path("z.npy")).unwrap();
     place
         .dcgan(&["regenerate", "each/latent0003.png", "--model", "run", "--out", "alone.png"])
         .succeeded();
     assert!(place.bytes("alone.png") == place.bytes("each/latent0003.png"));
     let info = place.dcgan(&["info", "grid.png"]).succeeded();
-    info.tells(&["5 images in 3 rows of 2", "tile 2,2", "row 3 of an array, latent "]);
+    info.prints(&["5 images in 3 rows of 2", "tile 2,2", "row 3 of an array, latent "]);
 }
 
 /// More than are in memory at a time.
 #[test]
-fn each_of_many_pictures_tells_of_itself() {
+fn each_of_many_images_tells_of_itself() {
     let place = Place::with_run();
     place.dcgan(&["generate", "--model", "run", "--seeds", "100-399", "--out", "many"]).succeeded();
     assert_eq!(place.list("many").len(), 300);
     for seed in [100, 355, 356, 399] {
         let name = format!("many/seed0{seed}.png");
         let expected = json!([{ "seeds": { "first": seed, "last": seed } }]);
-        assert_eq!(told(&place, &name)["tiles"], expected);
+        assert_eq!(metadata(&place, &name)["tiles"], expected);
         place.dcgan(&["regenerate", &name, "--model", "run", "--out", "again.png"]).succeeded();
         assert!(place.bytes("again.png") == place.bytes(&name), "{seed}");
     }

@@ -1,0 +1,50 @@
+use std::path::Path;
+
+use dcgan_gan::{Generator, latent};
+
+use super::Session;
+use crate::canvas::Canvas;
+use crate::files;
+use crate::journal::Metric;
+use crate::observer::Event;
+use crate::plot;
+use crate::provenance::{Maker, Tiles};
+use crate::run_error::Result;
+use crate::sheet::{self, COLUMNS, SEEDS};
+
+impl Session<'_> {
+    /// Measures the samples of the checkpoint that is written next: after a kill in between, the run gets here
+    /// again. Only where one is due: a checkpoint of a run that was stopped would not exist without that.
+    pub(super) fn measure(&mut self) -> Result<()> {
+        let Some(quality) = &self.quality else { return Ok(()) };
+        let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
+        let distance = quality.measure(self.engine.state());
+        let metric = Metric::new(step, epoch, &distance, floor, quality.count());
+        self.observer.event(&Event::Metric(&metric));
+        self.metrics.push(metric)
+    }
+
+    pub(super) fn write_real_images(&mut self) -> Result<()> {
+        let shown = sheet::indices(self.images.len());
+        let sheet = sheet::real_images(&self.images, shown);
+        files::write(&self.folder.reals(), &sheet.png()?)
+    }
+
+    /// The samples after `epoch` epochs.
+    pub(super) fn write_epoch_samples(&mut self, epoch: u64) -> Result<()> {
+        self.write_samples(&self.folder.sample(epoch), epoch as f64)
+    }
+
+    /// The grid of samples, and the losses up to here.
+    pub(super) fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
+        let state = self.engine.state();
+        let latents = latent::from_seeds(SEEDS, state.config.nz);
+        let tiles = Canvas::from_batch(&Generator::new(state).generate(&latents));
+        let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
+        let made = Maker::from_state(state).grid(COLUMNS, seeds);
+        files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
+        files::write(&self.folder.losses(), &plot::losses(self.log.lines())?)?;
+        self.observer.event(&Event::Sample { epoch, path });
+        Ok(())
+    }
+}

@@ -1,6 +1,7 @@
 //! Pictures as bytes, alone or in a grid.
 
 use anyhow::Result;
+use dcgan_tensor::pixel;
 use ndarray::ArrayView3;
 use png::{BitDepth, ColorType, Compression, Filter};
 
@@ -12,6 +13,9 @@ pub(crate) const PADDING: usize = 2;
 /// Tiles side by side in a grid.
 pub(crate) const COLUMNS: usize = 8;
 
+/// Images that stand for a whole set.
+pub(crate) const SAMPLE: usize = COLUMNS * COLUMNS;
+
 /// A picture in bytes: height × width × channels, of 1, 3 or 4 channels.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Canvas {
@@ -22,12 +26,15 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    /// A picture in [−1, 1] as it is: (x + 1) · 127.5, rounded. No contrast is stretched, so two
-    /// pictures can be compared.
+    /// A picture in [−1, 1] as it is, by [`pixel::to_byte`].
     pub(crate) fn of_units(picture: ArrayView3<f32>) -> Self {
         let (height, width, channels) = picture.dim();
-        let byte = |x: &f32| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-        Self { width, height, channels, pixels: picture.iter().map(byte).collect() }
+        Self {
+            width,
+            height,
+            channels,
+            pixels: picture.iter().map(|&x| pixel::to_byte(x)).collect(),
+        }
     }
 
     /// A square picture that is bytes already.

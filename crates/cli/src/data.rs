@@ -6,17 +6,16 @@ mod findings;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use dcgan_data::{DataError, Examination, Report, Shape, Source, chosen, examine, survey};
+use dcgan_data::{
+    DataError, Examination, Report, Shape, Source, examine, sample_indices, subset, survey,
+};
 
-use crate::canvas::{COLUMNS, Canvas};
+use crate::canvas::{COLUMNS, Canvas, SAMPLE};
 use crate::console::{count, say, thousands};
 use crate::failure::{Ending, unusable, usage};
 use crate::files;
 use crate::threads::Threads;
-use crate::train::{loading, natural_side};
-
-/// Pictures on a preview.
-const SHOWN: usize = COLUMNS * COLUMNS;
+use crate::train::loading;
 
 /// Sizes that are told one by one.
 const SIZES: usize = 5;
@@ -52,7 +51,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let threads = Threads::new(args.threads)?;
     let examined = threads.install(|| look(&args)).map_err(|error| {
-        if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
+        if let Some(DataError::NoImages { skipped, .. }) = error.downcast_ref()
             && args.list
         {
             skipped.iter().for_each(|s| say(format_args!("{}: {}", s.path.display(), s.reason)));
@@ -73,10 +72,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 fn look(args: &Args) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
-        None => Source::Drawn { count: SHOWN, seed: 42 },
+        None => Source::Synthetic { count: SAMPLE, seed: 42 },
     };
     let found = survey(&source)?;
-    let side = args.image_size.unwrap_or_else(|| natural_side(found.side));
+    let side = args.image_size.unwrap_or_else(|| found.default_image_size());
     let channels = args.channels.unwrap_or(found.channels);
     if !(1..=4096).contains(&side) {
         return Err(usage(format!("--image-size is {side}: it must be from 1 to 4096")));
@@ -95,15 +94,15 @@ fn look(args: &Args) -> Result<(Source, Examination)> {
 
 /// What the set is, a line for each thing.
 fn describe(source: &Source, examination: &Examination) {
-    let Examination { pictures, shape, report, channels, .. } = examination;
-    say(format_args!("{source}: {} of use", count(*pictures as u64, "picture")));
+    let Examination { images, shape, report, channels, .. } = examination;
+    say(format_args!("{source}: {} of use", count(*images as u64, "picture")));
     let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
     say(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")));
     say(format_args!("sizes          {}", sizes(report)));
     say(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels));
     brightness::tell(channels);
-    if report.not_pictures > 0 {
-        let files = count(report.not_pictures as u64, "file");
+    if report.not_images > 0 {
+        let files = count(report.not_images as u64, "file");
         say(format_args!("passed over    {files} of other kinds"));
     }
 }
@@ -123,17 +122,11 @@ fn sizes(report: &Report) -> String {
 
 /// Pictures from all over the set, as the networks would see them.
 fn sheet(source: &Source, examination: &Examination) -> Result<Canvas> {
-    let Examination { pictures, shape, report, .. } = examination;
-    let numbers: Vec<usize> = shown(*pictures).collect();
-    let chosen = chosen(source, report, *shape, &numbers)?;
-    let tile = |i| Canvas::of_bytes(shape.side, shape.channels, chosen.get(i));
-    Ok(Canvas::grid(&(0..chosen.len()).map(tile).collect::<Vec<_>>(), COLUMNS))
-}
-
-/// The numbers of those of `pictures` pictures that are shown for all.
-pub(crate) fn shown(pictures: usize) -> impl Iterator<Item = usize> {
-    let shown = pictures.min(SHOWN);
-    (0..shown).map(move |i| i * pictures / shown)
+    let Examination { images, shape, report, .. } = examination;
+    let indices: Vec<usize> = sample_indices(*images, SAMPLE).collect();
+    let sample = subset(source, report, *shape, &indices)?;
+    let tile = |i| Canvas::of_bytes(shape.side, shape.channels, sample.get(i));
+    Ok(Canvas::grid(&(0..sample.len()).map(tile).collect::<Vec<_>>(), COLUMNS))
 }
 
 #[cfg(test)]

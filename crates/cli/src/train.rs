@@ -29,9 +29,9 @@ pub(crate) use folder::origins;
 pub(crate) use metrics::{Metric, Metrics, NAME as METRICS};
 pub(crate) use origin::Origin;
 pub(crate) use progress::loading;
+pub(crate) use settings::refused;
 #[cfg(fuzzing)]
 pub(crate) use settings::try_config;
-pub(crate) use settings::{natural_side, refused};
 
 #[cfg(test)]
 mod tests;

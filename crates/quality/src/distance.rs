@@ -1,5 +1,5 @@
-/// A distance between two sets of pictures, by the sizes in which they were looked at. 0 if they are
-/// the same; good generators come near to what real pictures have among themselves.
+/// A distance between two sets of images, by the sizes in which they were looked at. 0 if they are
+/// the same; good generators come near to what real images have among themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distance {
     levels: Vec<(usize, f64)>,

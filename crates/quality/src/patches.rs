@@ -3,25 +3,25 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use crate::Set;
-use crate::pyramid::Picture;
+use crate::pyramid::Image;
 use crate::sliced::SMALLEST;
 
 /// Pixels a side of a patch.
 pub(crate) const SIDE: usize = 7;
 
-/// `count` patches of each picture's level of `side` pixels, as rows (n · count, 7 · 7 · depth) in the
+/// `count` patches of each image's level of `side` pixels, as rows (n · count, 7 · 7 · depth) in the
 /// order (y, x, channel), each channel of mean 0 and standard deviation 1 over the whole set.
 ///
-/// Where they lie is drawn for (level, picture), the same for every set.
+/// Where they lie is drawn for (level, image), the same for every set.
 pub(crate) fn patches(set: Set, side: usize, count: usize) -> Array2<f32> {
     let depth = set.depth();
     let len = SIDE * SIDE * depth;
     let mut rows = Array2::zeros((set.len() * count, len));
     let floats = rows.as_slice_mut().expect("fresh arrays are contiguous");
     floats.par_chunks_exact_mut(count * len).enumerate().for_each(|(i, rows)| {
-        let whole = Picture { side: set.side(), depth, floats: set.floats(i) };
+        let whole = Image { side: set.side(), depth, floats: set.floats(i) };
         let level = whole.level(side, SMALLEST);
-        // No set has 2³² pictures, and no level 2²⁴ pixels a side.
+        // No set has 2³² images, and no level 2²⁴ pixels a side.
         let mut draws = stream(0, Purpose::Patch, (side as u64) << 32 | i as u64);
         for row in rows.chunks_exact_mut(len) {
             // Centres from 3 to side − 4.
@@ -34,7 +34,7 @@ pub(crate) fn patches(set: Set, side: usize, count: usize) -> Array2<f32> {
 }
 
 /// The patch whose first pixel is (y, x).
-fn cut(level: &Picture, y: usize, x: usize, row: &mut [f32]) {
+fn cut(level: &Image, y: usize, x: usize, row: &mut [f32]) {
     let line = SIDE * level.depth;
     for (dy, out) in row.chunks_exact_mut(line).enumerate() {
         let at = ((y + dy) * level.side + x) * level.depth;

@@ -4,20 +4,20 @@
 /// The binomial filter 1, 4, 6, 4, 1 over 16, along rows and then along columns.
 const TAPS: [f32; 5] = [1.0 / 16.0, 4.0 / 16.0, 6.0 / 16.0, 4.0 / 16.0, 1.0 / 16.0];
 
-/// A picture as floats (side, side, depth).
+/// An image as floats (side, side, depth).
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Picture {
+pub(crate) struct Image {
     pub(crate) side: usize,
     pub(crate) depth: usize,
     pub(crate) floats: Vec<f32>,
 }
 
-impl Picture {
+impl Image {
     fn zeros(side: usize, depth: usize) -> Self {
         Self { side, depth, floats: vec![0.0; side * side * depth] }
     }
 
-    /// The level of `side` pixels of this picture's pyramid, whose smallest is `smallest`.
+    /// The level of `side` pixels of this image's pyramid, whose smallest is `smallest`.
     ///
     /// # Panics
     /// If there is no such level.

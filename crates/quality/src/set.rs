@@ -1,4 +1,4 @@
-/// Pictures of one shape, as bytes (n, h, w, c), square.
+/// Images of one shape, as bytes (n, h, w, c), square.
 #[derive(Clone, Copy, Debug)]
 pub struct Set<'a> {
     bytes: &'a [u8],
@@ -7,7 +7,7 @@ pub struct Set<'a> {
 }
 
 impl<'a> Set<'a> {
-    /// The pictures that lie one behind the other in `bytes`.
+    /// The images that lie one behind the other in `bytes`.
     ///
     /// # Panics
     /// If there is none, `bytes` is not a whole number of them, or they have fewer than 16 pixels a
@@ -15,7 +15,7 @@ impl<'a> Set<'a> {
     pub fn new(bytes: &'a [u8], side: usize, channels: usize) -> Self {
         assert!(side >= crate::sliced::SMALLEST && side.is_power_of_two(), "{side} pixels a side");
         let len = side * side * channels;
-        assert!(len > 0 && !bytes.is_empty() && bytes.len().is_multiple_of(len), "no pictures");
+        assert!(len > 0 && !bytes.is_empty() && bytes.len().is_multiple_of(len), "no images");
         Self { bytes, side, channels }
     }
 
@@ -24,7 +24,7 @@ impl<'a> Set<'a> {
         self.bytes.len() / (self.side * self.side * self.channels)
     }
 
-    /// Never: a set without pictures cannot be made.
+    /// Never: a set without images cannot be made.
     pub fn is_empty(self) -> bool {
         false
     }
@@ -34,7 +34,7 @@ impl<'a> Set<'a> {
         self.side
     }
 
-    /// Channels that are compared: grey pictures count as coloured ones, as in the paper's measurements
+    /// Channels that are compared: grey images count as coloured ones, as in the paper's measurements
     /// of grey sets.
     pub(crate) fn depth(self) -> usize {
         self.channels.max(3)
@@ -43,8 +43,8 @@ impl<'a> Set<'a> {
     /// The i-th as floats (h, w, depth).
     pub(crate) fn floats(self, i: usize) -> Vec<f32> {
         let len = self.side * self.side * self.channels;
-        let picture = &self.bytes[i * len..(i + 1) * len];
+        let image = &self.bytes[i * len..(i + 1) * len];
         let times = self.depth() / self.channels;
-        picture.iter().flat_map(|&byte| std::iter::repeat_n(f32::from(byte), times)).collect()
+        image.iter().flat_map(|&byte| std::iter::repeat_n(f32::from(byte), times)).collect()
     }
 }

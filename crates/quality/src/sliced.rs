@@ -14,21 +14,21 @@ const GROUP: usize = 16;
 /// How closely two sets are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measure {
-    /// Patches of each picture, on each level.
+    /// Patches of each image, on each level.
     pub patches: usize,
     /// Directions in which they are compared.
     pub directions: usize,
 }
 
 impl Default for Measure {
-    /// The paper's, for 16,384 pictures.
+    /// The paper's, for 16,384 images.
     fn default() -> Self {
         Self { patches: 128, directions: 512 }
     }
 }
 
 impl Measure {
-    /// The sliced Wasserstein distance of two sets of as many pictures of one shape.
+    /// The sliced Wasserstein distance of two sets of as many images of one shape.
     ///
     /// On each level: W₁ between the patches' projections on a direction u, which is the mean of
     /// |aᵢ − bᵢ| over both in ascending order; of that the mean over the directions, drawn uniformly

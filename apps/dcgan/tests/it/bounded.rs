@@ -50,7 +50,7 @@ fn the_run_is_the_same_and_the_file_goes_at_its_end() {
     fs::write(place.path("cats/3-broken.png"), "none").unwrap();
     let flags = ["--out", "run", "--steps", "7", "--threads", "2"];
     let told = place.train(&[&flags[..], NONE].concat()).succeeded();
-    told.tells(&["The pictures take 7 KiB, more than the 0 KiB of --memory-limit", CACHE]);
+    told.tells(&["The images take 7 KiB, more than the --memory-limit of 0 KiB", CACHE]);
     assert!(told.err.contains("skipped cats/3-broken.png"), "{}", told.err);
     assert!(!place.path(CACHE).exists());
     ends_like_one_in_memory(&place, 7);
@@ -65,7 +65,7 @@ fn a_resumed_run_takes_the_file_that_is_there() {
     let place = Place::with_cats(9);
     let steps = stopped(&place) + 3;
     let told = resumed(&place, &steps.to_string()).succeeded();
-    told.tells(&["The pictures are in run/pictures.cache already"]);
+    told.tells(&["Reusing the image cache run/pictures.cache"]);
     assert!(!place.path(CACHE).exists());
     ends_like_one_in_memory(&place, steps);
 }
@@ -83,10 +83,10 @@ fn a_resumed_run_names_the_skipped_files_as_the_first_did() {
     let steps = stopped(&place) + 1;
     let first = skipped(&place.text("err"));
     assert_eq!(first.len(), 11, "{first:?}");
-    assert!(first[0].starts_with("warning: skipped cats/broken0.png: is no PNG"), "{first:?}");
+    assert!(first[0].starts_with("warning: skipped cats/broken0.png: is not a PNG"), "{first:?}");
     assert!(first[10].starts_with("warning: skipped 1 more"), "{first:?}");
     let told = resumed(&place, &steps.to_string()).succeeded();
-    told.tells(&["The pictures are in run/pictures.cache already"]);
+    told.tells(&["Reusing the image cache run/pictures.cache"]);
     assert_eq!(skipped(&told.err), first);
 }
 
@@ -97,16 +97,16 @@ fn a_damaged_file_is_told_of_and_made_anew() {
     type Damage = fn(&mut Vec<u8>);
     let damages: [(Damage, &str); 5] = [
         (|bytes| bytes.truncate(1000), "has 1000 bytes, but should have 6984"),
-        (|bytes| bytes.truncate(3), "is too short for a cache of pictures"),
+        (|bytes| bytes.truncate(3), "is too short for an image cache"),
         (|bytes| bytes[5000] ^= 1, "holds other bytes than were written into it"),
         (|bytes| bytes[20] ^= 1, "has a damaged header"),
-        (|bytes| bytes[..72].fill(0), "is no cache of pictures, or half of one"),
+        (|bytes| bytes[..72].fill(0), "is not an image cache, or an incomplete one"),
     ];
     for (damage, reason) in damages {
         let mut bytes = fs::read(place.path(CACHE)).unwrap();
         damage(&mut bytes);
         fs::write(place.path(CACHE), bytes).unwrap();
-        warned(&place, &format!("warning: {CACHE} {reason}; the pictures are read anew"));
+        warned(&place, &format!("warning: {CACHE} {reason}; reading the images again"));
         steps = place.lines("run/log.jsonl") as u64;
     }
     resumed(&place, &(steps + 1).to_string()).succeeded().tells(&["already"]);
@@ -121,7 +121,7 @@ fn a_file_of_other_pictures_is_not_taken() {
     fs::copy(place.path("cats/0.png"), place.path("cats/1.png")).unwrap();
     let told = resumed(&place, &steps.to_string()).ended(1);
     for part in [
-        "is of other files, or they have changed since; the pictures are read anew",
+        "was made from other files, or they have changed since; reading the images again",
         "--allow-data-change",
     ] {
         assert!(told.err.contains(part) && !told.err.contains("warning"), "{}", told.err);
@@ -155,7 +155,7 @@ fn without_room_on_the_disk_no_run_begins_and_the_remedy_is_told() {
     let output = command.args(["-c", &script]).current_dir(place.path("")).output().unwrap();
     Told::of(output).refused(
         1,
-        &["cannot write run/pictures.cache", "make room there", "--memory-limit", "too large"],
+        &["cannot write run/pictures.cache", "free some space", "--memory-limit", "too large"],
     );
     assert!(!place.path("run").exists(), "{:?}", place.list("run"));
 }
@@ -171,7 +171,7 @@ fn a_file_that_is_cut_off_while_it_is_used_ends_the_run_like_a_kill() {
     fs::File::options().write(true).open(place.path(CACHE)).unwrap().set_len(0).unwrap();
     let status = running.wait();
     assert_eq!(status.signal(), Some(7), "SIGBUS: {}", place.text("err"));
-    warned(&place, "pictures.cache is too short for a cache");
+    warned(&place, "pictures.cache is too short for an image cache");
     let steps = place.lines("run/log.jsonl") as u64 + 1;
     resumed(&place, &steps.to_string()).succeeded();
     ends_like_one_in_memory(&place, steps);

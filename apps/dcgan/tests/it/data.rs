@@ -45,7 +45,7 @@ fn odd_cats() -> Place {
 const ODD: [(&str, &[&str]); 6] = [
     (
         "warning        2 files broken, cut off or not to be read: skipped",
-        &["cats/broken.png: is no PNG", "cats/empty.jpg: is empty"],
+        &["cats/broken.png: is not a PNG", "cats/empty.jpg: is empty"],
     ),
     (
         "warning        2 pictures the same as an earlier one: used",
@@ -110,9 +110,9 @@ fn a_set_that_cannot_be_used_has_a_code_of_its_own() {
     fs::create_dir(place.path("cats")).unwrap();
     fs::write(place.path("cats/a.png"), "").unwrap();
     fs::write(place.path("cats/b.png"), "").unwrap();
-    let told = place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats"]);
+    let told = place.dcgan(&["data", "cats"]).refused(2, &["no usable image in cats"]);
     assert_eq!(told.out, "");
-    let told = place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable picture in cats"]);
+    let told = place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable image in cats"]);
     assert_eq!(told.out, "cats/a.png: is empty\ncats/b.png: is empty\n");
 }
 

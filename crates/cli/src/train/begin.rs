@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use dcgan_data::{Batches, Pictures, Shape, Source};
+use dcgan_data::{Batches, Images, Shape, Source};
 use dcgan_gan::{DataPrint, State, Trainer};
 
 use super::events::Events;
@@ -41,7 +41,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 fn begin(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let source = match &args.data {
         Some(path) => Source::at(path)?,
-        None => Source::Drawn { count: DRAWN, seed: args.seed.unwrap_or(42) },
+        None => Source::Synthetic { count: DRAWN, seed: args.seed.unwrap_or(42) },
     };
     let survey = dcgan_data::survey(&source)?;
     let settings = Settings::new(args, &source, survey)?;
@@ -63,7 +63,7 @@ fn resume(args: &Args, interrupt: Interrupt) -> Result<Session> {
     let state = state_of(&folder, &settings)?;
     let source = match &settings.data {
         Some(path) => Source::at(Path::new(path))?,
-        None => Source::Drawn { count: DRAWN, seed: settings.config.seed },
+        None => Source::Synthetic { count: DRAWN, seed: settings.config.seed },
     };
     let noted = || settings.origins.last().and_then(Origin::data);
     let known = if state.step > 0 { Some(state.data) } else { noted() };
@@ -163,7 +163,7 @@ fn difference(then: DataPrint, now: DataPrint) -> String {
     )
 }
 
-fn announce(settings: &Settings, pictures: &Pictures, folder: &Folder, total: u64) {
+fn announce(settings: &Settings, pictures: &Images, folder: &Folder, total: u64) {
     let config = &settings.config;
     let data = settings.data.as_deref().unwrap_or("the built-in cats");
     say(format_args!("{} from {data}", count(pictures.len() as u64, "picture")));

@@ -1,14 +1,14 @@
-//! From a source to pictures: in memory as far as the limit goes, else from a file in the folder of
-//! the run that is mapped into memory.
+//! The images of a run: in memory as far as the limit allows, otherwise in a cache file in its folder.
+//! [`dcgan_data::open_or_read`] decides; this only reports what it did.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use dcgan_data::{
-    CacheError, CacheWriter, DataError, Pictures, Shape, Skipped, Source, Version, cached, read,
-    version,
+    CacheError, CacheFile, DataError, Images, Location, Opened, Report, Shape, Skipped, Source,
+    Spill, Store, open_or_read,
 };
 
 use super::folder::Folder;
@@ -17,135 +17,103 @@ use super::memory_limit::{MemoryLimit, bytes};
 use crate::console::{note, say};
 use crate::files::{Disk, Draft, Real};
 
-/// Broken files that are named one by one; of more, the number.
+/// Unreadable files that are reported one by one; of more, only the number.
 const NAMED: usize = 10;
 
-/// All pictures. A file that an earlier session has left is taken, whatever the limit, if they have
-/// not changed since; else it goes.
+/// All images of `source`.
 pub(crate) fn load(
     folder: &Folder,
     source: &Source,
     shape: Shape,
     limit: MemoryLimit,
-) -> Result<Pictures> {
-    let path = folder.pictures();
-    let version = version(source)?;
-    if path.exists() {
-        match cached(&path, shape, version) {
-            Ok((pictures, skipped)) => {
-                skipped.lines().for_each(note);
-                say(format_args!("The pictures are in {} already", path.display()));
-                return Ok(pictures);
-            }
-            Err(why) => discard(&path, &why)?,
-        }
-    }
-    read_into(&mut Real, &path, source, shape, version, limit)
+) -> Result<Images> {
+    load_on(&mut Real, &folder.pictures(), source, shape, limit)
 }
 
-/// Takes away the file of the pictures, when the run no longer needs it.
+/// Removes the cache when the run no longer needs it.
 pub(crate) fn remove(folder: &Folder) {
-    // It can be made again, so what cannot be removed only takes room.
+    // It can be rebuilt, so a file that cannot be removed only takes room.
     let _ = fs::remove_file(folder.pictures());
 }
 
-/// Removes a file that cannot be used. One that is damaged is a warning: something is wrong there.
-fn discard(path: &Path, why: &CacheError) -> Result<()> {
-    let label = if matches!(why, CacheError::Other(_)) { "" } else { "warning: " };
-    note(format_args!("{label}{} {why}; the pictures are read anew", path.display()));
-    fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))
-}
-
-/// Reads all pictures, under a bar, into memory or into a cache at `path`, and tells of those that
-/// could not be read.
-pub(super) fn read_into(
+/// All images, with a progress bar while they are read, and with the cache at `path` on a disk that
+/// may fail.
+pub(super) fn load_on(
     disk: &mut impl Disk,
     path: &Path,
     source: &Source,
     shape: Shape,
-    version: Version,
     MemoryLimit(limit): MemoryLimit,
-) -> Result<Pictures> {
+) -> Result<Images> {
     let bar = loading()?;
     let progress = |done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let mut store =
-        Store { disk: Some(disk), path, shape, version, limit, here: Vec::new(), there: None };
-    let outcome = read(source, shape, &progress, &mut |more| store.add(more));
+    let notes = &|report: &Report| warnings(&report.skipped);
+    let store = Store { source, shape, memory_limit: limit, cache: path, notes };
+    let opened = open_or_read(&store, &mut RunDisk(disk), &progress);
     bar.finish_and_clear();
-    let full = |error: anyhow::Error| {
-        error.context(format!(
-            "cannot write {}, where the pictures go that are more than {}; make room there, or give them more memory with --memory-limit",
-            path.display(), bytes(limit)
-        ))
-    };
-    let report = outcome.map_err(|error| match error {
-        DataError::Kept(error) => full(error.into()),
+    let Opened { images, location, notes } = opened.map_err(|error| match error {
+        DataError::Store(error) => anyhow::Error::from(error).context(format!(
+            "cannot write {}, the cache for images that exceed {}; free some space, or raise --memory-limit",
+            path.display(),
+            bytes(limit)
+        )),
         other => other.into(),
     })?;
-    let skipped = words_of(&report.skipped);
-    skipped.lines().for_each(note);
-    let Some(there) = store.there else {
-        store.here.shrink_to_fit();
-        return Ok(Pictures::new(shape, store.here));
-    };
-    there.finish(&skipped).map_err(anyhow::Error::new).and_then(Draft::finish).map_err(full)?;
-    let (pictures, _) = cached(path, shape, version)
-        .map_err(|why| anyhow!("{} {why}, though it has just been written", path.display()))?;
-    let size = pictures.as_bytes().len() as u64;
-    say(format_args!(
-        "The pictures take {}, more than the {} of --memory-limit: they are in {}",
-        bytes(size),
-        bytes(limit),
-        path.display()
-    ));
-    Ok(pictures)
+    notes.lines().for_each(note);
+    match location {
+        Location::Memory => {}
+        Location::ExistingCache => {
+            say(format_args!("Reusing the image cache {}", path.display()));
+        }
+        Location::NewCache => say(format_args!(
+            "The images take {}, more than the --memory-limit of {}; cached in {}",
+            bytes(images.as_bytes().len() as u64),
+            bytes(limit),
+            path.display()
+        )),
+    }
+    Ok(images)
 }
 
-/// Where pictures are put while they are read: in memory until there is no room.
-struct Store<'a, D> {
-    /// Until it is needed.
-    disk: Option<&'a mut D>,
-    path: &'a Path,
-    shape: Shape,
-    version: Version,
-    limit: u64,
-    here: Vec<u8>,
-    there: Option<CacheWriter<Draft<'a, D>>>,
-}
+/// A run's disk, on which a file is complete or not there.
+struct RunDisk<'a, D>(&'a mut D);
 
-impl<D: Disk> Store<'_, D> {
-    fn add(&mut self, more: &[u8]) -> io::Result<()> {
-        let fits = (self.here.len() + more.len()) as u64 <= self.limit;
-        if self.there.is_none() && fits {
-            self.here.extend_from_slice(more);
-            return Ok(());
-        }
-        if let Some(disk) = self.disk.take() {
-            let draft = Draft::new(disk, self.path).map_err(io::Error::other)?;
-            let there = self.there.insert(CacheWriter::new(draft, self.shape, self.version)?);
-            there.write(&std::mem::take(&mut self.here))?;
-        }
-        self.there.as_mut().map_or(Ok(()), |there| there.write(more))
+impl<D: Disk> Spill for RunDisk<'_, D> {
+    fn create<'a>(&'a mut self, path: &'a Path) -> io::Result<Box<dyn CacheFile + 'a>> {
+        Ok(Box::new(Draft::new(self.0, path).map_err(io::Error::other)?))
+    }
+
+    /// A damaged cache is a warning: something is wrong with the disk. An outdated one is not.
+    fn discard(&mut self, path: &Path, why: &CacheError) -> io::Result<()> {
+        let label = if matches!(why, CacheError::Outdated(_)) { "" } else { "warning: " };
+        note(format_args!("{label}{} {why}; reading the images again", path.display()));
+        fs::remove_file(path)
     }
 }
 
-/// What is told of files that could not be read, a line each; the cache keeps it, since a run that goes
-/// on from there reads none of them again.
-pub(super) fn words_of(skipped: &[Skipped]) -> String {
-    let mut words = String::new();
+impl<D: Disk> CacheFile for Draft<'_, D> {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        self.finish().map_err(io::Error::other)
+    }
+}
+
+/// The warnings about files that could not be read, a line each. The cache keeps them, because a
+/// resumed run reads none of the files again.
+pub(super) fn warnings(skipped: &[Skipped]) -> String {
+    let mut lines = String::new();
     for Skipped { path, reason } in skipped.iter().take(NAMED) {
-        // A name may hold anything, and is a part of one line.
+        // A name may contain line breaks.
         let path = path.display().to_string().replace(['\n', '\r'], "\u{fffd}");
-        words.push_str(&format!("warning: skipped {path}: {reason}\n"));
+        lines.push_str(&format!("warning: skipped {path}: {reason}\n"));
     }
     let more = skipped.len().saturating_sub(NAMED);
     if more > 0 {
-        words.push_str(&format!(
+        lines.push_str(&format!(
             "warning: skipped {more} more; `dcgan data --list` names all of them\n"
         ));
     }
-    words
+    lines
 }

@@ -1,4 +1,4 @@
-use dcgan_data::{Pictures, Shape};
+use dcgan_data::{Images, Shape};
 use dcgan_gan::{Generator, State, latent};
 use dcgan_quality::{Distance, Measure, Set};
 
@@ -21,7 +21,7 @@ pub(crate) struct Quality {
 
 impl Quality {
     /// Against `pictures`, of which half at most are taken: the other half is for the floor.
-    pub(crate) fn new(pictures: &Pictures) -> Self {
+    pub(crate) fn new(pictures: &Images) -> Self {
         let (all, shape) = (pictures.len(), pictures.shape());
         let count = (all / 2).clamp(1, PICTURES);
         let half = |odd: usize| -> Vec<u8> {
@@ -29,7 +29,7 @@ impl Quality {
             let mut bytes = Vec::with_capacity(count * shape.len());
             for i in numbers {
                 bytes.extend_from_slice(pictures.get(i));
-                pictures.let_go(i);
+                pictures.release(i);
             }
             bytes
         };

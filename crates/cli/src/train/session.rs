@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use dcgan_data::{Batches, Pictures};
+use dcgan_data::{Batches, Images};
 use dcgan_gan::watch::Lost;
 use dcgan_gan::{Generator, Losses, State, Trainer, latent};
 
@@ -16,8 +16,7 @@ use super::progress::{Progress, duration};
 use super::quality::Quality;
 use super::settings::Settings;
 use super::words::{self, Watching};
-use crate::canvas::{COLUMNS, Canvas};
-use crate::data::shown;
+use crate::canvas::{COLUMNS, Canvas, SAMPLE};
 use crate::failure::Ending;
 use crate::generate::tiles;
 use crate::provenance::{Maker, Tiles};
@@ -30,7 +29,7 @@ const GRID: std::ops::Range<u64> = 0..64;
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) folder: Folder,
-    pub(crate) pictures: Pictures,
+    pub(crate) pictures: Images,
     pub(crate) batches: Batches,
     pub(crate) trainer: Trainer,
     pub(crate) log: Log,
@@ -60,7 +59,7 @@ impl Session {
                 return self.interrupted();
             }
             let before = self.step();
-            self.batches.fill(before, &self.pictures, self.trainer.real());
+            self.batches.fill_batch(before, &self.pictures, self.trainer.real());
             let losses = threads.awake(|| self.trainer.step());
             if let Some(lost) = self.lost(&losses) {
                 self.diverged(&lost)?;
@@ -186,7 +185,7 @@ impl Session {
     fn write_reals(&mut self) -> Result<()> {
         let shape = self.pictures.shape();
         let real = |i| Canvas::of_bytes(shape.side, shape.channels, self.pictures.get(i));
-        let tiles: Vec<Canvas> = shown(self.pictures.len()).map(real).collect();
+        let tiles: Vec<Canvas> = self.pictures.sample_indices(SAMPLE).map(real).collect();
         crate::files::write(&self.folder.reals(), &Canvas::grid(&tiles, COLUMNS).png()?)
     }
 

@@ -76,10 +76,10 @@ impl Settings {
     /// For a new run on what `survey` found at `source`.
     pub(crate) fn new(args: &Args, source: &Source, survey: Survey) -> anyhow::Result<Self> {
         let usual = Config::default();
-        let drawn = matches!(source, Source::Drawn { .. });
+        let drawn = matches!(source, Source::Synthetic { .. });
         let batch_size = if drawn { DRAWN_BATCH } else { usual.batch_size };
         let config = Config {
-            image_size: args.image_size.unwrap_or_else(|| natural_side(survey.side)),
+            image_size: args.image_size.unwrap_or_else(|| survey.default_image_size()),
             channels: args.channels.unwrap_or(survey.channels),
             nz: args.nz.unwrap_or(usual.nz),
             ngf: args.ngf.unwrap_or(usual.ngf),
@@ -92,7 +92,7 @@ impl Settings {
         config.validate().map_err(refused)?;
         let epochs = match (args.epochs, args.steps) {
             (None, None) if drawn => Some(DRAWN_EPOCHS),
-            (None, None) => Some(natural_epochs(survey.pictures, config.batch_size)),
+            (None, None) => Some(natural_epochs(survey.images, config.batch_size)),
             (epochs, _) => epochs,
         };
         Ok(Self {
@@ -197,11 +197,6 @@ fn same<T: PartialEq + Display>(flag: &str, wish: Option<T>, is: T) -> anyhow::R
 /// A configuration's error in terms of the flag that it came from.
 pub(crate) fn refused(error: ConfigError) -> anyhow::Error {
     usage(format!("--{} is {}: {}", error.field.replace('_', "-"), error.value, error.why))
-}
-
-/// 64 pixels, or the power of two that just holds pictures that are smaller.
-pub(crate) fn natural_side(shorter: usize) -> usize {
-    shorter.next_power_of_two().clamp(16, 64)
 }
 
 /// Epochs that make about as many steps as the article's run, at most as many as its epochs.

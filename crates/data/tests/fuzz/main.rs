@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Cursor, Write};
 
-use dcgan_data::{CacheWriter, DataError, Shape, Source, Version, cached, load, survey};
+use dcgan_data::{CacheWriter, DataError, Shape, Source, SourceHash, load, open_cache, survey};
 use dcgan_mutate::{Draws, most_of, mutated};
 use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
@@ -24,8 +24,8 @@ fn read(bytes: &[u8]) -> (Result<usize, DataError>, usize) {
     let (loaded, most) = most_of(|| {
         let source = Source::at(&path)?;
         survey(&source)?;
-        let (pictures, _) = load(&source, Shape { side: 4, channels: 1 }, &|_, _| ())?;
-        Ok(pictures.len())
+        let (images, _) = load(&source, Shape { side: 4, channels: 1 }, &|_, _| ())?;
+        Ok(images.len())
     });
     if let Err(error) = &loaded {
         let told: &DataError = error;
@@ -37,8 +37,8 @@ fn read(bytes: &[u8]) -> (Result<usize, DataError>, usize) {
 
 fn npy() -> Vec<u8> {
     let mut bytes = Vec::new();
-    let pictures = Array4::from_shape_fn((5, 4, 4, 3), |(n, h, w, c)| (n + h + w + c) as u8);
-    pictures.write_npy(&mut bytes).unwrap();
+    let images = Array4::from_shape_fn((5, 4, 4, 3), |(n, h, w, c)| (n + h + w + c) as u8);
+    images.write_npy(&mut bytes).unwrap();
     bytes
 }
 
@@ -74,7 +74,7 @@ fn no_damage_panics_or_takes_memory() {
 
 /// A damaged cache, and each second one under a header's checksum that matches.
 fn caches() {
-    let (shape, version) = (Shape { side: 4, channels: 3 }, Version([1; 32]));
+    let (shape, version) = (Shape { side: 4, channels: 3 }, SourceHash([1; 32]));
     let mut whole = CacheWriter::new(Cursor::new(Vec::new()), shape, version).unwrap();
     whole.write(&[7; 9 * 48]).unwrap();
     let whole = whole.finish("a note").unwrap().into_inner();
@@ -88,11 +88,11 @@ fn caches() {
             [*a, *b, *c, *d] = crc32fast::hash(head).to_le_bytes();
         }
         fs::write(&path, &bytes).unwrap();
-        let (read, most) = most_of(|| cached(&path, shape, version));
+        let (read, most) = most_of(|| open_cache(&path, shape, version));
         assert!(most <= FLAT + (256 << 10), "input {i}: {most}");
         match read {
-            Ok((pictures, notes)) => {
-                assert!(pictures.as_bytes() == [7; 9 * 48] && notes == "a note", "input {i}");
+            Ok((images, notes)) => {
+                assert!(images.as_bytes() == [7; 9 * 48] && notes == "a note", "input {i}");
             }
             Err(error) => assert!(!error.to_string().contains('\n'), "input {i}: {error}"),
         }
@@ -121,7 +121,7 @@ fn claims() {
         sizes.iter().for_each(|size| bytes.extend(size.to_be_bytes()));
         bytes.extend(large);
         let (read, most) = read(&bytes);
-        assert!(read.unwrap_err().to_string().contains("picture "));
+        assert!(read.unwrap_err().to_string().contains("image "));
         assert!(most <= FLAT, "{sizes:?}: {most}");
     }
     let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 30000, 30000)}\n";

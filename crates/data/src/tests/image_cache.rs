@@ -2,22 +2,24 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Cursor, Read};
 use std::time::{Duration, SystemTime};
 
-use super::folder::png;
+use super::image_folder::png;
 use super::{Place, shape};
-use crate::{Batches, CacheError, CacheWriter, Pictures, Shape, Source, Version, cached, version};
+use crate::{
+    Batches, CacheError, CacheWriter, Images, Shape, Source, SourceHash, open_cache, source_hash,
+};
 
 const SHAPE: Shape = Shape { side: 4, channels: 3 };
 
-const VERSION: Version = Version([7; 32]);
+const SOURCE: SourceHash = SourceHash([7; 32]);
 
-/// Pixels of so many pictures, no two of which are the same.
-fn pixels(pictures: usize) -> Vec<u8> {
-    (0..pictures * SHAPE.len()).map(|i| (i * i / 7 + i) as u8).collect()
+/// Pixels of distinct images.
+fn pixels(images: usize) -> Vec<u8> {
+    (0..images * SHAPE.len()).map(|i| (i * i / 7 + i) as u8).collect()
 }
 
-/// A whole cache, written in two blocks.
+/// A complete cache, written in two blocks.
 fn bytes_of(pixels: &[u8]) -> Vec<u8> {
-    let mut writer = CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).unwrap();
+    let mut writer = CacheWriter::new(Cursor::new(Vec::new()), SHAPE, SOURCE).unwrap();
     let (first, second) = pixels.split_at(SHAPE.len());
     writer.write(first).unwrap();
     writer.write(second).unwrap();
@@ -26,51 +28,51 @@ fn bytes_of(pixels: &[u8]) -> Vec<u8> {
 
 const NOTES: &str = "skipped é.png";
 
-fn open(bytes: &[u8]) -> Result<Pictures, String> {
+fn open(bytes: &[u8]) -> Result<Images, String> {
     let place = Place::new();
-    let opened = cached(&place.put("cache", bytes), SHAPE, VERSION);
-    let (pictures, notes) = opened.map_err(|error| error.to_string())?;
+    let opened = open_cache(&place.put("cache", bytes), SHAPE, SOURCE);
+    let (images, notes) = opened.map_err(|error| error.to_string())?;
     assert_eq!(notes, NOTES);
-    Ok(pictures)
+    Ok(images)
 }
 
 #[test]
 fn what_is_written_is_what_is_mapped() {
     let pixels = pixels(5000);
     let mapped = open(&bytes_of(&pixels)).unwrap();
-    assert_eq!(mapped, Pictures::new(SHAPE, pixels.clone()));
+    assert_eq!(mapped, Images::new(SHAPE, pixels.clone()));
     assert_eq!((mapped.len(), mapped.crc32()), (5000, crc32fast::hash(&pixels)));
     assert_eq!(mapped.get(4999), &pixels[4999 * 48..]);
-    // What has been let go of comes back.
-    (0..5000).for_each(|i| mapped.let_go(i));
+    // Released images can be read again.
+    (0..5000).for_each(|i| mapped.release(i));
     assert!(mapped.as_bytes() == pixels);
 }
 
 #[test]
-fn batches_of_mapped_pictures_are_those_of_pictures_in_memory() {
-    let here = Pictures::new(SHAPE, pixels(100));
+fn batches_of_mapped_images_are_those_of_images_in_memory() {
+    let here = Images::new(SHAPE, pixels(100));
     let mapped = open(&bytes_of(here.as_bytes())).unwrap();
-    let batch = |pictures: &Pictures, step| {
+    let batch = |images: &Images, step| {
         let mut x = ndarray::Array4::from_elem((7, 4, 4, 3), f32::NAN);
-        Batches::new(100, 7, 3).fill(step, pictures, x.view_mut());
+        Batches::new(100, 7, 3).fill_batch(step, images, x.view_mut());
         x
     };
     (0..40).for_each(|step| assert_eq!(batch(&here, step), batch(&mapped, step), "{step}"));
 }
 
-/// The memory that a process has must not grow with what it has seen of a file.
+/// The resident memory of a process must not grow with what it has read of a file.
 #[cfg(target_os = "linux")]
 #[test]
-fn pictures_that_have_been_shown_take_no_memory() {
+fn images_that_have_been_shown_take_no_memory() {
     let side = 512;
     let shape = shape(side, 3);
     let place = Place::new();
     let path = place.path("cache");
-    let mut writer = CacheWriter::new(File::create(&path).unwrap(), shape, VERSION).unwrap();
-    let picture = vec![9; shape.len()];
-    (0..64).for_each(|_| writer.write(&picture).unwrap());
+    let mut writer = CacheWriter::new(File::create(&path).unwrap(), shape, SOURCE).unwrap();
+    let image = vec![9; shape.len()];
+    (0..64).for_each(|_| writer.write(&image).unwrap());
     writer.finish("").unwrap();
-    let (pictures, _) = cached(&path, shape, VERSION).unwrap();
+    let (images, _) = open_cache(&path, shape, SOURCE).unwrap();
     let resident = || {
         let mut maps = String::new();
         File::open("/proc/self/smaps").unwrap().read_to_string(&mut maps).unwrap();
@@ -78,15 +80,15 @@ fn pictures_that_have_been_shown_take_no_memory() {
         let line = own.lines().find(|line| line.starts_with("Rss:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() << 10
     };
-    assert_eq!(pictures.crc32(), crc32fast::hash(&picture.repeat(64)));
+    assert_eq!(images.crc32(), crc32fast::hash(&image.repeat(64)));
     assert!(resident() <= 256 << 10, "{} after a sum", resident());
     let mut x = ndarray::Array4::zeros((8, side, side, 3));
     let mut batches = Batches::new(64, 8, 1);
-    (0..8).for_each(|step| batches.fill(step, &pictures, x.view_mut()));
-    // 48 MiB have been shown. Of each picture the pages around it may be left by its neighbour.
+    (0..8).for_each(|step| batches.fill_batch(step, &images, x.view_mut()));
+    // 48 MiB were read. A neighbour may leave the pages around each image.
     assert!(resident() <= 2 << 20, "{} after batches", resident());
-    assert_eq!(pictures.as_bytes().len(), 64 * shape.len());
-    assert!(pictures.as_bytes().iter().all(|&byte| byte == 9));
+    assert_eq!(images.as_bytes().len(), 64 * shape.len());
+    assert!(images.as_bytes().iter().all(|&byte| byte == 9));
     assert!(resident() >= 40 << 20, "or nothing was measured");
 }
 
@@ -110,17 +112,17 @@ fn every_cut_and_every_changed_byte_is_noticed() {
 }
 
 #[test]
-fn one_that_was_not_finished_is_none() {
+fn an_unfinished_cache_is_invalid() {
     let mut file = Cursor::new(Vec::new());
-    let mut writer = CacheWriter::new(&mut file, SHAPE, VERSION).unwrap();
+    let mut writer = CacheWriter::new(&mut file, SHAPE, SOURCE).unwrap();
     writer.write(&pixels(3)).unwrap();
-    assert!(open(&file.into_inner()).unwrap_err().contains("or half of one"));
-    // Nor is one without pictures.
-    let empty = CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).unwrap();
+    assert!(open(&file.into_inner()).unwrap_err().contains("or an incomplete one"));
+    // Nor is a cache without images valid.
+    let empty = CacheWriter::new(Cursor::new(Vec::new()), SHAPE, SOURCE).unwrap();
     open(&empty.finish("none").unwrap().into_inner()).unwrap_err();
 }
 
-/// A header with a checksum that is right.
+/// A header changed by `change`, with a valid checksum.
 fn sealed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let mut bytes = bytes_of(&pixels(3));
     change(&mut bytes);
@@ -143,17 +145,17 @@ fn lengths_in_the_header_are_held_against_the_file() {
     }
 }
 
-/// As many as there is room for, and none that no writer has written.
+/// Notes are truncated when written; longer ones cannot have come from the writer.
 #[test]
-fn notes_have_an_end() {
+fn notes_are_truncated() {
     let place = Place::new();
     let long = |notes: &str| {
         let file = Cursor::new(Vec::new());
-        let mut writer = CacheWriter::new(file, SHAPE, VERSION).unwrap();
+        let mut writer = CacheWriter::new(file, SHAPE, SOURCE).unwrap();
         writer.write(&pixels(3)).unwrap();
         writer.finish(notes).unwrap().into_inner()
     };
-    let kept = |bytes: &[u8]| cached(&place.put("cache", bytes), SHAPE, VERSION).unwrap().1;
+    let kept = |bytes: &[u8]| open_cache(&place.put("cache", bytes), SHAPE, SOURCE).unwrap().1;
     assert_eq!(kept(&long(&"a".repeat(70_000))), "a".repeat(65_536));
     assert_eq!(kept(&long(&("a".to_owned() + &"é".repeat(40_000)))).len(), 65_535);
     let mut bytes = long(&"a".repeat(65_536));
@@ -167,30 +169,33 @@ fn notes_have_an_end() {
 }
 
 #[test]
-fn another_set_another_shape_and_another_format_are_no_damage() {
+fn another_set_shape_or_format_is_outdated_and_not_damaged() {
     let place = Place::new();
     let path = place.put("cache", bytes_of(&pixels(3)));
-    let told = |path, shape, version| match cached(path, shape, version) {
-        Err(CacheError::Other(told)) => told,
+    let outdated = |path, shape, version| match open_cache(path, shape, version) {
+        Err(CacheError::Outdated(told)) => told,
         other => panic!("{other:?}"),
     };
-    assert!(told(&path, SHAPE, Version([8; 32])).contains("have changed since"));
-    assert!(told(&path, shape(4, 1), VERSION).contains("4 × 4 × 3"));
+    assert!(outdated(&path, SHAPE, SourceHash([8; 32])).contains("have changed since"));
+    assert!(outdated(&path, shape(4, 1), SOURCE).contains("4 × 4 × 3"));
     let newer = place.put("newer", sealed(|b| b[8] = 3));
-    assert_eq!(told(&newer, SHAPE, VERSION), "is a cache of format 3, and this program knows 2");
-    let missing = cached(&place.path("missing"), SHAPE, VERSION);
+    assert_eq!(
+        outdated(&newer, SHAPE, SOURCE),
+        "is a cache of format 3, and this version reads format 2"
+    );
+    let missing = open_cache(&place.path("missing"), SHAPE, SOURCE);
     assert!(matches!(missing, Err(CacheError::Read(_))), "{missing:?}");
 }
 
 #[test]
-fn a_version_is_of_names_lengths_and_times() {
+fn a_source_hash_depends_on_names_lengths_and_times() {
     let place = Place::new();
     let path = place.put("cats/a.png", png(16, [1; 3]));
     let source = Source::at(&place.path("cats")).unwrap();
-    let mut seen = vec![version(&source).unwrap()];
-    assert_eq!(version(&source).unwrap(), seen[0]);
+    let mut seen = vec![source_hash(&source).unwrap()];
+    assert_eq!(source_hash(&source).unwrap(), seen[0]);
     let mut is_another = |what: &str| {
-        let now = version(&source).unwrap();
+        let now = source_hash(&source).unwrap();
         assert!(!seen.contains(&now), "{what}");
         seen.push(now);
     };
@@ -205,16 +210,19 @@ fn a_version_is_of_names_lengths_and_times() {
     is_another("name");
     place.put("cats/deep/c.png", "");
     is_another("one more");
-    // A set that is moved as a whole is the same.
-    let before = version(&source).unwrap();
+    // A set that is moved as a whole keeps its hash.
+    let before = source_hash(&source).unwrap();
     fs::rename(place.path("cats"), place.path("felines")).unwrap();
-    assert_eq!(version(&Source::at(&place.path("felines")).unwrap()).unwrap(), before);
+    assert_eq!(source_hash(&Source::at(&place.path("felines")).unwrap()).unwrap(), before);
 
-    let cats = |count, seed| version(&Source::Drawn { count, seed }).unwrap();
+    let cats = |count, seed| source_hash(&Source::Synthetic { count, seed }).unwrap();
     assert!(cats(1, 2) == cats(1, 2) && cats(1, 2) != cats(2, 2) && cats(1, 2) != cats(1, 3));
+    // Caches of earlier versions remain valid.
+    let hex: String = cats(1, 2).0.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "f978ba69e996090b549fc42f5832b4210be39ca7bed45cb8853c9afcc30826da");
     let array = Source::Npy(place.put("a.npy", "x"));
-    let before = version(&array).unwrap();
+    let before = source_hash(&array).unwrap();
     File::options().append(true).open(place.path("a.npy")).unwrap().set_modified(time).unwrap();
-    assert_ne!(version(&array).unwrap(), before);
-    assert!(version(&Source::Npy(place.path("gone.npy"))).is_err());
+    assert_ne!(source_hash(&array).unwrap(), before);
+    assert!(source_hash(&Source::Npy(place.path("gone.npy"))).is_err());
 }

@@ -35,11 +35,18 @@ pub enum Source {
     },
 }
 
-/// Formats of single files, in the order in which their first bytes are tested.
-const FILE_FORMATS: [(fn(&[u8]) -> bool, fn(PathBuf) -> Source); 3] = [
-    (npy_images::recognises, Source::Npy),
-    (idx::recognises, Source::Idx),
-    (image_folder::recognises, Source::Folder),
+/// A format of single files.
+struct FileFormat {
+    /// Whether the first bytes of a file are of this format.
+    recognises: fn(&[u8]) -> bool,
+    source: fn(PathBuf) -> Source,
+}
+
+/// In the order in which they are tried.
+const FILE_FORMATS: [FileFormat; 3] = [
+    FileFormat { recognises: npy_images::recognises, source: Source::Npy },
+    FileFormat { recognises: idx::recognises, source: Source::Idx },
+    FileFormat { recognises: image_folder::recognises, source: Source::Folder },
 ];
 
 impl Source {
@@ -58,8 +65,8 @@ impl Source {
         }
         let mut head = Vec::new();
         File::open(path).map_err(&reading)?.take(64).read_to_end(&mut head).map_err(&reading)?;
-        if let Some((_, source)) = FILE_FORMATS.iter().find(|(recognises, _)| recognises(&head)) {
-            return Ok(source(path.to_owned()));
+        if let Some(format) = FILE_FORMATS.iter().find(|format| (format.recognises)(&head)) {
+            return Ok((format.source)(path.to_owned()));
         }
         let why = if head.starts_with(b"PK") {
             "is an archive; unpack it and pass the folder, or the .npy file in it"

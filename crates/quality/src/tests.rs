@@ -10,7 +10,7 @@ const MEASURE: Measure = Measure { patches: 24, directions: 48 };
 
 const SIDE: usize = 32;
 
-/// `count` drawn cats.
+/// `count` synthetic cats.
 fn cats(count: usize, seed: u64, channels: usize) -> Vec<u8> {
     let shape = Shape { side: SIDE, channels };
     load(&Source::Synthetic { count, seed }, shape, &|_, _| ()).unwrap().0.as_bytes().to_vec()
@@ -54,7 +54,7 @@ fn the_same_set_is_at_no_distance_and_the_order_of_two_says_nothing() {
     assert_eq!(there.mean(), mean);
 }
 
-/// An image made small and large again.
+/// An image reduced and enlarged again.
 fn blurred(image: &[u8]) -> Vec<u8> {
     let floats = image.iter().map(|&byte| f32::from(byte)).collect();
     let small = Image { side: SIDE, depth: 3, floats }.down();
@@ -98,7 +98,7 @@ fn it_grows_with_the_damage() {
     assert!(distances.is_sorted_by(|a, b| a < b), "{distances:?}");
 }
 
-/// So that what is measured of grey sets is what others measure of them.
+/// So that values for grey sets agree with published ones.
 #[test]
 fn grey_images_count_as_coloured_ones() {
     let (a, b) = (cats(5, 1, 1), cats(5, 2, 1));
@@ -107,7 +107,7 @@ fn grey_images_count_as_coloured_ones() {
     assert_eq!(grey, distance(&coloured(&a), &coloured(&b)));
 }
 
-/// As the paper standardises each set: this is what it cannot see.
+/// A known limitation: the paper standardises each set.
 #[test]
 fn a_set_that_is_brighter_as_a_whole_is_at_no_distance() {
     let dim: Vec<u8> = cats(8, 1, 3).iter().map(|&byte| byte / 4).collect();
@@ -115,7 +115,7 @@ fn a_set_that_is_brighter_as_a_whole_is_at_no_distance() {
     assert!(distance(&dim, &bright).mean() < 1e-3, "{:?}", distance(&dim, &bright));
 }
 
-/// Constant images have no standard deviation to divide by.
+/// Constant images have standard deviation 0, by which nothing may be divided.
 #[test]
 fn images_of_one_colour_are_measured_too() {
     let plain = vec![77; 4 * SIDE * SIDE * 3];
@@ -149,7 +149,7 @@ fn the_levels_add_up_to_the_image() {
     assert!(error.fold(0.0, f32::max) < 1e-3);
 }
 
-/// Down and up keep an image of one colour as it is, borders too.
+/// Down and up keep an image of one colour, including its borders.
 #[test]
 fn filters_have_sum_one() {
     let plain = Image { side: 16, depth: 1, floats: vec![8.0; 256] };

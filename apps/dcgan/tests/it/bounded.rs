@@ -98,7 +98,7 @@ fn a_damaged_file_is_told_of_and_made_anew() {
     let damages: [(Damage, &str); 5] = [
         (|bytes| bytes.truncate(1000), "has 1000 bytes, but should have 6984"),
         (|bytes| bytes.truncate(3), "is too short for an image cache"),
-        (|bytes| bytes[5000] ^= 1, "holds other bytes than were written into it"),
+        (|bytes| bytes[5000] ^= 1, "does not hold the bytes that were written to it"),
         (|bytes| bytes[20] ^= 1, "has a damaged header"),
         (|bytes| bytes[..72].fill(0), "is not an image cache, or an incomplete one"),
     ];
@@ -109,7 +109,7 @@ fn a_damaged_file_is_told_of_and_made_anew() {
         warned(&place, &format!("warning: {CACHE} {reason}; reading the images again"));
         steps = place.lines("run/log.jsonl") as u64;
     }
-    resumed(&place, &(steps + 1).to_string()).succeeded().tells(&["already"]);
+    resumed(&place, &(steps + 1).to_string()).succeeded().tells(&["Reusing"]);
     ends_like_one_in_memory(&place, steps + 1);
 }
 

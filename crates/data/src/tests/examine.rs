@@ -180,10 +180,10 @@ fn histograms_are_of_all_images_channel_by_channel() {
     place.put("b.png", encoded(plain(16, [30, 0, 255]), ImageFormat::Png));
     place.put("c.png", encoded(plain(16, [80, 0, 255]), ImageFormat::Png));
     let channels = examined(place.all(), 16, 3).channels;
-    let told: Vec<_> = channels.iter().map(|c| (c.total(), c.mean(), c.deviation())).collect();
+    let stats: Vec<_> = channels.iter().map(|c| (c.total(), c.mean(), c.deviation())).collect();
     // The mean of the squares of 30, 10 and 40 is 866.7.
     let deviation = (2600.0f64 / 3.0).sqrt();
-    assert_eq!(told, [(768, 40.0, deviation), (768, 0.0, 0.0), (768, 255.0, 0.0)]);
+    assert_eq!(stats, [(768, 40.0, deviation), (768, 0.0, 0.0), (768, 255.0, 0.0)]);
     assert_eq!([10, 30, 80, 81].map(|byte| channels[0].counts()[byte]), [256, 256, 256, 0]);
 }
 

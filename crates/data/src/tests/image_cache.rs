@@ -97,8 +97,11 @@ fn every_cut_and_every_changed_byte_is_noticed() {
     let whole = bytes_of(&pixels(3));
     assert!(open(&whole).is_ok());
     for end in 0..whole.len() {
-        let told = open(&whole[..end]).unwrap_err();
-        assert!(told.contains("too short") || told.contains("bytes, but should"), "{end}: {told}");
+        let message = open(&whole[..end]).unwrap_err();
+        assert!(
+            message.contains("too short") || message.contains("bytes, but should"),
+            "{end}: {message}"
+        );
     }
     for at in 0..whole.len() {
         for bit in [1, 0x80] {
@@ -134,14 +137,16 @@ fn sealed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
 #[test]
 fn lengths_in_the_header_are_held_against_the_file() {
     for count in [0u64, 2, 4, u64::MAX, u64::MAX / 48 + 1, 1 << 40] {
-        let told = open(&sealed(|b| b[20..28].copy_from_slice(&count.to_le_bytes()))).unwrap_err();
+        let message =
+            open(&sealed(|b| b[20..28].copy_from_slice(&count.to_le_bytes()))).unwrap_err();
         let wanted = u128::from(count) * 48 + 86;
-        assert!(told.ends_with(&format!("but should have {wanted}")), "{told}");
+        assert!(message.ends_with(&format!("but should have {wanted}")), "{message}");
     }
     for notes in [0u32, 13, u32::MAX] {
-        let told = open(&sealed(|b| b[60..64].copy_from_slice(&notes.to_le_bytes()))).unwrap_err();
+        let message =
+            open(&sealed(|b| b[60..64].copy_from_slice(&notes.to_le_bytes()))).unwrap_err();
         let wanted = u64::from(notes) + 3 * 48 + 72;
-        assert!(told.ends_with(&format!("but should have {wanted}")), "{told}");
+        assert!(message.ends_with(&format!("but should have {wanted}")), "{message}");
     }
 }
 
@@ -173,7 +178,7 @@ fn another_set_shape_or_format_is_outdated_and_not_damaged() {
     let place = Place::new();
     let path = place.put("cache", bytes_of(&pixels(3)));
     let outdated = |path, shape, version| match open_cache(path, shape, version) {
-        Err(CacheError::Outdated(told)) => told,
+        Err(CacheError::Outdated(message)) => message,
         other => panic!("{other:?}"),
     };
     assert!(outdated(&path, SHAPE, SourceHash([8; 32])).contains("have changed since"));

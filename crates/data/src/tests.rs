@@ -7,6 +7,7 @@ mod examine;
 mod idx;
 mod image_cache;
 mod image_folder;
+mod npy;
 mod npy_images;
 mod store;
 mod synthetic;

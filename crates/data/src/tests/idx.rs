@@ -49,6 +49,8 @@ fn files_that_are_not_sets_of_images_are_refused_with_the_remedy() {
     refused("floats", vec![0, 0, 13, 3, 0, 0, 0, 1], &["elements are not bytes"]);
     refused("short", whole[..60].to_vec(), &["image 2 of the 3", "download it again"]);
     refused("long", [&whole[..], &[0]].concat(), &["continues after the 3 images"]);
+    let long = [&whole[..], &[0]].concat();
+    refused("long.gz", gzip(&long), &["continues after the 3 images"]);
     refused("short.gz", gzip(&whole)[..20].to_vec(), &["ends within its header"]);
     refused("other.gz", gzip(b"hello, world"), &["its content is not an IDX file"]);
     refused("header", vec![0, 0, 8, 3, 0], &["ends within its header"]);

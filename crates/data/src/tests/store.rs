@@ -3,6 +3,9 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
+use ndarray::Array3;
+use ndarray_npy::WriteNpyExt;
+
 use super::image_folder::png;
 use super::{Place, shape};
 use crate::{
@@ -96,13 +99,17 @@ fn a_set_within_the_limit_touches_no_disk() {
     assert_eq!(spilled, (Location::NewCache, vec!["create".to_owned()]));
 }
 
-/// What was in memory comes first in the file.
+/// What was in memory comes first in the file, and what follows stays out of memory.
 #[test]
-fn a_set_that_exceeds_the_limit_in_its_second_block_is_complete() {
+fn a_set_that_exceeds_the_limit_in_its_second_of_three_blocks_is_complete() {
     let place = Place::new();
-    // Five images of this size make a block.
-    let large = shape(1024, 3);
-    let spilled = open(&place.path("cache"), &CATS, large, 5 * large.len() as u64);
+    // Each image of this size is a block.
+    let large = shape(4100, 1);
+    let mut array = Vec::new();
+    let level = |(n, _, _): (usize, usize, usize)| n as u8 + 1;
+    Array3::from_shape_fn((3, 4100, 4100), level).write_npy(&mut array).unwrap();
+    let array = Source::at(&place.put("array.npy", array)).unwrap();
+    let spilled = open(&place.path("cache"), &array, large, large.len() as u64);
     assert_eq!(spilled.0, Location::NewCache);
 }
 

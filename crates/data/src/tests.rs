@@ -9,6 +9,7 @@ mod image_cache;
 mod image_folder;
 mod npy;
 mod npy_images;
+mod source_hash;
 mod store;
 mod synthetic;
 

@@ -52,3 +52,11 @@ fn the_cats_are_varied() {
     let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 100.0).sqrt();
     assert!(deviation > 25.5, "{deviation}");
 }
+
+#[test]
+fn a_source_is_named_by_its_path_or_as_built_in() {
+    assert_eq!(Source::Synthetic { count: 1, seed: 2 }.to_string(), "the built-in cats");
+    for source in [Source::Folder, Source::Npy, Source::Idx] {
+        assert_eq!(source("some/path".into()).to_string(), "some/path");
+    }
+}

@@ -1,8 +1,8 @@
-//! A cache of pictures: as it is, and with checksums that match.
+//! An image cache: as it is, and with matching checksums.
 #![no_main]
 
-use dcgan_data::cached;
-use dcgan_fuzz::{SHAPE, VERSION, in_a_file};
+use dcgan_data::open_cache;
+use dcgan_fuzz::{SHAPE, SOURCE, in_a_file};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -14,9 +14,9 @@ fuzz_target!(|input: &[u8]| {
         sealed[68..72].copy_from_slice(&crc32.to_le_bytes());
     }
     for bytes in [input, &sealed] {
-        in_a_file(bytes, |path| match cached(path, SHAPE, VERSION) {
-            Ok((pictures, notes)) => {
-                assert!([pictures.as_bytes(), notes.as_bytes()].concat() == bytes[72..]);
+        in_a_file(bytes, |path| match open_cache(path, SHAPE, SOURCE) {
+            Ok((images, notes)) => {
+                assert!([images.as_bytes(), notes.as_bytes()].concat() == bytes[72..]);
             }
             Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
         });

@@ -1,4 +1,4 @@
-//! Pictures in an IDX file, compressed or not.
+//! Images in an IDX file, compressed or not.
 #![no_main]
 
 use dcgan_data::Source;

@@ -1,4 +1,4 @@
-//! Pictures in an .npy file.
+//! Images in an .npy file.
 #![no_main]
 
 use dcgan_data::Source;

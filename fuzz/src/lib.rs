@@ -1,11 +1,11 @@
-//! What the targets that read from files share.
+//! Shared by the targets that read files.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use dcgan_data::{Shape, Source, Version, load, survey};
+use dcgan_data::{Shape, Source, SourceHash, load, survey};
 
-/// Gives a file of these bytes to `read`.
+/// Calls `read` with the path of a file of these bytes.
 pub fn in_a_file(bytes: &[u8], read: impl FnOnce(&Path)) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("room for the input");
@@ -24,8 +24,8 @@ pub fn load_all(bytes: &[u8], source: impl FnOnce(PathBuf) -> Source) {
     });
 }
 
-/// The pictures that the target `cache` asks for.
+/// The shape that the target `cache` requests.
 pub const SHAPE: Shape = Shape { side: 4, channels: 3 };
 
-/// And of which set.
-pub const VERSION: Version = Version([1; 32]);
+/// The set that the target `cache` requests.
+pub const SOURCE: SourceHash = SourceHash([1; 32]);

@@ -1,4 +1,4 @@
-//! Writes whole inputs for every target into `corpus`, for the fuzzer to begin with.
+//! Writes valid inputs for every target into `corpus`, as the seeds of the fuzzer.
 
 use std::fs;
 use std::io::Cursor;
@@ -27,9 +27,9 @@ fn main() {
     let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4];
     put("idx", "bytes", &[&header[..], &[7; 32]].concat());
     let mut cache =
-        CacheWriter::new(Cursor::new(Vec::new()), SHAPE, VERSION).expect("room in memory");
+        CacheWriter::new(Cursor::new(Vec::new()), SHAPE, SOURCE).expect("room in memory");
     cache.write(&[7; 96]).expect("room in memory");
-    put("cache", "pictures", &cache.finish("a note").expect("room in memory").into_inner());
+    put("cache", "images", &cache.finish("a note").expect("room in memory").into_inner());
 }
 
 fn npy(array: impl WriteNpyExt) -> Vec<u8> {

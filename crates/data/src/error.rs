@@ -3,47 +3,55 @@ use std::path::{Path, PathBuf};
 
 use crate::Skipped;
 
-/// Why there are no pictures. Each message is one line: what, why, and what to do.
+/// Why a data set cannot be used. Each message is one line: what, why, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// A file or folder that the system will not give.
+    /// The operating system refused to read a file or folder.
     #[error("cannot read {}: {error}", path.display())]
     Read {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         error: io::Error,
     },
-    /// A file that is nothing this crate can read, or is not what it says it is.
+    /// A file in no known format, or one that is damaged.
     #[error("{}: {why}", path.display())]
-    Unfit {
-        /// Which.
+    Invalid {
+        /// The file.
         path: PathBuf,
         /// What is wrong with it, and the remedy.
         why: String,
     },
-    /// A folder without a single usable picture.
-    #[error("no usable picture in {}: looked, there and in the folders below, for PNG, JPEG, WebP, BMP, GIF and TIFF, and found {found}", path.display())]
-    NoPictures {
-        /// Where was looked.
+    /// A folder without a single usable image.
+    #[error("no usable image in {}: searched it and its subfolders for PNG, JPEG, WebP, BMP, GIF and TIFF, and found {found}", path.display())]
+    NoImages {
+        /// The folder.
         path: PathBuf,
-        /// What was there instead.
+        /// What it contains instead.
         found: String,
-        /// The files that would be pictures, if they could be read.
+        /// Image files that could not be read.
         skipped: Vec<Skipped>,
     },
-    /// Pictures that were read, and could not be kept where they were to be.
-    #[error("cannot keep the pictures: {0}")]
-    Kept(io::Error),
+    /// The images were read, but whatever takes them failed: the disk is full, for example.
+    #[error("cannot store the images: {0}")]
+    Store(io::Error),
+    /// An outdated or damaged cache could not be deleted.
+    #[error("cannot remove {}: {error}", path.display())]
+    Remove {
+        /// The cache.
+        path: PathBuf,
+        /// The system's reason.
+        error: io::Error,
+    },
 }
 
 impl DataError {
-    pub(crate) fn unfit(path: &Path, why: impl Into<String>) -> Self {
-        Self::Unfit { path: path.to_owned(), why: why.into() }
+    pub(crate) fn invalid(path: &Path, why: impl Into<String>) -> Self {
+        Self::Invalid { path: path.to_owned(), why: why.into() }
     }
 
-    /// For `map_err`: an error of the system at `path`.
+    /// For `map_err`: the system's refusal to read `path`.
     pub(crate) fn reading(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
         |error| Self::Read { path: path.to_owned(), error }
     }

@@ -1,84 +1,90 @@
+//! What to know about a set before training on it for a night.
+
+mod animation;
+mod findings;
+mod histogram;
+
 use std::collections::HashMap;
 use std::path::Path;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::animation::is_animated;
-use crate::format::claimed;
-use crate::{
-    DataError, Duplicate, Findings, Histogram, Misnamed, Progress, Report, Shape, Small, Source,
-    read,
-};
+pub use self::findings::{Duplicate, Findings, Misnamed, Small};
+pub use self::histogram::Histogram;
 
-/// A picture whose channels all deviate less than this from their mean, in steps of a byte, shows
-/// nothing to be learnt: an empty page, a lens cap, whatever noise there is on it.
+use self::animation::is_animated;
+use crate::formats::image_format::from_extension;
+use crate::{DataError, Progress, Report, Shape, Source, read};
+
+/// An image is flat if the standard deviation of each channel, in steps of a byte, is below this: an
+/// empty page or a lens cap carries no training signal, whatever noise is on it.
 const FLAT: f64 = 3.0;
 
-/// What there is to know about a set before a night is spent on it.
+/// The result of [`examine`].
 #[derive(Clone, Debug)]
 pub struct Examination {
-    /// Pictures of use.
-    pub pictures: usize,
-    /// What training would make of each.
+    /// The number of usable images.
+    pub images: usize,
+    /// The shape that training would give them.
     pub shape: Shape,
     /// What became of every file.
     pub report: Report,
-    /// What is odd about those that training would use.
+    /// Problems of the usable images.
     pub findings: Findings,
-    /// How bright the pictures are, channel by channel.
+    /// The distribution of levels, by channel.
     pub channels: Vec<Histogram>,
 }
 
 impl Examination {
-    /// The file of a picture; none if all pictures lie in one.
-    pub fn file(&self, picture: usize) -> Option<&Path> {
-        self.report.files.get(picture).map(|file| file.path.as_path())
+    /// The file of the image with this index; `None` if one file holds all images.
+    pub fn file(&self, image: usize) -> Option<&Path> {
+        self.report.files.get(image).map(|file| file.path.as_path())
     }
 }
 
-/// Reads all pictures as training would, and looks at each of them. Keeps none: the memory that it
-/// takes is a few hundred bytes a picture, and the block that it looks at.
+/// Reads all images as training would, and examines each of them. Keeps none: it needs memory for one
+/// block of images and a few hundred bytes for each image.
 ///
 /// # Errors
-/// If not one picture can be read.
+/// If no image can be read.
 pub fn examine(
     source: &Source,
     shape: Shape,
     progress: Progress,
 ) -> Result<Examination, DataError> {
-    let mut seen = Seen::new(shape);
+    let mut pixels = PixelStats::new(shape);
     let report = read(source, shape, progress, &mut |bytes| {
-        seen.look(bytes);
+        pixels.add(bytes);
         Ok(())
     })?;
-    let Seen { pictures, channels, flat, duplicates, .. } = seen;
+    let PixelStats { images, channels, flat, duplicates, .. } = pixels;
     let findings = Findings {
         duplicates,
         flat,
-        small: small(pictures, shape, &report),
+        small: small(images, shape, &report),
         animated: animated(&report),
         misnamed: misnamed(&report),
     };
-    Ok(Examination { pictures, shape, report, findings, channels })
+    Ok(Examination { images, shape, report, findings, channels })
 }
 
-/// What was seen of the pixels so far.
-struct Seen {
+/// What the pixels of the images so far have shown.
+struct PixelStats {
     shape: Shape,
-    pictures: usize,
+    images: usize,
     channels: Vec<Histogram>,
     flat: Vec<usize>,
-    /// The first picture of each content.
+    /// The first image of each content.
     first: HashMap<[u8; 32], usize>,
     duplicates: Vec<Duplicate>,
 }
 
-impl Seen {
+impl PixelStats {
     fn new(shape: Shape) -> Self {
         Self {
             shape,
-            pictures: 0,
+            images: 0,
             channels: vec![Histogram::new(); shape.channels],
             flat: Vec::new(),
             first: HashMap::new(),
@@ -86,51 +92,51 @@ impl Seen {
         }
     }
 
-    /// The next pictures.
-    fn look(&mut self, bytes: &[u8]) {
-        self.brightness(bytes);
+    /// Adds the next images.
+    fn add(&mut self, bytes: &[u8]) {
+        self.add_levels(bytes);
         let contents: Vec<[u8; 32]> =
             bytes.par_chunks_exact(self.shape.len()).map(|p| Sha256::digest(p).into()).collect();
-        for (content, picture) in contents.into_iter().zip(self.pictures..) {
-            let of = *self.first.entry(content).or_insert(picture);
-            if of != picture {
-                self.duplicates.push(Duplicate { picture, of });
+        for (content, image) in contents.into_iter().zip(self.images..) {
+            let of = *self.first.entry(content).or_insert(image);
+            if of != image {
+                self.duplicates.push(Duplicate { image, of });
             }
         }
-        self.pictures += bytes.len() / self.shape.len();
+        self.images += bytes.len() / self.shape.len();
     }
 
-    /// Adds to the histograms of all pictures together, and to those that are of nearly one colour.
-    fn brightness(&mut self, bytes: &[u8]) {
-        let (channels, before) = (self.shape.channels, self.pictures);
+    /// Adds the images to the histograms, and the flat ones to `flat`.
+    fn add_levels(&mut self, bytes: &[u8]) {
+        let (channels, before) = (self.shape.channels, self.images);
         let none = || (vec![Histogram::new(); channels], Vec::new());
         let each = bytes.par_chunks_exact(self.shape.len()).enumerate();
         let (all, flat) = each
-            .fold(none, |(all, mut flat), (i, picture)| {
-                let own = Histogram::of_channels(picture, channels);
+            .fold(none, |(all, mut flat), (i, image)| {
+                let own = Histogram::from_channels(image, channels);
                 if own.iter().all(|channel| channel.deviation() < FLAT) {
                     flat.push(before + i);
                 }
-                (joined(&all, &own), flat)
+                (merged(&all, &own), flat)
             })
             .reduce(none, |(all, flat), (more, flatter)| {
-                (joined(&all, &more), [flat, flatter].concat())
+                (merged(&all, &more), [flat, flatter].concat())
             });
-        self.channels = joined(&self.channels, &all);
+        self.channels = merged(&self.channels, &all);
         self.flat.extend(flat);
     }
 }
 
-fn joined(all: &[Histogram], more: &[Histogram]) -> Vec<Histogram> {
+fn merged(all: &[Histogram], more: &[Histogram]) -> Vec<Histogram> {
     all.iter().zip(more).map(|(all, more)| all.clone().merged(more)).collect()
 }
 
-fn small(pictures: usize, shape: Shape, report: &Report) -> Vec<Small> {
-    // Pictures that have no files of their own are all of one size.
+fn small(images: usize, shape: Shape, report: &Report) -> Vec<Small> {
+    // Images that share one file are all of one size.
     let common = report.sizes.keys().next().copied().unwrap_or_default();
-    let size = |picture: usize| report.files.get(picture).map_or(common, |file| file.size);
-    (0..pictures)
-        .map(|picture| Small { picture, size: size(picture) })
+    let size = |image: usize| report.files.get(image).map_or(common, |file| file.size);
+    (0..images)
+        .map(|image| Small { image, size: size(image) })
         .filter(|Small { size: (width, height), .. }| *width.min(height) < shape.side)
         .collect()
 }
@@ -143,10 +149,10 @@ fn animated(report: &Report) -> Vec<usize> {
 fn misnamed(report: &Report) -> Vec<Misnamed> {
     let files = report.files.iter().enumerate();
     files
-        .filter_map(|(picture, file)| {
-            let claimed = claimed(&file.path)?;
+        .filter_map(|(image, file)| {
+            let claimed = from_extension(&file.path)?;
             let content = file.format;
-            (claimed != content).then_some(Misnamed { picture, claimed, content })
+            (claimed != content).then_some(Misnamed { image, claimed, content })
         })
         .collect()
 }

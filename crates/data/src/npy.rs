@@ -1,30 +1,60 @@
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+//! The header of NumPy's `.npy` files (NEP 1), read with bounds: no header can make its reader
+//! allocate more than a few times the size of the file.
+//!
+//! ```
+//! use std::io::Cursor;
+//! use dcgan_data::npy::{Dtype, Header};
+//!
+//! let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }\n";
+//! let head = [b"\x93NUMPY\x01\x00", &[text.len() as u8, 0][..], text.as_bytes()].concat();
+//! let file = [&head[..], &[0; 8]].concat();
+//! let header = Header::read(&mut Cursor::new(&file), file.len() as u64)?;
+//! assert_eq!((header.dtype, &header.shape[..]), (Dtype::F32 { big_endian: false }, &[2, 1][..]));
+//! assert_eq!(header.data_start, head.len() as u64);
+//! # Ok::<(), dcgan_data::npy::HeaderError>(())
+//! ```
 
-use ndarray_npy::npy::header::Header;
+use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::raster::Raster;
-use crate::{DataError, Progress, Report, Shape, Sink, Survey};
+use ndarray_npy::npy::header::Header as ParsedHeader;
 
-/// The first bytes of every .npy file.
-pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
+/// The first bytes of every `.npy` file.
+pub const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// How far out of its range a float may be: what sums of rounding errors leave.
-const SLACK: f64 = 1e-3;
+/// The longest header that is accepted; NumPy's own are below 200 bytes.
+const MAX_HEADER: u64 = 1 << 12;
 
-/// The longest header that is believed; NumPy's own are below 200 bytes.
-const LONGEST_HEADER: u64 = 1 << 12;
-
+/// The type of an array's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Dtype {
+    /// Unsigned bytes.
     U8,
-    F32 { big_endian: bool },
-    F64 { big_endian: bool },
+    /// 32-bit floats.
+    F32 {
+        /// The byte order.
+        big_endian: bool,
+    },
+    /// 64-bit floats.
+    F64 {
+        /// The byte order.
+        big_endian: bool,
+    },
 }
 
-impl Kind {
-    fn size(self) -> usize {
+impl Dtype {
+    /// By NumPy's name, such as `<f4`.
+    fn from_descr(descr: &str) -> Option<Self> {
+        let big_endian = descr.starts_with('>');
+        match descr {
+            "|u1" | "<u1" | ">u1" => Some(Self::U8),
+            "<f4" | ">f4" => Some(Self::F32 { big_endian }),
+            "<f8" | ">f8" => Some(Self::F64 { big_endian }),
+            _ => None,
+        }
+    }
+
+    /// Bytes of an element.
+    pub fn size(self) -> usize {
         match self {
             Self::U8 => 1,
             Self::F32 { .. } => 4,
@@ -32,8 +62,11 @@ impl Kind {
         }
     }
 
-    /// The number in so many bytes.
-    fn number(self, bytes: &[u8]) -> f64 {
+    /// The element stored in `bytes`.
+    ///
+    /// # Panics
+    /// If there are not [`size`](Self::size) bytes.
+    pub fn decode(self, bytes: &[u8]) -> f64 {
         let four = || bytes.try_into().expect("four bytes");
         let eight = || bytes.try_into().expect("eight bytes");
         match self {
@@ -46,141 +79,110 @@ impl Kind {
     }
 }
 
-/// An open .npy file whose header has been read and held against the size of the file.
-struct Npy<'a> {
-    path: &'a Path,
-    file: BufReader<File>,
-    raster: Raster,
-    kind: Kind,
-    /// Where the numbers begin.
-    start: u64,
+/// What the header of a file says, checked against the size of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The type of the elements.
+    pub dtype: Dtype,
+    /// The dimensions, as NumPy prints them.
+    pub shape: Vec<usize>,
+    /// Whether the first index varies fastest, and not the last.
+    pub fortran_order: bool,
+    /// The offset of the first element, in bytes.
+    pub data_start: u64,
 }
 
-impl<'a> Npy<'a> {
-    fn open(path: &'a Path) -> Result<Self, DataError> {
-        let reading = DataError::reading(path);
-        let unfit = |why: String| DataError::unfit(path, why);
-        let mut file = BufReader::new(File::open(path).map_err(&reading)?);
-        let size = file.get_ref().metadata().map_err(&reading)?.len();
-        check_header_length(&mut file, size).map_err(|_| {
-            unfit("is an .npy file whose header cannot be read; save it again".into())
-        })?;
-        let header = Header::from_reader(&mut file).map_err(|e| {
-            unfit(format!(
-                "is an .npy file whose header cannot be read ({}); save it again",
-                in_one_line(&e)
-            ))
-        })?;
-        let shape = &header.shape;
-        let raster = Raster::of(shape)
-            .map_err(|why| unfit(format!("is an array of the shape {shape:?}; {why}")))?;
-        let kind = kind(&header).map_err(unfit)?;
-        if header.layout.is_fortran() {
-            return Err(unfit("is in Fortran's order; save np.ascontiguousarray of it".into()));
+/// Why a header is refused. Each message completes a sentence that starts with the file's name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeaderError {
+    /// The magic bytes are missing.
+    #[error("is not an .npy file")]
+    NotNpy,
+    /// The system refused to read, or the file ends within the header.
+    #[error("is an .npy file whose header cannot be read ({0}); save it again")]
+    Read(#[from] io::Error),
+    /// The header is longer than any that NumPy writes, or than the file.
+    #[error(
+        "is an .npy file whose header cannot be read (it claims a header of {0} bytes); save it again"
+    )]
+    TooLong(u64),
+    /// The header is not the dictionary that it should be.
+    #[error("is an .npy file whose header cannot be read ({0}); save it again")]
+    Syntax(String),
+    /// The elements are neither bytes nor floats.
+    #[error("is an .npy array of type {0}, which is not uint8, float32 or float64")]
+    Dtype(String),
+    /// The file does not hold as many elements as the header says.
+    #[error(
+        "has {found} bytes, but an array of the shape {shape:?} needs {needed}; it was cut off or changed, save it again"
+    )]
+    Size {
+        /// Bytes in the file.
+        found: u64,
+        /// The dimensions that the header states.
+        shape: Vec<usize>,
+        /// Bytes that those take, header included.
+        needed: u128,
+    },
+}
+
+impl Header {
+    /// Reads the header at the start of `file`, which is `size` bytes long, and leaves the position
+    /// at the first element.
+    ///
+    /// # Errors
+    /// If it is damaged, the element type is not supported, or the file is not exactly as long as
+    /// the header requires.
+    pub fn read(file: &mut (impl Read + Seek), size: u64) -> Result<Self, HeaderError> {
+        check_length(file, size)?;
+        let parsed = ParsedHeader::from_reader(&mut *file)
+            .map_err(|error| HeaderError::Syntax(in_one_line(&error)))?;
+        let descr = parsed.type_descriptor.as_string().map_or("a structure", String::as_str);
+        let dtype =
+            Dtype::from_descr(descr).ok_or_else(|| HeaderError::Dtype(in_one_line(&descr)))?;
+        let header = Self {
+            dtype,
+            fortran_order: parsed.layout.is_fortran(),
+            data_start: file.stream_position()?,
+            shape: parsed.shape,
+        };
+        let needed = header.file_size();
+        if u128::from(size) != needed {
+            return Err(HeaderError::Size { found: size, shape: header.shape, needed });
         }
-        let start = file.stream_position().map_err(&reading)?;
-        let numbers = raster.count as u128 * raster.len() as u128 * kind.size() as u128;
-        if u128::from(size) != u128::from(start) + numbers {
-            return Err(unfit(format!(
-                "has {size} bytes, but an array of the shape {shape:?} needs {}; it was cut off or changed, save it again",
-                u128::from(start) + numbers
-            )));
-        }
-        Ok(Self { path, file, raster, kind, start })
+        Ok(header)
     }
 
-    /// The smallest and the largest number in the file, which must be finite.
-    fn range(&mut self) -> Result<(f64, f64), DataError> {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut raw = vec![0; self.raster.len() * self.kind.size()];
-        for i in 0..self.raster.count {
-            self.file.read_exact(&mut raw).map_err(DataError::reading(self.path))?;
-            for number in raw.chunks_exact(self.kind.size()).map(|bytes| self.kind.number(bytes)) {
-                if !number.is_finite() {
-                    let why = format!("picture {i} holds {number}, which is no brightness");
-                    return Err(DataError::unfit(self.path, why));
-                }
-                (low, high) = (low.min(number), high.max(number));
-            }
-        }
-        self.file.seek(SeekFrom::Start(self.start)).map_err(DataError::reading(self.path))?;
-        Ok((low, high))
-    }
-
-    /// From a number of this file to 0 … 255: its scale and offset.
-    fn scale(&mut self) -> Result<(f64, f64), DataError> {
-        if self.kind == Kind::U8 {
-            return Ok((1.0, 0.0));
-        }
-        match self.range()? {
-            (low, high) if low >= -SLACK && high <= 1.0 + SLACK => Ok((255.0, 0.0)),
-            (low, high) if low >= -1.0 - SLACK && high <= 1.0 + SLACK => Ok((127.5, 127.5)),
-            (low, high) => Err(DataError::unfit(
-                self.path,
-                format!(
-                    "holds floats from {low} to {high}; they must be in [0, 1] or [-1, 1], or saved as uint8 from 0 to 255"
-                ),
-            )),
-        }
+    /// Bytes that a file with this header has.
+    fn file_size(&self) -> u128 {
+        let element = self.dtype.size() as u128;
+        let elements = self.shape.iter().fold(element, |n, &size| n.saturating_mul(size as u128));
+        elements.saturating_add(u128::from(self.data_start))
     }
 }
 
-/// A header says how long it is, and its reader would believe it.
-fn check_header_length(file: &mut BufReader<File>, size: u64) -> std::io::Result<()> {
+/// Checks the length that the header claims for itself: its parser would allocate it unseen.
+fn check_length(file: &mut (impl Read + Seek), size: u64) -> Result<(), HeaderError> {
     let mut head = [0; 12];
+    file.seek(SeekFrom::Start(0))?;
     file.read_exact(&mut head)?;
-    file.rewind()?;
+    file.seek(SeekFrom::Start(0))?;
+    if !head.starts_with(MAGIC) {
+        return Err(HeaderError::NotNpy);
+    }
     let length = match head[6] {
         1 => u64::from(u16::from_le_bytes([head[8], head[9]])),
         _ => u64::from(u32::from_le_bytes([head[8], head[9], head[10], head[11]])),
     };
-    if length > LONGEST_HEADER.min(size) {
-        Err(std::io::ErrorKind::InvalidData.into())
-    } else {
-        Ok(())
-    }
+    if length > MAX_HEADER.min(size) { Err(HeaderError::TooLong(length)) } else { Ok(()) }
 }
 
-/// The first line of a parser's drawing, which tells what and where, and the last, which tells why.
+/// The first and the last line of a parser's multi-line report: the first says what and where, the
+/// last says why.
 fn in_one_line(error: &impl ToString) -> String {
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim);
     let ends = [lines.next(), lines.next_back()];
     ends.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-fn kind(header: &Header) -> Result<Kind, String> {
-    let name = header.type_descriptor.as_string().map_or("a structure", String::as_str);
-    match name {
-        "|u1" | "<u1" | ">u1" => Ok(Kind::U8),
-        "<f4" | ">f4" => Ok(Kind::F32 { big_endian: name.starts_with('>') }),
-        "<f8" | ">f8" => Ok(Kind::F64 { big_endian: name.starts_with('>') }),
-        _ => Err(format!(
-            "holds numbers of the type {name}; save it as uint8 (0 to 255) or float32 (0 to 1)"
-        )),
-    }
-}
-
-pub(crate) fn survey(path: &Path) -> Result<Survey, DataError> {
-    Ok(Npy::open(path)?.raster.survey())
-}
-
-pub(crate) fn read(
-    path: &Path,
-    shape: Shape,
-    progress: Progress,
-    sink: Sink,
-) -> Result<Report, DataError> {
-    let mut npy = Npy::open(path)?;
-    let (scale, offset) = npy.scale()?;
-    let (raster, kind) = (npy.raster, npy.kind);
-    let mut raw = vec![0; raster.len() * kind.size()];
-    raster.fit_all(shape, progress, sink, |_, out| {
-        npy.file.read_exact(&mut raw).map_err(DataError::reading(path))?;
-        for (out, bytes) in out.iter_mut().zip(raw.chunks_exact(kind.size())) {
-            *out = (kind.number(bytes) * scale + offset).round() as u8;
-        }
-        Ok(())
-    })?;
-    Ok(Report::uniform("NPY", raster.size(), raster.count))
 }

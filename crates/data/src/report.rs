@@ -4,51 +4,59 @@ use std::path::PathBuf;
 /// What [`crate::survey`] found without decoding a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// Files or rows that look like pictures.
-    pub pictures: usize,
+    /// Files or array rows that look like images.
+    pub images: usize,
     /// 1 if all of them are grey, else 3.
     pub channels: usize,
     /// The median of their shorter sides, in pixels.
     pub side: usize,
 }
 
-/// What became of everything that [`crate::load`] met.
+impl Survey {
+    /// The side to train on unless the user chooses one: 64 pixels, or the next power of two at or
+    /// above [`side`](Self::side) if the images are smaller; at least 16.
+    pub fn default_image_size(&self) -> usize {
+        self.side.next_power_of_two().clamp(16, 64)
+    }
+}
+
+/// What became of every file that [`crate::read`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Pictures read, by format (`PNG`, `JPEG`, …).
+    /// Images read, by format (`PNG`, `JPEG`, …).
     pub formats: BTreeMap<&'static str, usize>,
-    /// Pictures read, by (width, height) as stored, in pixels.
+    /// Images read, by (width, height) as stored, in pixels.
     pub sizes: BTreeMap<(usize, usize), usize>,
-    /// The file of each picture, in the order of the pictures; none if all of them lie in one.
-    pub files: Vec<PictureFile>,
-    /// Files that do not claim to be pictures: notes, hidden files.
-    pub not_pictures: usize,
-    /// Files that do, and could not be read; sorted.
+    /// The file of each image, in the order of the images; empty if one file holds them all.
+    pub files: Vec<ImageFile>,
+    /// Files that neither are images nor have an image's extension, and hidden files.
+    pub not_images: usize,
+    /// Image files that could not be read, sorted by path.
     pub skipped: Vec<Skipped>,
 }
 
-/// A file that is one picture.
+/// A file that holds one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PictureFile {
-    /// Where it is.
+pub struct ImageFile {
+    /// Its path.
     pub path: PathBuf,
-    /// What it is by its content: `PNG`, `JPEG`, …
+    /// Its format, judged by content: `PNG`, `JPEG`, …
     pub format: &'static str,
     /// (width, height) as stored, in pixels.
     pub size: (usize, usize),
 }
 
-/// A picture that could not be read.
+/// An image file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
-    /// Which file.
+    /// Its path.
     pub path: PathBuf,
-    /// Why, in one line.
+    /// The reason, in one line.
     pub reason: String,
 }
 
 impl Report {
-    /// Of `count` pictures of one format and size.
+    /// For `count` images of one format and size.
     pub(crate) fn uniform(format: &'static str, size: (usize, usize), count: usize) -> Self {
         Self {
             formats: BTreeMap::from([(format, count)]),
@@ -57,7 +65,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn count(&mut self, file: PictureFile) {
+    pub(crate) fn add(&mut self, file: ImageFile) {
         *self.formats.entry(file.format).or_default() += 1;
         *self.sizes.entry(file.size).or_default() += 1;
         self.files.push(file);

@@ -3,37 +3,57 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::{DataError, Pictures, Report, Shape, Survey, drawn, folder, idx, npy};
+use crate::formats::idx::IdxImages;
+use crate::formats::image_folder::ImageFolder;
+use crate::formats::npy_images::NpyImages;
+use crate::formats::raster::RasterFormat;
+use crate::formats::synthetic::Synthetic;
+use crate::formats::{Format, idx, image_folder, npy_images};
+use crate::{DataError, Images, Report, Shape, Survey};
 
-/// Told after each picture: how many are done, of how many.
+/// Called after each image with the number of images done and their total.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Takes the bytes of some pictures, the next ones in their order.
+/// Receives the bytes of the next images, in order.
 pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
 
-/// Where pictures come from.
+/// Where images come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Picture files in a folder and the folders below it, or one picture file.
+    /// Image files in a folder and its subfolders, or one image file.
     Folder(PathBuf),
-    /// A NumPy array of pictures.
+    /// A NumPy array of images.
     Npy(PathBuf),
     /// An IDX file as MNIST ships it, compressed by gzip or not.
     Idx(PathBuf),
-    /// Cats that the program draws.
-    Drawn {
-        /// How many.
+    /// The built-in cats, painted procedurally.
+    Synthetic {
+        /// The number of images.
         count: usize,
-        /// Which.
+        /// The seed that determines them.
         seed: u64,
     },
 }
+
+/// A format of single files.
+struct FileFormat {
+    /// Whether the first bytes of a file are of this format.
+    recognises: fn(&[u8]) -> bool,
+    source: fn(PathBuf) -> Source,
+}
+
+/// In the order in which they are tried.
+const FILE_FORMATS: [FileFormat; 3] = [
+    FileFormat { recognises: npy_images::recognises, source: Source::Npy },
+    FileFormat { recognises: idx::recognises, source: Source::Idx },
+    FileFormat { recognises: image_folder::recognises, source: Source::Folder },
+];
 
 impl Source {
     /// What lies at `path`, judged by content and not by name.
     ///
     /// # Errors
-    /// If there is nothing, or nothing that holds pictures.
+    /// If there is nothing, or nothing that holds images.
     pub fn at(path: &Path) -> Result<Self, DataError> {
         let reading = DataError::reading(path);
         let about = fs::metadata(path).map_err(&reading)?;
@@ -41,90 +61,95 @@ impl Source {
             return Ok(Self::Folder(path.to_owned()));
         }
         if !about.is_file() {
-            return Err(DataError::unfit(path, "is neither a file nor a folder"));
+            return Err(DataError::invalid(path, "is neither a file nor a folder"));
         }
         let mut head = Vec::new();
         File::open(path).map_err(&reading)?.take(64).read_to_end(&mut head).map_err(&reading)?;
-        if head.starts_with(npy::MAGIC) {
-            Ok(Self::Npy(path.to_owned()))
-        } else if head.starts_with(idx::MAGIC) || head.starts_with(idx::GZIP_MAGIC) {
-            Ok(Self::Idx(path.to_owned()))
-        } else if image::guess_format(&head).is_ok() {
-            Ok(Self::Folder(path.to_owned()))
-        } else if head.starts_with(b"PK") {
-            Err(DataError::unfit(
-                path,
-                "is an archive; unpack it and give the folder, or the .npy file in it",
-            ))
+        if let Some(format) = FILE_FORMATS.iter().find(|format| (format.recognises)(&head)) {
+            return Ok((format.source)(path.to_owned()));
+        }
+        let why = if head.starts_with(b"PK") {
+            "is an archive; unpack it and pass the folder, or the .npy file in it"
         } else if head.is_empty() {
-            Err(DataError::unfit(path, "is empty"))
+            "is empty"
         } else {
-            Err(DataError::unfit(path, "is no folder, picture, .npy array or IDX file"))
+            "is not a folder, image, .npy array or IDX file"
+        };
+        Err(DataError::invalid(path, why))
+    }
+
+    pub(crate) fn format(&self) -> Box<dyn Format + '_> {
+        match self {
+            Self::Folder(path) => Box::new(ImageFolder(path)),
+            Self::Npy(path) => Box::new(RasterFormat::<NpyImages>::new(path)),
+            Self::Idx(path) => Box::new(RasterFormat::<IdxImages>::new(path)),
+            Self::Synthetic { count, seed } => Box::new(Synthetic { count: *count, seed: *seed }),
         }
     }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Folder(path) | Self::Npy(path) | Self::Idx(path) => path.display().fmt(f),
-            Self::Drawn { .. } => f.write_str("the built-in cats"),
-        }
+        self.format().fmt(f)
     }
 }
 
-/// How many pictures there are and what they are like, from headers alone.
+/// The number of images and what they are like, from headers alone.
 ///
 /// # Errors
-/// If there is no picture or it cannot be read.
+/// If there is no image or it cannot be read.
 pub fn survey(source: &Source) -> Result<Survey, DataError> {
-    match source {
-        Source::Folder(path) => folder::survey(path),
-        Source::Npy(path) => npy::survey(path),
-        Source::Idx(path) => idx::survey(path),
-        Source::Drawn { count, .. } => Ok(Survey { pictures: *count, channels: 3, side: 64 }),
-    }
+    source.format().survey()
 }
 
-/// All pictures, block after block into `sink`: the square in the middle of each, resized to `shape`.
-/// Transparent pictures stand on white unless `shape` has four channels. Works on the threads of the
-/// current rayon pool; the order of the pictures is that of their sorted paths, whatever the threads
-/// do.
+/// Reads all images and passes them to `sink` block by block: the central square of each, resized to
+/// `shape`. Transparent images are composited on white unless `shape` has four channels. Runs on the
+/// threads of the current rayon pool; the order of the images is that of their sorted paths, whatever
+/// the threads do.
 ///
-/// Takes memory for two blocks of pictures, one picture a thread while it is decoded, and the
-/// [`Report`], but not for all pictures.
+/// Needs memory for two blocks of images, one decoded image a thread, and the [`Report`], but not for
+/// all images.
 ///
 /// # Errors
-/// If not one picture can be read, or `sink` will not take them. Some that cannot be read are no
-/// error, but in the [`Report`].
+/// If no image can be read, or `sink` fails. Single files that cannot be read are not an error; the
+/// [`Report`] lists them.
 pub fn read(
     source: &Source,
     shape: Shape,
     progress: Progress,
     sink: Sink,
 ) -> Result<Report, DataError> {
-    match source {
-        Source::Folder(path) => folder::read(path, shape, progress, sink),
-        Source::Npy(path) => npy::read(path, shape, progress, sink),
-        Source::Idx(path) => idx::read(path, shape, progress, sink),
-        Source::Drawn { count, seed } => drawn::read(*count, *seed, shape, progress, sink),
-    }
+    source.format().read(shape, progress, sink)
 }
 
 /// The same, into memory.
 ///
 /// # Errors
-/// If not one picture can be read.
+/// If no image can be read.
 pub fn load(
     source: &Source,
     shape: Shape,
     progress: Progress,
-) -> Result<(Pictures, Report), DataError> {
+) -> Result<(Images, Report), DataError> {
     let mut bytes = Vec::new();
     let report = read(source, shape, progress, &mut |more| {
         bytes.extend_from_slice(more);
         Ok(())
     })?;
     bytes.shrink_to_fit();
-    Ok((Pictures::new(shape, bytes), report))
+    Ok((Images::new(shape, bytes), report))
+}
+
+/// Reads some images of a set again, given the `report` of its first reading and their `indices` in
+/// ascending order. Where each image is a file of its own, only those files are opened.
+///
+/// # Errors
+/// If one of them can no longer be read.
+pub fn subset(
+    source: &Source,
+    report: &Report,
+    shape: Shape,
+    indices: &[usize],
+) -> Result<Images, DataError> {
+    source.format().subset(report, shape, indices)
 }

@@ -1,23 +1,26 @@
-mod awkward;
 mod batches;
 mod blocks;
 mod broken;
-mod cache;
-mod drawn;
+mod crop_resize;
+mod edge_cases;
 mod examine;
-mod fit;
-mod folder;
 mod idx;
+mod image_cache;
+mod image_folder;
 mod npy;
+mod npy_images;
+mod source_hash;
+mod store;
+mod synthetic;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{DataError, Pictures, Report, Shape, Source, Survey, load, survey};
+use crate::{DataError, Images, Report, Shape, Source, Survey, load, survey};
 
-/// A folder of its own for a test.
+/// A temporary folder for one test.
 struct Place(TempDir);
 
 impl Place {
@@ -29,7 +32,7 @@ impl Place {
         self.0.path().join(name)
     }
 
-    /// Writes a file, and the folders above it.
+    /// Writes a file, and creates the folders above it.
     fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -46,7 +49,7 @@ fn shape(side: usize, channels: usize) -> Shape {
     Shape { side, channels }
 }
 
-fn load_at(path: &Path, shape: Shape) -> Result<(Pictures, Report), DataError> {
+fn load_at(path: &Path, shape: Shape) -> Result<(Images, Report), DataError> {
     load(&Source::at(path)?, shape, &|_, _| ())
 }
 
@@ -54,17 +57,33 @@ fn survey_at(path: &Path) -> Result<Survey, DataError> {
     survey(&Source::at(path)?)
 }
 
-/// What the user is told, which must be one line.
-fn told<T: std::fmt::Debug>(result: Result<T, DataError>) -> String {
+/// The error's message, which must be one line.
+fn message<T: std::fmt::Debug>(result: Result<T, DataError>) -> String {
     let text = result.unwrap_err().to_string();
     assert!(!text.contains('\n'), "{text}");
     text
 }
 
-/// That all of the parts are in the message.
+/// Asserts that the message contains all parts.
 #[track_caller]
-fn assert_tells(text: &str, parts: &[&str]) {
+fn assert_contains(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in: {text}");
     }
+}
+
+#[test]
+fn small_images_are_enlarged_little_by_default() {
+    let size = |side| Survey { images: 1, channels: 3, side }.default_image_size();
+    assert_eq!([1, 16, 28, 32, 33, 64, 1000].map(size), [16, 16, 32, 32, 64, 64, 64]);
+}
+
+#[test]
+fn a_sample_is_spread_over_the_whole_set() {
+    let sample = |total, count| crate::sample_indices(total, count).collect::<Vec<_>>();
+    assert_eq!(sample(10, 4), [0, 2, 5, 7]);
+    assert_eq!(sample(3, 4), [0, 1, 2]);
+    assert_eq!((sample(0, 4), sample(4, 0)), (vec![], vec![]));
+    let images = Images::new(shape(1, 1), vec![0; 10]);
+    assert!(images.sample_indices(4).eq([0, 2, 5, 7]));
 }

@@ -1,5 +1,5 @@
 use dcgan_layers::{Activations, Network, Params};
-use dcgan_tensor::{Method, Scratch};
+use dcgan_tensor::{Method, Scratch, pixel};
 use ndarray::{Array4, Axis, Slice};
 
 use crate::checkpoint::CheckpointError;
@@ -111,6 +111,6 @@ impl Generator {
     /// # Panics
     /// If the length of `z` is not a multiple of `nz`.
     pub fn generate_bytes(&mut self, z: &[f32]) -> Array4<u8> {
-        self.generate(z).mapv(|x| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8)
+        self.generate(z).mapv(pixel::to_byte)
     }
 }

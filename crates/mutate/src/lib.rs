@@ -1,8 +1,8 @@
-//! For tests of readers: whole files turned into damaged ones, always the same, and the most memory
-//! that a call has at a time. Only tests depend on this crate; it knows no format.
+//! For tests of file readers: reproducible damage to valid files, and the peak memory of a call. Only
+//! tests depend on this crate; it knows no format.
 //!
-//! A program that is linked to it counts what it allocates. [`most_of`] means something only while
-//! nothing else allocates: a test that calls it is alone in its process.
+//! A program linked to it counts its allocations. [`most_of`] is meaningful only while nothing else
+//! allocates, so a test that calls it must be alone in its process.
 //!
 //! ```
 //! use dcgan_mutate::{Draws, most_of, mutated};

@@ -1,4 +1,4 @@
-/// The draws for one input, always the same (splitmix64).
+/// The random numbers for one input, reproducible (splitmix64).
 #[derive(Clone, Copy, Debug)]
 pub struct Draws(u64);
 
@@ -8,7 +8,7 @@ impl Draws {
         Self(reader << 32 | input)
     }
 
-    /// One of 0 … n − 1.
+    /// A number in 0 … n − 1.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let x = self.0;
@@ -18,8 +18,8 @@ impl Draws {
     }
 }
 
-/// `whole` after one to three damages: a flipped bit, a cut, bytes too many, a number blown up, a
-/// piece that is in another place too.
+/// `whole` with one to three kinds of damage: a flipped bit, a truncation, extra bytes, an overwritten
+/// run, a number with extra digits, or a piece copied elsewhere.
 pub fn mutated(whole: &[u8], draws: &mut Draws) -> Vec<u8> {
     let mut bytes = whole.to_vec();
     for _ in 0..=draws.below(3) {
@@ -29,7 +29,7 @@ pub fn mutated(whole: &[u8], draws: &mut Draws) -> Vec<u8> {
 }
 
 fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) {
-    // Most of what decides stands at the beginning.
+    // Most of what a reader decides on is at the start.
     let end = if draws.below(2) == 0 { bytes.len() } else { bytes.len().min(200) };
     let at = draws.below(end);
     match draws.below(6) {
@@ -40,7 +40,7 @@ fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) {
             bytes[at..at + run].fill([0, 0x7f, 0xff][draws.below(3)]);
         }
         3 => {
-            // Digits, where a header is text.
+            // More digits, where a header is text.
             let digit = bytes[at..].iter().position(u8::is_ascii_digit);
             let nines = [b'9'; 12];
             digit.into_iter().for_each(|i| drop(bytes.splice(at + i..at + i, nines)));

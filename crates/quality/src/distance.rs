@@ -1,5 +1,5 @@
-/// A distance between two sets of pictures, by the sizes in which they were looked at. 0 if they are
-/// the same; good generators come near to what real pictures have among themselves.
+/// The distance between two sets of images, by pyramid level. It is 0 for identical sets; a good
+/// generator approaches the distance between two sets of real images.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distance {
     levels: Vec<(usize, f64)>,
@@ -10,12 +10,13 @@ impl Distance {
         Self { levels }
     }
 
-    /// Pixels a side, and the distance there, times 1000 as it is always told; large sizes first.
+    /// The side in pixels and the distance times 1000, as usually reported, of each level; large sizes
+    /// first.
     pub fn levels(&self) -> &[(usize, f64)] {
         &self.levels
     }
 
-    /// The mean over the sizes.
+    /// The mean over the levels.
     pub fn mean(&self) -> f64 {
         self.levels.iter().map(|(_, distance)| distance).sum::<f64>() / self.levels.len() as f64
     }

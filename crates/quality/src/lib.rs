@@ -1,22 +1,22 @@
-//! How far one set of pictures is from another: the sliced Wasserstein distance between patches of
-//! their Laplacian pyramids (Karras et al. 2018, arXiv:1710.10196, section 5).
+//! The distance between two sets of images: the sliced Wasserstein distance between patches of their
+//! Laplacian pyramids (Karras et al. 2018, arXiv:1710.10196, section 5).
 //!
-//! Both sets are looked at in several sizes. In each, small patches are cut out of what that size adds
-//! to the next smaller one, and the two clouds of patches are compared along many random directions.
-//! The largest size tells about edges and grain, the smallest about large shapes.
+//! Both sets are compared at several sizes. At each size, small patches are sampled from the detail
+//! that this size adds to the next smaller one, and the two clouds of patches are compared along many
+//! random directions. The largest size measures edges and grain, the smallest one large shapes.
 //!
-//! This crate knows bytes of pictures. It must never know networks, files, the clock or the console.
+//! This crate knows bytes of images. It must never know networks, files, the clock or the console.
 //!
-//! What the distance cannot see: since each set is standardised on its own, as in the paper, a set
-//! that is brighter or of more contrast as a whole is as good as one that is not. And it depends on
-//! the number of pictures; a value means something beside that of real pictures against other real
-//! ones, the floor.
+//! The distance has two limitations. Each set is standardised on its own, as in the paper, so a set
+//! that is brighter or has more contrast as a whole scores no worse. And it depends on the number of
+//! images: a value is meaningful only compared with the floor, the distance between two sets of real
+//! images.
 //!
 //! ```
 //! use dcgan_data::{Shape, Source, load};
 //! use dcgan_quality::{Measure, Set};
 //!
-//! let cats = |seed| load(&Source::Drawn { count: 16, seed }, Shape { side: 32, channels: 3 }, &|_, _| ());
+//! let cats = |seed| load(&Source::Synthetic { count: 16, seed }, Shape { side: 32, channels: 3 }, &|_, _| ());
 //! let (some, others) = (cats(1)?.0, cats(2)?.0);
 //! let (some, others) = (Set::new(some.as_bytes(), 32, 3), Set::new(others.as_bytes(), 32, 3));
 //!

@@ -3,30 +3,30 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use crate::Set;
-use crate::pyramid::Picture;
-use crate::sliced::SMALLEST;
+use crate::pyramid::Image;
+use crate::set::MIN_SIDE;
 
 /// Pixels a side of a patch.
-pub(crate) const SIDE: usize = 7;
+const SIDE: usize = 7;
 
-/// `count` patches of each picture's level of `side` pixels, as rows (n · count, 7 · 7 · depth) in the
-/// order (y, x, channel), each channel of mean 0 and standard deviation 1 over the whole set.
+/// `count` patches of the `side`-pixel level of each image, as rows (n · count, 7 · 7 · depth) in the
+/// order (y, x, channel), each channel with mean 0 and standard deviation 1 over the whole set.
 ///
-/// Where they lie is drawn for (level, picture), the same for every set.
+/// Their positions are random, determined by (level, image), and the same for every set.
 pub(crate) fn patches(set: Set, side: usize, count: usize) -> Array2<f32> {
     let depth = set.depth();
     let len = SIDE * SIDE * depth;
     let mut rows = Array2::zeros((set.len() * count, len));
     let floats = rows.as_slice_mut().expect("fresh arrays are contiguous");
     floats.par_chunks_exact_mut(count * len).enumerate().for_each(|(i, rows)| {
-        let whole = Picture { side: set.side(), depth, floats: set.floats(i) };
-        let level = whole.level(side, SMALLEST);
-        // No set has 2³² pictures, and no level 2²⁴ pixels a side.
+        let whole = Image { side: set.side(), depth, floats: set.floats(i) };
+        let level = whole.level(side, MIN_SIDE);
+        // Unique, because no set has 2³² images.
         let mut draws = stream(0, Purpose::Patch, (side as u64) << 32 | i as u64);
         for row in rows.chunks_exact_mut(len) {
             // Centres from 3 to side − 4.
             let [y, x] = [0; 2].map(|_: u8| below(&mut draws, (side - SIDE + 1) as u64) as usize);
-            cut(&level, y, x, row);
+            copy_patch(&level, y, x, row);
         }
     });
     standardise(&mut rows, depth);
@@ -34,7 +34,7 @@ pub(crate) fn patches(set: Set, side: usize, count: usize) -> Array2<f32> {
 }
 
 /// The patch whose first pixel is (y, x).
-fn cut(level: &Picture, y: usize, x: usize, row: &mut [f32]) {
+fn copy_patch(level: &Image, y: usize, x: usize, row: &mut [f32]) {
     let line = SIDE * level.depth;
     for (dy, out) in row.chunks_exact_mut(line).enumerate() {
         let at = ((y + dy) * level.side + x) * level.depth;
@@ -42,7 +42,7 @@ fn cut(level: &Picture, y: usize, x: usize, row: &mut [f32]) {
     }
 }
 
-/// Makes each channel's mean 0 and its standard deviation 1. One that is the same everywhere becomes 0.
+/// Normalises each channel to mean 0 and standard deviation 1; a constant channel becomes 0.
 fn standardise(rows: &mut Array2<f32>, depth: usize) {
     let n = (rows.len() / depth) as f64;
     let mean = sums(rows, depth, |_, v| v).map(|sum| sum / n);
@@ -55,8 +55,8 @@ fn standardise(rows: &mut Array2<f32>, depth: usize) {
     });
 }
 
-/// Σ f(channel, value) for each channel: in each row, and then over the rows in their order, so that
-/// threads change nothing.
+/// Σ f(channel, value) for each channel, first within each row and then over the rows in order, so that
+/// the result does not depend on the number of threads.
 fn sums(rows: &Array2<f32>, depth: usize, f: impl Fn(usize, f64) -> f64 + Sync) -> [f64; 4] {
     let of_rows: Vec<[f64; 4]> = rows
         .axis_iter(Axis(0))

@@ -1,23 +1,23 @@
 //! The Laplacian pyramid (Burt & Adelson 1983): g₀ = x, gᵢ₊₁ = down(gᵢ), and level i is
-//! lᵢ = gᵢ − up(gᵢ₊₁), what gᵢ has that the next smaller size cannot show. The last level is g itself.
+//! lᵢ = gᵢ − up(gᵢ₊₁), the detail in gᵢ that the next smaller size lacks. The last level is g itself.
 
 /// The binomial filter 1, 4, 6, 4, 1 over 16, along rows and then along columns.
 const TAPS: [f32; 5] = [1.0 / 16.0, 4.0 / 16.0, 6.0 / 16.0, 4.0 / 16.0, 1.0 / 16.0];
 
-/// A picture as floats (side, side, depth).
+/// An image as floats (side, side, depth).
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Picture {
+pub(crate) struct Image {
     pub(crate) side: usize,
     pub(crate) depth: usize,
     pub(crate) floats: Vec<f32>,
 }
 
-impl Picture {
+impl Image {
     fn zeros(side: usize, depth: usize) -> Self {
         Self { side, depth, floats: vec![0.0; side * side * depth] }
     }
 
-    /// The level of `side` pixels of this picture's pyramid, whose smallest is `smallest`.
+    /// The `side`-pixel level of the pyramid of this image, whose smallest level has `smallest` pixels.
     ///
     /// # Panics
     /// If there is no such level.
@@ -35,7 +35,7 @@ impl Picture {
         gaussian
     }
 
-    /// Filtered, and of each two pixels the first: half as large.
+    /// Filtered and subsampled by two.
     pub(crate) fn down(&self) -> Self {
         let filtered = self.filtered(1.0);
         let mut half = Self::zeros(self.side / 2, self.depth);
@@ -48,8 +48,8 @@ impl Picture {
         half
     }
 
-    /// With a zero behind each pixel, and filtered: twice as large. The filter counts twice along each
-    /// axis, for the zeros.
+    /// Upsampled by two: a zero is inserted after each pixel, then all is filtered with a gain of two
+    /// along each axis, which makes up for the zeros.
     pub(crate) fn up(&self) -> Self {
         let mut sparse = Self::zeros(2 * self.side, self.depth);
         let depth = self.depth;
@@ -61,14 +61,14 @@ impl Picture {
         sparse.filtered(2.0)
     }
 
-    /// By the taps, times `gain` along each axis; at the border mirrored in the last pixel.
+    /// Filtered by the taps, times `gain`, along each axis, with reflection at the border.
     fn filtered(&self, gain: f32) -> Self {
         let taps = TAPS.map(|tap| gain * tap);
         let (side, depth) = (self.side, self.depth);
         self.along(&taps, |y, x| (y * side + x) * depth).along(&taps, |x, y| (y * side + x) * depth)
     }
 
-    /// Along the axis of the second index.
+    /// Filtered along the axis of the second index of `at`.
     fn along(&self, taps: &[f32; 5], at: impl Fn(usize, usize) -> usize) -> Self {
         let mut out = Self::zeros(self.side, self.depth);
         let depth = self.depth;
@@ -76,7 +76,7 @@ impl Picture {
             for b in 0..self.side {
                 let to = at(a, b);
                 for (k, tap) in taps.iter().enumerate() {
-                    let from = at(a, mirrored(b + k, self.side));
+                    let from = at(a, reflected(b + k, self.side));
                     let pixel = &self.floats[from..from + depth];
                     let out = &mut out.floats[to..to + depth];
                     out.iter_mut().zip(pixel).for_each(|(out, pixel)| *out += tap * pixel);
@@ -87,9 +87,9 @@ impl Picture {
     }
 }
 
-/// The pixel that stands at `shifted` − 2 on a line of `side` pixels: −1 is 1, and `side` is the last
-/// but one.
-fn mirrored(shifted: usize, side: usize) -> usize {
+/// The index `shifted` − 2 reflected into a line of `side` pixels: −1 becomes 1, and `side` becomes
+/// `side` − 2.
+fn reflected(shifted: usize, side: usize) -> usize {
     let at = shifted.abs_diff(2);
     if at < side { at } else { 2 * (side - 1) - at }
 }

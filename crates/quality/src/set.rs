@@ -1,5 +1,9 @@
-/// Pictures of one shape, as bytes (n, h, w, c), square.
+/// Pixels a side of the smallest pyramid level, and so of the smallest image.
+pub(crate) const MIN_SIDE: usize = 16;
+
+/// Square images of one shape, as bytes (n, h, w, c). Never empty.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::len_without_is_empty, reason = "a set without images cannot be made")]
 pub struct Set<'a> {
     bytes: &'a [u8],
     side: usize,
@@ -7,26 +11,21 @@ pub struct Set<'a> {
 }
 
 impl<'a> Set<'a> {
-    /// The pictures that lie one behind the other in `bytes`.
+    /// From the concatenated bytes of all images.
     ///
     /// # Panics
-    /// If there is none, `bytes` is not a whole number of them, or they have fewer than 16 pixels a
-    /// side or a side that is no power of two.
+    /// If there are no images, `bytes` is not a whole number of them, or their side is below 16 pixels
+    /// or not a power of two.
     pub fn new(bytes: &'a [u8], side: usize, channels: usize) -> Self {
-        assert!(side >= crate::sliced::SMALLEST && side.is_power_of_two(), "{side} pixels a side");
+        assert!(side >= MIN_SIDE && side.is_power_of_two(), "{side} pixels a side");
         let len = side * side * channels;
-        assert!(len > 0 && !bytes.is_empty() && bytes.len().is_multiple_of(len), "no pictures");
+        assert!(len > 0 && !bytes.is_empty() && bytes.len().is_multiple_of(len), "no images");
         Self { bytes, side, channels }
     }
 
-    /// How many there are.
+    /// The number of images.
     pub fn len(self) -> usize {
         self.bytes.len() / (self.side * self.side * self.channels)
-    }
-
-    /// Never: a set without pictures cannot be made.
-    pub fn is_empty(self) -> bool {
-        false
     }
 
     /// Pixels a side.
@@ -34,17 +33,23 @@ impl<'a> Set<'a> {
         self.side
     }
 
-    /// Channels that are compared: grey pictures count as coloured ones, as in the paper's measurements
-    /// of grey sets.
+    /// Channels that are compared. Grey images count as RGB, as in the paper's measurements of grey
+    /// sets.
     pub(crate) fn depth(self) -> usize {
         self.channels.max(3)
     }
 
-    /// The i-th as floats (h, w, depth).
+    /// The sides of the pyramid levels, from the full size down.
+    pub(crate) fn level_sides(self) -> impl Iterator<Item = usize> {
+        let sides = std::iter::successors(Some(self.side), |side| Some(side / 2));
+        sides.take_while(|&side| side >= MIN_SIDE)
+    }
+
+    /// The i-th image as floats (h, w, depth), 0 to 255.
     pub(crate) fn floats(self, i: usize) -> Vec<f32> {
         let len = self.side * self.side * self.channels;
-        let picture = &self.bytes[i * len..(i + 1) * len];
-        let times = self.depth() / self.channels;
-        picture.iter().flat_map(|&byte| std::iter::repeat_n(f32::from(byte), times)).collect()
+        let image = &self.bytes[i * len..(i + 1) * len];
+        let repeats = self.depth() / self.channels;
+        image.iter().flat_map(|&byte| std::iter::repeat_n(f32::from(byte), repeats)).collect()
     }
 }

@@ -2,53 +2,49 @@ use dcgan_random::{Purpose, fill_normal, stream};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::patches::{SIDE, patches};
+use crate::patches::patches;
 use crate::{Distance, Set};
 
-/// Pixels a side of the smallest level.
-pub(crate) const SMALLEST: usize = 16;
-
-/// Directions that one task projects on.
+/// Directions that one task projects onto.
 const GROUP: usize = 16;
 
-/// How closely two sets are looked at.
+/// How thoroughly two sets are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measure {
-    /// Patches of each picture, on each level.
+    /// Patches of each image and level.
     pub patches: usize,
-    /// Directions in which they are compared.
+    /// Random directions along which they are compared.
     pub directions: usize,
 }
 
 impl Default for Measure {
-    /// The paper's, for 16,384 pictures.
+    /// The paper's, which uses 16,384 images.
     fn default() -> Self {
         Self { patches: 128, directions: 512 }
     }
 }
 
 impl Measure {
-    /// The sliced Wasserstein distance of two sets of as many pictures of one shape.
+    /// The sliced Wasserstein distance between two sets of the same number of images of one shape.
     ///
-    /// On each level: W₁ between the patches' projections on a direction u, which is the mean of
-    /// |aᵢ − bᵢ| over both in ascending order; of that the mean over the directions, drawn uniformly
-    /// from the unit sphere. The same sets always have the same distance, whatever the number of
-    /// threads of the current rayon pool.
+    /// On each level: W₁ between the projections of the patches onto a direction u, which is the mean
+    /// of |aᵢ − bᵢ| with both sides sorted, averaged over directions drawn uniformly from the unit
+    /// sphere. The result depends on the sets only, and not on the number of threads of the current
+    /// rayon pool.
     ///
-    /// Takes memory for the patches of one level of both sets, 4 · 49 · channels bytes each.
+    /// Needs memory for the patches of one level of both sets, 4 · 49 · channels bytes each.
     ///
     /// # Panics
-    /// If the sets are not of the same number and shape, or the measure has no patch or direction.
+    /// If the sets differ in number or shape, or `patches` or `directions` is 0.
     pub fn distance(self, a: Set, b: Set) -> Distance {
         assert_eq!(
             (a.len(), a.side(), a.depth()),
             (b.len(), b.side(), b.depth()),
-            "sets that cannot be compared"
+            "sets differ in number or shape"
         );
-        assert!(self.patches > 0 && self.directions > 0, "nothing to compare");
-        let sides = std::iter::successors(Some(a.side()), |side| Some(side / 2));
-        let sides = sides.take_while(|&side| side >= SMALLEST);
-        Distance::new(sides.map(|side| (side, 1e3 * self.level(a, b, side))).collect())
+        assert!(self.patches > 0 && self.directions > 0, "no patches or directions");
+        let levels = a.level_sides().map(|side| (side, 1e3 * self.level(a, b, side)));
+        Distance::new(levels.collect())
     }
 
     fn level(self, a: Set, b: Set, side: usize) -> f64 {
@@ -66,10 +62,9 @@ impl Measure {
     }
 }
 
-/// Unit vectors (count, len), drawn for a level.
+/// Random unit vectors (count, len), determined by the level.
 fn directions(count: usize, side: usize, len: usize) -> Array2<f32> {
     let mut all = Array2::zeros((count, len));
-    debug_assert!(len >= SIDE * SIDE);
     for (i, mut direction) in all.outer_iter_mut().enumerate() {
         let direction = direction.as_slice_mut().expect("rows are contiguous");
         let mut draws = stream(0, Purpose::Direction, (side as u64) << 32 | i as u64);
@@ -80,7 +75,7 @@ fn directions(count: usize, side: usize, len: usize) -> Array2<f32> {
     all
 }
 
-/// The patches along each direction, in ascending order: (directions, patches).
+/// The projections of the patches onto each direction, in ascending order: (directions, patches).
 fn projected(directions: ArrayView2<f32>, patches: &Array2<f32>) -> Array2<f32> {
     let mut along = directions.dot(&patches.t());
     for mut row in along.outer_iter_mut() {

@@ -3,17 +3,17 @@ mod naive;
 use dcgan_data::{Shape, Source, load};
 use dcgan_random::{Purpose, below, stream};
 
-use crate::pyramid::Picture;
+use crate::pyramid::Image;
 use crate::{Distance, Measure, Set};
 
 const MEASURE: Measure = Measure { patches: 24, directions: 48 };
 
 const SIDE: usize = 32;
 
-/// `count` drawn cats.
+/// `count` synthetic cats.
 fn cats(count: usize, seed: u64, channels: usize) -> Vec<u8> {
     let shape = Shape { side: SIDE, channels };
-    load(&Source::Drawn { count, seed }, shape, &|_, _| ()).unwrap().0.as_bytes().to_vec()
+    load(&Source::Synthetic { count, seed }, shape, &|_, _| ()).unwrap().0.as_bytes().to_vec()
 }
 
 fn distance(a: &[u8], b: &[u8]) -> Distance {
@@ -54,15 +54,15 @@ fn the_same_set_is_at_no_distance_and_the_order_of_two_says_nothing() {
     assert_eq!(there.mean(), mean);
 }
 
-/// A picture made small and large again.
-fn blurred(picture: &[u8]) -> Vec<u8> {
-    let floats = picture.iter().map(|&byte| f32::from(byte)).collect();
-    let small = Picture { side: SIDE, depth: 3, floats }.down();
+/// An image reduced and enlarged again.
+fn blurred(image: &[u8]) -> Vec<u8> {
+    let floats = image.iter().map(|&byte| f32::from(byte)).collect();
+    let small = Image { side: SIDE, depth: 3, floats }.down();
     small.up().floats.iter().map(|&v| v.round() as u8).collect()
 }
 
 #[test]
-fn worse_pictures_are_farther_than_real_ones_are_from_each_other() {
+fn worse_images_are_farther_than_real_ones_are_from_each_other() {
     let (a, b) = (cats(48, 1, 3), cats(48, 2, 3));
     let floor = distance(&a, &b);
     let draws = noise(3, b.len());
@@ -71,7 +71,7 @@ fn worse_pictures_are_farther_than_real_ones_are_from_each_other() {
     let collapsed = b[..SIDE * SIDE * 3].repeat(48);
     let blurred: Vec<u8> = b.chunks_exact(SIDE * SIDE * 3).flat_map(blurred).collect();
     for (what, bad) in
-        [("noise", draws), ("grain", grainy), ("one picture", collapsed), ("blur", blurred)]
+        [("noise", draws), ("grain", grainy), ("one image", collapsed), ("blur", blurred)]
     {
         let bad = distance(&a, &bad);
         let levels = bad.levels().iter().zip(floor.levels());
@@ -98,16 +98,16 @@ fn it_grows_with_the_damage() {
     assert!(distances.is_sorted_by(|a, b| a < b), "{distances:?}");
 }
 
-/// So that what is measured of grey sets is what others measure of them.
+/// So that values for grey sets agree with published ones.
 #[test]
-fn grey_pictures_count_as_coloured_ones() {
+fn grey_images_count_as_coloured_ones() {
     let (a, b) = (cats(5, 1, 1), cats(5, 2, 1));
     let coloured = |grey: &[u8]| -> Vec<u8> { grey.iter().flat_map(|&byte| [byte; 3]).collect() };
     let grey = MEASURE.distance(Set::new(&a, SIDE, 1), Set::new(&b, SIDE, 1));
     assert_eq!(grey, distance(&coloured(&a), &coloured(&b)));
 }
 
-/// As the paper standardises each set: this is what it cannot see.
+/// A known limitation: the paper standardises each set.
 #[test]
 fn a_set_that_is_brighter_as_a_whole_is_at_no_distance() {
     let dim: Vec<u8> = cats(8, 1, 3).iter().map(|&byte| byte / 4).collect();
@@ -115,9 +115,9 @@ fn a_set_that_is_brighter_as_a_whole_is_at_no_distance() {
     assert!(distance(&dim, &bright).mean() < 1e-3, "{:?}", distance(&dim, &bright));
 }
 
-/// Constant pictures have no standard deviation to divide by.
+/// Constant images have standard deviation 0, by which nothing may be divided.
 #[test]
-fn pictures_of_one_colour_are_measured_too() {
+fn images_of_one_colour_are_measured_too() {
     let plain = vec![77; 4 * SIDE * SIDE * 3];
     assert_eq!(distance(&plain, &plain).mean(), 0.0);
     let far = distance(&plain, &cats(4, 1, 3)).mean();
@@ -136,23 +136,23 @@ fn it_is_the_same_bits_on_any_number_of_threads() {
 }
 
 #[test]
-fn the_levels_add_up_to_the_picture() {
+fn the_levels_add_up_to_the_image() {
     let floats: Vec<f32> = noise(5, 64 * 64 * 3).iter().map(|&byte| f32::from(byte)).collect();
-    let picture = Picture { side: 64, depth: 3, floats };
-    let [large, middle, small] = [64, 32, 16].map(|side| picture.clone().level(side, 16));
+    let image = Image { side: 64, depth: 3, floats };
+    let [large, middle, small] = [64, 32, 16].map(|side| image.clone().level(side, 16));
     let mut sum = small;
     for level in [middle, large] {
         sum = sum.up();
         sum.floats.iter_mut().zip(level.floats).for_each(|(sum, level)| *sum += level);
     }
-    let error = sum.floats.iter().zip(&picture.floats).map(|(a, b)| (a - b).abs());
+    let error = sum.floats.iter().zip(&image.floats).map(|(a, b)| (a - b).abs());
     assert!(error.fold(0.0, f32::max) < 1e-3);
 }
 
-/// Down and up keep a picture of one colour as it is, borders too.
+/// Down and up keep an image of one colour, including its borders.
 #[test]
 fn filters_have_sum_one() {
-    let plain = Picture { side: 16, depth: 1, floats: vec![8.0; 256] };
+    let plain = Image { side: 16, depth: 1, floats: vec![8.0; 256] };
     assert_eq!(plain.down().floats, [8.0; 64]);
     assert_eq!(plain.up().floats, [8.0; 1024]);
 }

@@ -1,169 +1,137 @@
-//! From a source to pictures: in memory as far as the limit goes, else from a file in the folder of
-//! the run that is mapped into memory.
+//! The images of a run: in memory as far as the limit allows, otherwise in a cache file in its folder.
+//! [`dcgan_data::open_or_read`] decides; this only reports what it did.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use dcgan_data::{
-    CacheError, CacheWriter, DataError, Pictures, Shape, Skipped, Source, Version, cached, read,
-    version,
+    CacheError, CacheFile, DataError, Images, Location, Opened, Report, Shape, Skipped, Source,
+    Spill, Store, open_or_read,
 };
 
 use crate::files::{Disk, Draft, Real};
 use crate::memory_limit::{MemoryLimit, bytes};
 use crate::observer::{Event, Observer};
-use crate::run_error::{Context, Result, RunError};
+use crate::run_error::{Result, RunError};
 use crate::run_folder::RunFolder;
 
-/// Broken files that are named one by one; of more, the number.
+/// Unreadable files that are reported one by one; of more, only the number.
 const NAMED: usize = 10;
 
-/// All pictures. A file that an earlier session has left is taken, whatever the limit, if they have
-/// not changed since; else it goes.
+/// All images of `source`.
 pub(crate) fn load(
     folder: &RunFolder,
     source: &Source,
     shape: Shape,
     limit: MemoryLimit,
     observer: &mut dyn Observer,
-) -> Result<Pictures> {
-    let path = folder.image_cache();
-    let version = version(source).map_err(unreadable)?;
-    if path.exists() {
-        match cached(&path, shape, version) {
-            Ok((pictures, skipped)) => {
-                warn(&skipped, observer);
-                observer.event(&Event::Images(&format!(
-                    "The images are in {} already",
-                    path.display()
-                )));
-                return Ok(pictures);
-            }
-            Err(why) => discard(&path, &why, observer)?,
-        }
-    }
-    read_into(&mut Real, &path, source, shape, version, limit, observer)
+) -> Result<Images> {
+    load_on(&mut Real, &folder.image_cache(), source, shape, limit, observer)
+}
+
+/// Removes the cache when the run no longer needs it.
+pub(crate) fn remove(folder: &RunFolder) {
+    // It can be rebuilt, so a file that cannot be removed only takes room.
+    let _ = fs::remove_file(folder.image_cache());
 }
 
 /// An error of a dataset, whose message names it already.
 pub(crate) fn unreadable(error: DataError) -> RunError {
-    let what = error.to_string();
-    RunError::Failed { what, source: None }
+    RunError::Failed { what: error.to_string(), source: None }
 }
 
-/// Reports what was skipped, a line each.
-fn warn(skipped: &str, observer: &mut dyn Observer) {
-    for line in skipped.lines() {
-        observer.event(&Event::Warning(line.strip_prefix("warning: ").unwrap_or(line)));
-    }
-}
-
-/// Takes away the file of the pictures, when the run no longer needs it.
-pub(crate) fn remove(folder: &RunFolder) {
-    // It can be made again, so what cannot be removed only takes room.
-    let _ = fs::remove_file(folder.image_cache());
-}
-
-/// Removes a file that cannot be used. One that is damaged is a warning: something is wrong there.
-fn discard(path: &Path, why: &CacheError, observer: &mut dyn Observer) -> Result<()> {
-    let message = format!("{} {why}; the images are read again", path.display());
-    observer.event(&match why {
-        CacheError::Other(_) => Event::Images(&message),
-        _ => Event::Warning(&message),
-    });
-    fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))
-}
-
-/// Reads all pictures, under a bar, into memory or into a cache at `path`, and tells of those that
-/// could not be read.
-pub(super) fn read_into(
+/// All images, with the cache at `path` on a disk that may fail.
+pub(crate) fn load_on(
     disk: &mut impl Disk,
     path: &Path,
     source: &Source,
     shape: Shape,
-    version: Version,
     MemoryLimit(limit): MemoryLimit,
     observer: &mut dyn Observer,
-) -> Result<Pictures> {
-    let watching: &dyn Observer = &*observer;
-    let progress = |done, total| watching.reading(done, total);
-    let mut store =
-        Store { disk: Some(disk), path, shape, version, limit, here: Vec::new(), there: None };
-    let outcome = read(source, shape, &progress, &mut |more| store.add(more));
-    let full = |error: io::Error| RunError::Failed {
-        what: format!(
-            "cannot write {}, which holds the images beyond {}; free some space there, or raise the memory limit",
-            path.display(),
-            bytes(limit)
-        ),
-        source: Some(error.into()),
+) -> Result<Images> {
+    let notes = &|report: &Report| warnings(&report.skipped);
+    let store = Store { source, shape, memory_limit: limit, cache: path, notes };
+    let mut spill = RunDisk { disk, discarded: None };
+    let opened = {
+        let observer: &dyn Observer = &*observer;
+        open_or_read(&store, &mut spill, &|done, total| observer.reading(done, total))
     };
-    let report = outcome.map_err(|error| match error {
-        DataError::Kept(error) => full(error),
+    if let Some((message, damaged)) = spill.discarded {
+        observer.event(&match damaged {
+            true => Event::Warning(&message),
+            false => Event::Images(&message),
+        });
+    }
+    let Opened { images, location, notes } = opened.map_err(|error| match error {
+        DataError::Store(error) => RunError::Failed {
+            what: format!(
+                "cannot write {}, the cache for images that exceed {}; free some space, or raise the memory limit",
+                path.display(),
+                bytes(limit)
+            ),
+            source: Some(error.into()),
+        },
         other => unreadable(other),
     })?;
-    let skipped = words_of(&report.skipped);
-    warn(&skipped, observer);
-    let Some(there) = store.there else {
-        store.here.shrink_to_fit();
-        return Ok(Pictures::new(shape, store.here));
-    };
-    there.finish(&skipped).and_then(Draft::finish).map_err(full)?;
-    let (pictures, _) = cached(path, shape, version)
-        .map_err(|why| RunError::at(path, &format!("{why}, though it has just been written")))?;
-    let size = pictures.as_bytes().len() as u64;
-    observer.event(&Event::Images(&format!(
-        "The images take {}, more than the memory limit of {}; they are in {}",
-        bytes(size),
-        bytes(limit),
-        path.display()
-    )));
-    Ok(pictures)
+    for line in notes.lines() {
+        observer.event(&Event::Warning(line.strip_prefix("warning: ").unwrap_or(line)));
+    }
+    match location {
+        Location::Memory => {}
+        Location::ExistingCache => {
+            observer.event(&Event::Images(&format!("Reusing the image cache {}", path.display())));
+        }
+        Location::NewCache => observer.event(&Event::Images(&format!(
+            "The images take {}, more than the memory limit of {}; cached in {}",
+            bytes(images.as_bytes().len() as u64),
+            bytes(limit),
+            path.display()
+        ))),
+    }
+    Ok(images)
 }
 
-/// Where pictures are put while they are read: in memory until there is no room.
-struct Store<'a, D> {
-    /// Until it is needed.
-    disk: Option<&'a mut D>,
-    path: &'a Path,
-    shape: Shape,
-    version: Version,
-    limit: u64,
-    here: Vec<u8>,
-    there: Option<CacheWriter<Draft<'a, D>>>,
+/// A run's disk, on which a file is complete or not there.
+struct RunDisk<'a, D> {
+    disk: &'a mut D,
+    /// What was said of a cache that cannot be used, and whether it was damaged.
+    discarded: Option<(String, bool)>,
 }
 
-impl<D: Disk> Store<'_, D> {
-    fn add(&mut self, more: &[u8]) -> io::Result<()> {
-        let fits = (self.here.len() + more.len()) as u64 <= self.limit;
-        if self.there.is_none() && fits {
-            self.here.extend_from_slice(more);
-            return Ok(());
-        }
-        if let Some(disk) = self.disk.take() {
-            let draft = Draft::new(disk, self.path)?;
-            let there = self.there.insert(CacheWriter::new(draft, self.shape, self.version)?);
-            there.write(&std::mem::take(&mut self.here))?;
-        }
-        self.there.as_mut().map_or(Ok(()), |there| there.write(more))
+impl<D: Disk> Spill for RunDisk<'_, D> {
+    fn create<'a>(&'a mut self, path: &'a Path) -> io::Result<Box<dyn CacheFile + 'a>> {
+        Ok(Box::new(Draft::new(self.disk, path)?))
+    }
+
+    /// A damaged cache is a warning: something is wrong with the disk. An outdated one is not.
+    fn discard(&mut self, path: &Path, why: &CacheError) -> io::Result<()> {
+        let message = format!("{} {why}; reading the images again", path.display());
+        self.discarded = Some((message, !matches!(why, CacheError::Outdated(_))));
+        fs::remove_file(path)
     }
 }
 
-/// What is told of files that could not be read, a line each; the cache keeps it, since a run that goes
-/// on from there reads none of them again.
-pub(super) fn words_of(skipped: &[Skipped]) -> String {
-    let mut words = String::new();
+impl<D: Disk> CacheFile for Draft<'_, D> {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        self.finish()
+    }
+}
+
+/// The warnings about files that could not be read, a line each. The cache keeps them, because a
+/// resumed run reads none of the files again.
+pub(crate) fn warnings(skipped: &[Skipped]) -> String {
+    let mut lines = String::new();
     for Skipped { path, reason } in skipped.iter().take(NAMED) {
-        // A name may hold anything, and is a part of one line.
+        // A name may contain line breaks.
         let path = path.display().to_string().replace(['\n', '\r'], "\u{fffd}");
-        words.push_str(&format!("warning: skipped {path}: {reason}\n"));
+        lines.push_str(&format!("warning: skipped {path}: {reason}\n"));
     }
     let more = skipped.len().saturating_sub(NAMED);
     if more > 0 {
-        words.push_str(&format!(
+        lines.push_str(&format!(
             "warning: skipped {more} more; `dcgan data --list` names all of them\n"
         ));
     }
-    words
+    lines
 }

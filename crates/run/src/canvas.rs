@@ -1,5 +1,6 @@
 //! Images as bytes, alone or in a grid, and their PNG files.
 
+use dcgan_tensor::pixel;
 use ndarray::{Array4, ArrayView3, Axis};
 use png::{BitDepth, ColorType, Compression, EncodingError, Filter};
 
@@ -27,8 +28,8 @@ impl Canvas {
     #[must_use]
     pub fn from_units(image: ArrayView3<f32>) -> Self {
         let (height, width, channels) = image.dim();
-        let byte = |x: &f32| ((x + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-        Self { width, height, channels, pixels: image.iter().map(byte).collect() }
+        let pixels = image.iter().map(|&x| pixel::to_byte(x)).collect();
+        Self { width, height, channels, pixels }
     }
 
     /// Each image of a batch (n, h, w, c) in [−1, 1].

@@ -60,7 +60,7 @@ pub use retention::Retention;
 pub use run_error::RunError;
 pub use run_folder::origins;
 pub use session::{Outcome, Session};
-pub use settings::{Entry, OnDivergence, Options, Settings, Watching, natural_side};
+pub use settings::{Entry, OnDivergence, Options, Settings, Watching};
 
 /// Whether a run could be resumed with this `config.toml`; for the fuzzer, which looks for a text at which it
 /// panics.

@@ -1,4 +1,4 @@
-use dcgan_data::{Pictures, Shape};
+use dcgan_data::{Images, Shape};
 use dcgan_gan::{Generator, State, latent};
 use dcgan_quality::{Distance, Measure, Set};
 
@@ -22,7 +22,7 @@ pub(crate) struct Quality {
 
 impl Quality {
     /// Of `images`, of which half at most are used: the other half is for the baseline.
-    pub(crate) fn new(images: &Pictures) -> Self {
+    pub(crate) fn new(images: &Images) -> Self {
         let (all, shape) = (images.len(), images.shape());
         let count = (all / 2).clamp(1, IMAGES);
         let half = |odd: usize| -> Vec<u8> {
@@ -30,7 +30,7 @@ impl Quality {
             let mut bytes = Vec::with_capacity(count * shape.len());
             for i in numbers {
                 bytes.extend_from_slice(images.get(i));
-                images.let_go(i);
+                images.release(i);
             }
             bytes
         };

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dcgan_data::{Batches, Pictures};
+use dcgan_data::{Batches, Images};
 use dcgan_gan::monitor::NonFinite;
 use dcgan_gan::{Engine, Losses, Progress, monitor};
 
@@ -35,7 +35,7 @@ pub enum Outcome {
 pub struct Session<'a> {
     pub(crate) settings: Settings,
     pub(crate) folder: RunFolder,
-    pub(crate) images: Pictures,
+    pub(crate) images: Images,
     pub(crate) batches: Batches,
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) log: Log,
@@ -101,7 +101,7 @@ impl Session<'_> {
     /// Takes a step on the next batch.
     fn train_step(&mut self, control: &dyn Control) -> Losses {
         let Self { batches, images, engine, .. } = self;
-        batches.fill(engine.progress().step, images, engine.real());
+        batches.fill_batch(engine.progress().step, images, engine.real());
         let mut losses = None;
         control.around_step(&mut || losses = Some(engine.step()));
         losses.unwrap_or_else(|| engine.step())

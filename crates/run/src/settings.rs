@@ -18,7 +18,6 @@ mod trial;
 
 pub use choices::{OnDivergence, Watching};
 pub(crate) use defaults::SYNTHETIC;
-pub use defaults::natural_side;
 pub use options::Options;
 #[cfg(any(test, fuzzing))]
 pub(crate) use trial::try_config;

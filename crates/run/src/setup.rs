@@ -40,7 +40,7 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let source = match &options.data {
             Some(path) => Source::at(path).map_err(unreadable)?,
-            None => Source::Drawn { count: SYNTHETIC, seed: options.seed() },
+            None => Source::Synthetic { count: SYNTHETIC, seed: options.seed() },
         };
         let survey = dcgan_data::survey(&source).map_err(unreadable)?;
         let settings = Settings::new(options, &source, survey)?;
@@ -73,7 +73,7 @@ impl<'a> Session<'a> {
         let state = newest_state(&folder, &settings, observer)?;
         let source = match &settings.data {
             Some(path) => Source::at(Path::new(path)).map_err(unreadable)?,
-            None => Source::Drawn { count: SYNTHETIC, seed: settings.config.seed },
+            None => Source::Synthetic { count: SYNTHETIC, seed: settings.config.seed },
         };
         let recorded = || settings.origins.last().and_then(Origin::data);
         let known = if state.step > 0 { Some(state.dataset) } else { recorded() };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dcgan_data::Pictures;
+use dcgan_data::Images;
 
 use crate::canvas::Canvas;
 
@@ -15,19 +15,12 @@ pub const IMAGES: usize = COLUMNS * COLUMNS;
 /// The seeds of the samples: tile k of every grid is the image of seed k.
 pub(crate) const SEEDS: Range<u64> = 0..IMAGES as u64;
 
-/// The indices of the images that stand for a dataset of `images` images: evenly spaced, all of them if they
-/// fit on a sheet.
-pub fn indices(images: usize) -> impl Iterator<Item = usize> {
-    let shown = images.min(IMAGES);
-    (0..shown).map(move |i| i * images / shown)
-}
-
 /// The images of `data` with these indices, in rows of [`COLUMNS`].
 ///
 /// # Panics
 /// If there are none.
 #[must_use]
-pub fn real_images(data: &Pictures, indices: impl Iterator<Item = usize>) -> Canvas {
+pub fn real_images(data: &Images, indices: impl Iterator<Item = usize>) -> Canvas {
     let shape = data.shape();
     let tile = |i| Canvas::from_bytes(shape.side, shape.channels, data.get(i));
     Canvas::grid(&indices.map(tile).collect::<Vec<_>>(), COLUMNS)

@@ -41,6 +41,7 @@ mod method;
 mod near;
 pub mod norm;
 mod panels;
+pub mod pixel;
 mod plan;
 mod point;
 pub mod roofline;

@@ -45,7 +45,7 @@ fn odd_cats() -> Place {
 const ODD: [(&str, &[&str]); 6] = [
     (
         "warning        2 files broken, truncated or unreadable: skipped",
-        &["cats/broken.png: is no PNG", "cats/empty.jpg: is empty"],
+        &["cats/broken.png: is not a PNG", "cats/empty.jpg: is empty"],
     ),
     (
         "warning        2 images identical to an earlier one: kept",
@@ -112,10 +112,9 @@ fn a_set_that_cannot_be_used_has_a_code_of_its_own() {
     fs::create_dir(place.path("cats")).unwrap();
     fs::write(place.path("cats/a.png"), "").unwrap();
     fs::write(place.path("cats/b.png"), "").unwrap();
-    let outcome = place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats"]);
+    let outcome = place.dcgan(&["data", "cats"]).refused(2, &["no usable image in cats"]);
     assert_eq!(outcome.out, "");
-    let outcome =
-        place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable picture in cats"]);
+    let outcome = place.dcgan(&["data", "cats", "--list"]).refused(2, &["no usable image in cats"]);
     assert_eq!(outcome.out, "cats/a.png: is empty\ncats/b.png: is empty\n");
 }
 

@@ -105,8 +105,8 @@ fn a_panorama_trains() {
 #[test]
 fn folders_without_a_file_are_an_error() {
     let place = holding(|cats| fs::create_dir_all(cats.join("a/b/c")).unwrap());
-    place.dcgan(&["data", "cats"]).refused(2, &["no usable picture in cats", "found nothing"]);
-    place.train(&["--out", "run"]).refused(1, &["no usable picture in cats", "found nothing"]);
+    place.dcgan(&["data", "cats"]).refused(2, &["no usable image in cats", "found nothing"]);
+    place.train(&["--out", "run"]).refused(1, &["no usable image in cats", "found nothing"]);
     assert_eq!(place.list(""), ["cats"], "no run was started");
 }
 
@@ -140,7 +140,7 @@ mod unix {
     #[test]
     fn nothing_but_a_circle_is_an_error() {
         let place = holding(|cats| symlink(".", cats.join("loop")).unwrap());
-        let parts = ["no usable picture in cats", "cats/loop: is a link back to cats"];
+        let parts = ["no usable image in cats", "cats/loop: is a link back to cats"];
         place.dcgan(&["data", "cats"]).refused(2, &parts);
         place.train(&["--out", "run"]).refused(1, &parts);
     }

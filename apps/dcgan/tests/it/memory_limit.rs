@@ -65,7 +65,7 @@ fn a_resumed_run_takes_the_file_that_is_there() {
     let place = Place::with_cats(9);
     let steps = stopped(&place) + 3;
     let outcome = resumed(&place, &steps.to_string()).succeeded();
-    outcome.prints(&["The images are in run/pictures.cache already"]);
+    outcome.prints(&["Reusing the image cache run/pictures.cache"]);
     assert!(!place.path(CACHE).exists());
     ends_like_one_in_memory(&place, steps);
 }
@@ -83,10 +83,10 @@ fn a_resumed_run_names_the_skipped_files_as_the_first_did() {
     let steps = stopped(&place) + 1;
     let first = skipped(&place.text("err"));
     assert_eq!(first.len(), 11, "{first:?}");
-    assert!(first[0].starts_with("warning: skipped cats/broken0.png: is no PNG"), "{first:?}");
+    assert!(first[0].starts_with("warning: skipped cats/broken0.png: is not a PNG"), "{first:?}");
     assert!(first[10].starts_with("warning: skipped 1 more"), "{first:?}");
     let outcome = resumed(&place, &steps.to_string()).succeeded();
-    outcome.prints(&["The images are in run/pictures.cache already"]);
+    outcome.prints(&["Reusing the image cache run/pictures.cache"]);
     assert_eq!(skipped(&outcome.err), first);
 }
 
@@ -97,19 +97,19 @@ fn a_damaged_file_is_reported_and_rebuilt() {
     type Damage = fn(&mut Vec<u8>);
     let damages: [(Damage, &str); 5] = [
         (|bytes| bytes.truncate(1000), "has 1000 bytes, but should have 6984"),
-        (|bytes| bytes.truncate(3), "is too short for a cache of pictures"),
-        (|bytes| bytes[5000] ^= 1, "holds other bytes than were written into it"),
+        (|bytes| bytes.truncate(3), "is too short for an image cache"),
+        (|bytes| bytes[5000] ^= 1, "does not hold the bytes that were written to it"),
         (|bytes| bytes[20] ^= 1, "has a damaged header"),
-        (|bytes| bytes[..72].fill(0), "is no cache of pictures, or half of one"),
+        (|bytes| bytes[..72].fill(0), "is not an image cache, or an incomplete one"),
     ];
     for (damage, reason) in damages {
         let mut bytes = fs::read(place.path(CACHE)).unwrap();
         damage(&mut bytes);
         fs::write(place.path(CACHE), bytes).unwrap();
-        warned(&place, &format!("warning: {CACHE} {reason}; the images are read again"));
+        warned(&place, &format!("warning: {CACHE} {reason}; reading the images again"));
         steps = place.lines("run/log.jsonl") as u64;
     }
-    resumed(&place, &(steps + 1).to_string()).succeeded().prints(&["already"]);
+    resumed(&place, &(steps + 1).to_string()).succeeded().prints(&["Reusing"]);
     ends_like_one_in_memory(&place, steps + 1);
 }
 
@@ -120,7 +120,9 @@ fn a_file_of_other_images_is_not_used() {
     // As large, and another cat.
     fs::copy(place.path("cats/0.png"), place.path("cats/1.png")).unwrap();
     let outcome = resumed(&place, &steps.to_string()).ended(1);
-    outcome.prints(&["is of other files, or they have changed since; the images are read again"]);
+    outcome.prints(&[
+        "was made from other files, or they have changed since; reading the images again",
+    ]);
     assert!(outcome.err.contains("--allow-data-change"), "{}", outcome.err);
     assert!(!(outcome.out + &outcome.err).contains("warning"), "{}", outcome.err);
     let more = ["--memory-limit", "1MB", "--allow-data-change"];
@@ -154,7 +156,7 @@ fn without_space_on_the_disk_no_run_starts_and_the_remedy_is_named() {
         1,
         &[
             "cannot write run/pictures.cache",
-            "free some space there",
+            "free some space",
             "raise the memory limit",
             "too large",
         ],
@@ -173,7 +175,7 @@ fn a_file_that_is_cut_off_while_it_is_used_ends_the_run_like_a_kill() {
     fs::File::options().write(true).open(place.path(CACHE)).unwrap().set_len(0).unwrap();
     let status = running.wait();
     assert_eq!(status.signal(), Some(7), "SIGBUS: {}", place.text("err"));
-    warned(&place, "pictures.cache is too short for a cache");
+    warned(&place, "pictures.cache is too short for an image cache");
     let steps = place.lines("run/log.jsonl") as u64 + 1;
     resumed(&place, &steps.to_string()).succeeded();
     ends_like_one_in_memory(&place, steps);

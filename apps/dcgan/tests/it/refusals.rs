@@ -63,8 +63,8 @@ fn missing_images() {
     flat.write_npy(File::create(place.path("flat.npy")).unwrap()).unwrap();
     for (data, parts) in [
         ("missing", &["cannot read missing"][..]),
-        ("empty", &["no usable picture in empty", "PNG, JPEG", "found nothing"]),
-        ("notes.txt", &["notes.txt: is no folder"]),
+        ("empty", &["no usable image in empty", "PNG, JPEG", "found nothing"]),
+        ("notes.txt", &["notes.txt: is not a folder"]),
         ("flat.npy", &["flat.npy", "[4, 12]", "(n, c, h, w)"]),
     ] {
         place.dcgan(&["train", "--data", data]).refused(1, parts);

@@ -6,10 +6,12 @@ mod problems;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use dcgan_data::{DataError, Examination, Report, Shape, Source, chosen, examine, survey};
+use dcgan_data::{
+    DataError, Examination, Report, Shape, Source, examine, sample_indices, subset, survey,
+};
 use dcgan_gan::Config;
 use dcgan_run::canvas::Canvas;
-use dcgan_run::{RunError, files, natural_side, sheet};
+use dcgan_run::{RunError, files, sheet};
 
 use crate::console::{count, print, thousands};
 use crate::failure::{Ending, unusable};
@@ -56,7 +58,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let (source, examination) = match threads.install(|| look(&args)) {
         Ok(found) => found,
         Err(error) => {
-            if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
+            if let Some(DataError::NoImages { skipped, .. }) = error.downcast_ref()
                 && args.list
             {
                 for s in skipped {
@@ -79,10 +81,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 fn look(args: &Args) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
-        None => Source::Drawn { count: sheet::IMAGES, seed: 42 },
+        None => Source::Synthetic { count: sheet::IMAGES, seed: 42 },
     };
     let found = survey(&source)?;
-    let side = args.image_size.unwrap_or_else(|| natural_side(found.side));
+    let side = args.image_size.unwrap_or_else(|| found.default_image_size());
     let channels = args.channels.unwrap_or(found.channels);
     let config = Config { image_size: side, channels, ..Config::default() };
     config.validate().map_err(RunError::from)?;
@@ -97,15 +99,15 @@ fn look(args: &Args) -> Result<(Source, Examination)> {
 
 /// What the dataset is, a line for each property.
 fn describe(source: &Source, examination: &Examination) -> Result<()> {
-    let Examination { pictures, shape, report, channels, .. } = examination;
-    print(format_args!("{source}: {}", count(*pictures as u64, "usable image")))?;
+    let Examination { images, shape, report, channels, .. } = examination;
+    print(format_args!("{source}: {}", count(*images as u64, "usable image")))?;
     let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
     print(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")))?;
     print(format_args!("sizes          {}", sizes(report)))?;
     print(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels))?;
     brightness::print_all(channels)?;
-    if report.not_pictures > 0 {
-        let files = count(report.not_pictures as u64, "non-image file");
+    if report.not_images > 0 {
+        let files = count(report.not_images as u64, "non-image file");
         print(format_args!("skipped        {files}"))?;
     }
     Ok(())
@@ -126,9 +128,9 @@ fn sizes(report: &Report) -> String {
 
 /// Images from the whole dataset, as the networks would see them.
 fn preview(source: &Source, examination: &Examination) -> Result<Canvas> {
-    let Examination { pictures, shape, report, .. } = examination;
-    let indices: Vec<usize> = sheet::indices(*pictures).collect();
-    let subset = chosen(source, report, *shape, &indices)?;
+    let Examination { images, shape, report, .. } = examination;
+    let indices: Vec<usize> = sample_indices(*images, sheet::IMAGES).collect();
+    let subset = subset(source, report, *shape, &indices)?;
     Ok(sheet::real_images(&subset, 0..subset.len()))
 }
 

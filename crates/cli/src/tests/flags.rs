@@ -11,7 +11,7 @@ use dcgan_run::{Options, RunError, Settings, Simd};
 
 use crate::{Cli, Command, command, messages};
 
-const SURVEY: Survey = Survey { pictures: 3000, channels: 3, side: 700 };
+const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
 
 /// Flags that say where, whether or how fast, and are not settings of a run.
 const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads", "memory-limit"];

@@ -1,7 +1,7 @@
 use std::fs;
 
 use dcgan_mutate::{Draws, mutated};
-use ndarray::Array2;
+use ndarray::{Array2, ShapeBuilder};
 use ndarray_npy::WriteNpyExt;
 
 use crate::latents_file;
@@ -50,11 +50,40 @@ fn claims_are_checked_against_the_file_before_memory_is_allocated() {
         bytes
     };
     for shape in ["4000000000000, 5", "9000000000000000000, 5", "1000000, 5"] {
-        let message = read(&header(shape)).unwrap_err();
-        assert!(message.contains("has 0 bytes after its header"), "{shape}: {message}");
+        let bytes = header(shape);
+        let told = read(&bytes).unwrap_err();
+        let part = format!("has {} bytes, but an array of the shape [{shape}] needs", bytes.len());
+        assert!(told.contains(&part), "{shape}: {told}");
     }
     let mut long = latents();
     (long[6], long[8], long[9], long[10], long[11]) = (2, 0xff, 0xff, 0xff, 0xff);
     let message = read(&long).unwrap_err();
     assert!(message.contains("a header of 4294967295 bytes"), "{message}");
+}
+
+#[test]
+fn floats_of_both_sizes_and_orders_are_the_same_latents_and_bytes_are_refused() {
+    let floats = Array2::from_shape_fn((6, NZ), |(n, i)| (10 * n + i) as f32);
+    let npy = |array: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = Vec::new();
+        array(&mut bytes);
+        bytes
+    };
+    let doubles = floats.mapv(f64::from);
+    let mut columns = Array2::zeros((6, NZ).f());
+    columns.assign(&floats);
+    let torch = floats.to_shape((6, NZ, 1, 1)).unwrap().to_owned();
+    for bytes in [
+        npy(&|to| floats.write_npy(to).unwrap()),
+        npy(&|to| doubles.write_npy(to).unwrap()),
+        npy(&|to| columns.write_npy(to).unwrap()),
+        npy(&|to| torch.write_npy(to).unwrap()),
+    ] {
+        assert_eq!(read(&bytes).unwrap(), floats.as_slice().unwrap());
+    }
+    let bytes = npy(&|to| floats.mapv(|v| v as u8).write_npy(to).unwrap());
+    assert!(read(&bytes).unwrap_err().contains("latents are float32 or float64"));
+    let whole = npy(&|to| floats.write_npy(to).unwrap());
+    assert!(read(&whole[..whole.len() - 1]).unwrap_err().contains("cut off or changed"));
+    assert!(read(b"no array at all").unwrap_err().ends_with("is not an .npy file"));
 }

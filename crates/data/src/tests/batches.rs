@@ -3,25 +3,25 @@ use std::collections::BTreeMap;
 use ndarray::Array4;
 
 use super::shape;
-use crate::{Batches, Pictures};
+use crate::{Batches, Images};
 
-/// Pictures of one grey pixel, the i-th of brightness i.
-fn numbered(n: u8) -> Pictures {
-    Pictures::new(shape(1, 1), (0..n).collect())
+/// Images of one grey pixel; the i-th has level i.
+fn numbered(n: u8) -> Images {
+    Images::new(shape(1, 1), (0..n).collect())
 }
 
-fn shown(batches: &mut Batches, pictures: &Pictures, batch: usize, step: u64) -> Vec<u8> {
+fn shown(batches: &mut Batches, images: &Images, batch: usize, step: u64) -> Vec<u8> {
     let mut x = Array4::from_elem((batch, 1, 1, 1), f32::NAN);
-    batches.fill(step, pictures, x.view_mut());
+    batches.fill_batch(step, images, x.view_mut());
     x.iter().map(|v| ((v + 1.0) * 127.5).round() as u8).collect()
 }
 
 #[test]
-fn every_epoch_shows_every_picture_once_in_another_order() {
-    let pictures = numbered(10);
+fn every_epoch_shows_every_image_once_in_another_order() {
+    let images = numbered(10);
     let mut batches = Batches::new(10, 4, 7);
     // Five steps of four are two epochs of ten; the third step lies in both.
-    let all: Vec<u8> = (0..5).flat_map(|step| shown(&mut batches, &pictures, 4, step)).collect();
+    let all: Vec<u8> = (0..5).flat_map(|step| shown(&mut batches, &images, 4, step)).collect();
     let (first, second) = all.split_at(10);
     for epoch in [first, second] {
         let mut sorted = epoch.to_vec();
@@ -33,20 +33,20 @@ fn every_epoch_shows_every_picture_once_in_another_order() {
 
 #[test]
 fn a_step_shows_the_same_whatever_was_shown_before() {
-    let pictures = numbered(10);
+    let images = numbered(10);
     let mut straight = Batches::new(10, 4, 7);
-    let expected: Vec<_> = (0..9).map(|step| shown(&mut straight, &pictures, 4, step)).collect();
+    let expected: Vec<_> = (0..9).map(|step| shown(&mut straight, &images, 4, step)).collect();
     for step in [8, 0, 3, 2, 2, 7] {
         let mut fresh = Batches::new(10, 4, 7);
-        assert_eq!(shown(&mut fresh, &pictures, 4, step), expected[step as usize]);
-        assert_eq!(shown(&mut straight, &pictures, 4, step), expected[step as usize]);
+        assert_eq!(shown(&mut fresh, &images, 4, step), expected[step as usize]);
+        assert_eq!(shown(&mut straight, &images, 4, step), expected[step as usize]);
     }
 }
 
 #[test]
-fn fewer_pictures_than_a_batch_are_shown_several_times_in_it() {
-    let pictures = numbered(3);
-    let batch = shown(&mut Batches::new(3, 8, 1), &pictures, 8, 0);
+fn fewer_images_than_a_batch_are_shown_several_times_in_it() {
+    let images = numbered(3);
+    let batch = shown(&mut Batches::new(3, 8, 1), &images, 8, 0);
     let mut times = BTreeMap::new();
     batch.iter().for_each(|&i| *times.entry(i).or_insert(0) += 1);
     assert!(times.len() == 3 && times.values().all(|&n| (2..=3).contains(&n)), "{times:?}");
@@ -55,13 +55,13 @@ fn fewer_pictures_than_a_batch_are_shown_several_times_in_it() {
 
 #[test]
 fn each_order_has_the_same_chance() {
-    // Of 3,000 epochs of three pictures each of the six orders should take 500, and takes that
-    // within four standard deviations.
-    let pictures = numbered(3);
+    // In 3,000 epochs of three images each of the six orders is expected 500 times, within four
+    // standard deviations.
+    let images = numbered(3);
     let mut batches = Batches::new(3, 3, 9);
     let mut times = BTreeMap::new();
     for epoch in 0..3000 {
-        *times.entry(shown(&mut batches, &pictures, 3, epoch)).or_insert(0) += 1;
+        *times.entry(shown(&mut batches, &images, 3, epoch)).or_insert(0) += 1;
     }
     let deviation = (3000.0f64 * 1.0 / 6.0 * 5.0 / 6.0).sqrt();
     assert_eq!(times.len(), 6);
@@ -70,9 +70,9 @@ fn each_order_has_the_same_chance() {
 
 #[test]
 fn bytes_become_the_interval_from_minus_one_to_one() {
-    let pictures = Pictures::new(shape(1, 3), vec![0, 255, 51]);
+    let images = Images::new(shape(1, 3), vec![0, 255, 51]);
     let mut x = Array4::zeros((1, 1, 1, 3));
-    Batches::new(1, 1, 0).fill(0, &pictures, x.view_mut());
+    Batches::new(1, 1, 0).fill_batch(0, &images, x.view_mut());
     assert_eq!(x.into_raw_vec_and_offset().0, [-1.0, 1.0, -0.6]);
 }
 

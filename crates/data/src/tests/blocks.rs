@@ -1,20 +1,20 @@
-//! Sets that are read in several blocks, and parts of them that are read again.
+//! Sets that are read in several blocks, and subsets that are read again.
 
 use ndarray::Array3;
 use ndarray_npy::WriteNpyExt;
 
-use super::folder::png;
-use super::{Place, assert_tells, shape, told};
-use crate::{DataError, Shape, Source, chosen, examine, load, read};
+use super::image_folder::png;
+use super::{Place, assert_contains, message, shape};
+use crate::{DataError, Shape, Source, examine, load, read, subset};
 
-/// Of which two make a block.
+/// Two images of this shape make a block.
 const LARGE: Shape = Shape { side: 1600, channels: 3 };
 
-/// Each picture's first byte, and the sizes of the blocks in pictures.
+/// The first byte of each image, and the number of images in each block.
 fn blocks(source: &Source, shape: Shape) -> (Vec<u8>, Vec<usize>) {
     let (mut firsts, mut sizes) = (Vec::new(), Vec::new());
     read(source, shape, &|_, _| (), &mut |bytes| {
-        firsts.extend(bytes.chunks_exact(shape.len()).map(|picture| picture[0]));
+        firsts.extend(bytes.chunks_exact(shape.len()).map(|image| image[0]));
         sizes.push(bytes.len() / shape.len());
         Ok(())
     })
@@ -22,7 +22,7 @@ fn blocks(source: &Source, shape: Shape) -> (Vec<u8>, Vec<usize>) {
     (firsts, sizes)
 }
 
-/// Five pictures of which the i-th is of brightness i, and a file that is none.
+/// Five images, the i-th of level i, and a broken file.
 fn five() -> Place {
     let place = Place::new();
     (0..5).for_each(|i| drop(place.put(&format!("{i}.png"), png(16, [i; 3]))));
@@ -40,17 +40,17 @@ fn array() -> Vec<u8> {
 fn a_set_comes_in_blocks_in_its_order_without_gaps() {
     let place = five();
     let source = Source::at(place.all()).unwrap();
-    // Where the broken file is there is one less.
+    // The block of the broken file has one image less.
     assert_eq!(blocks(&source, LARGE), (vec![0, 1, 2, 3, 4], vec![2, 1, 2]));
     let array = Source::at(&place.put("array.npy", array())).unwrap();
     assert_eq!(blocks(&array, LARGE), (vec![0, 1, 2, 3, 4], vec![2, 2, 1]));
-    let cats = Source::Drawn { count: 3, seed: 1 };
+    let cats = Source::Synthetic { count: 3, seed: 1 };
     assert_eq!(blocks(&cats, shape(16, 3)).1, [3]);
     let mut number = 0;
     read(&cats, LARGE, &|_, _| (), &mut |bytes| {
-        for picture in bytes.chunks_exact(LARGE.len()) {
+        for image in bytes.chunks_exact(LARGE.len()) {
             let cat = crate::cat(1, number, 1600, true);
-            assert!(picture == image::DynamicImage::from(cat).into_rgb8().as_raw(), "{number}");
+            assert!(image == image::DynamicImage::from(cat).into_rgb8().as_raw(), "{number}");
             number += 1;
         }
         Ok(())
@@ -67,24 +67,24 @@ fn what_is_found_in_blocks_has_the_numbers_of_the_whole_set() {
     let [large, small] = [LARGE, shape(16, 3)].map(|shape| {
         let examination = examine(&source, shape, &|_, _| ()).unwrap();
         assert_eq!(examination.channels[0].total(), 6 * (shape.side * shape.side) as u64);
-        (examination.pictures, examination.findings.flat, examination.findings.duplicates)
+        (examination.images, examination.findings.flat, examination.findings.duplicates)
     });
     assert_eq!(large.1, [0, 1, 2, 3, 4, 5]);
-    assert_eq!((large.2[0].picture, large.2[0].of, large.2.len()), (5, 1, 1));
+    assert_eq!((large.2[0].image, large.2[0].of, large.2.len()), (5, 1, 1));
     assert_eq!(large, small);
 }
 
 #[test]
-fn chosen_pictures_are_those_of_the_whole_set() {
+fn a_subset_is_those_images_of_the_whole_set() {
     let place = five();
     let array = place.put("array/array.npy", array());
     for (source, shape) in [
         (Source::Folder(place.all().to_owned()), shape(16, 1)),
         (Source::at(&array).unwrap(), LARGE),
-        (Source::Drawn { count: 5, seed: 3 }, shape(16, 3)),
+        (Source::Synthetic { count: 5, seed: 3 }, shape(16, 3)),
     ] {
         let (all, report) = load(&source, shape, &|_, _| ()).unwrap();
-        let some = chosen(&source, &report, shape, &[0, 3, 4]).unwrap();
+        let some = subset(&source, &report, shape, &[0, 3, 4]).unwrap();
         assert_eq!(some.len(), 3);
         for (i, number) in [0, 3, 4].into_iter().enumerate() {
             assert!(some.get(i) == all.get(number), "{source:?}: {number}");
@@ -93,29 +93,32 @@ fn chosen_pictures_are_those_of_the_whole_set() {
 }
 
 #[test]
-fn a_chosen_picture_that_has_gone_is_an_error_that_names_it() {
+fn an_image_of_a_subset_that_is_gone_is_an_error_that_names_it() {
     let place = five();
     let source = Source::at(place.all()).unwrap();
     let (_, report) = load(&source, shape(16, 1), &|_, _| ()).unwrap();
     std::fs::remove_file(place.path("3.png")).unwrap();
-    let text = told(chosen(&source, &report, shape(16, 1), &[1, 3]));
-    assert_tells(&text, &["3.png", "a moment ago"]);
+    let text = message(subset(&source, &report, shape(16, 1), &[1, 3]));
+    assert_contains(&text, &["3.png", "a moment ago"]);
     place.put("3.png", "none");
-    assert_tells(&told(chosen(&source, &report, shape(16, 1), &[3])), &["3.png", "is no PNG"]);
+    assert_contains(
+        &message(subset(&source, &report, shape(16, 1), &[3])),
+        &["3.png", "is not a PNG"],
+    );
 }
 
 #[test]
-fn pictures_that_cannot_be_kept_end_the_reading() {
+fn images_that_cannot_be_stored_end_the_reading() {
     let place = five();
     let array = Source::at(&place.put("array/array.npy", array())).unwrap();
     let folder = Source::at(place.all()).unwrap();
-    for source in [folder, array, Source::Drawn { count: 9, seed: 1 }] {
+    for source in [folder, array, Source::Synthetic { count: 9, seed: 1 }] {
         let mut asked = 0;
         let outcome = read(&source, LARGE, &|_, _| (), &mut |_| {
             asked += 1;
             Err(std::io::ErrorKind::StorageFull.into())
         });
-        assert!(matches!(outcome, Err(DataError::Kept(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(DataError::Store(_))), "{outcome:?}");
         assert_eq!(asked, 1);
     }
 }

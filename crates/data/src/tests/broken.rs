@@ -1,11 +1,11 @@
-//! Files that promise a picture and do not hold it.
+//! Files with the extension of an image that do not hold one.
 
 use flate2::Crc;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage};
 
-use super::folder::{encoded, png};
-use super::{Place, assert_tells, load_at, shape, survey_at};
+use super::image_folder::{encoded, png};
+use super::{Place, assert_contains, load_at, shape, survey_at};
 use crate::DataError;
 
 /// A chunk of a PNG file.
@@ -17,23 +17,23 @@ pub(super) fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&length, &name[..], body, &sum.sum().to_be_bytes()].concat()
 }
 
-/// A picture that no format can make very small.
+/// An image that no format compresses well.
 fn grainy() -> RgbImage {
     RgbImage::from_fn(64, 64, |x, y| Rgb([x * y, x * 5 + y, y * y].map(|byte| byte as u8)))
 }
 
-/// Why the file is not used, which a good one beside it is.
+/// Why the file is skipped; a good file in the same folder is used.
 fn reason(name: &str, bytes: &[u8]) -> String {
     let place = Place::new();
     place.put("good.png", png(16, [1, 2, 3]));
     place.put(name, bytes);
-    let (pictures, report) = load_at(place.all(), shape(16, 3)).unwrap();
-    assert_eq!((pictures.len(), report.skipped.len()), (1, 1), "{name} of {} bytes", bytes.len());
+    let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
+    assert_eq!((images.len(), report.skipped.len()), (1, 1), "{name} of {} bytes", bytes.len());
     report.skipped[0].reason.clone()
 }
 
 #[test]
-fn a_file_that_was_cut_off_is_no_picture() {
+fn a_truncated_file_is_not_an_image() {
     for (name, format) in [
         ("a.png", ImageFormat::Png),
         ("a.jpg", ImageFormat::Jpeg),
@@ -50,7 +50,7 @@ fn a_file_that_was_cut_off_is_no_picture() {
     }
 }
 
-/// A JPEG with a thumbnail in its head, which has an end of its own.
+/// A JPEG whose EXIF data contains a thumbnail with its own end marker.
 fn photograph() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
@@ -84,11 +84,11 @@ fn a_header_that_promises_more_than_memory_holds_is_not_believed() {
         &chunk(b"IEND", b""),
     ]
     .concat();
-    assert_tells(&reason("a.png", &bytes), &["60000 × 60000", "too many"]);
+    assert_contains(&reason("a.png", &bytes), &["60000 × 60000", "too many"]);
 }
 
 #[test]
-fn a_picture_without_pixels_is_none() {
+fn an_image_without_pixels_is_refused() {
     let screen = [&b"GIF89a"[..], &[0, 0, 0, 0, 0x80, 0, 0], &[0; 6]].concat();
     let frame = [0x2c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0x2c, 0, 0x3b];
     assert_eq!(reason("a.gif", &[&screen[..], &frame].concat()), "has no pixels");
@@ -102,12 +102,12 @@ fn a_folder_of_broken_files_names_all_of_them() {
     place.put("b.png", &cut[..50]);
     place.put("notes.txt", "notes");
     let named = |error: DataError| match error {
-        DataError::NoPictures { skipped, .. } => skipped.into_iter().map(|s| s.path).collect(),
+        DataError::NoImages { skipped, .. } => skipped.into_iter().map(|s| s.path).collect(),
         other => vec![other.to_string().into()],
     };
     let both = [place.path("a.png"), place.path("b.png")];
-    // The header of b is whole, so that a survey counts it.
-    assert_eq!(survey_at(place.all()).unwrap().pictures, 1);
+    // The header of b is intact, so a survey counts it.
+    assert_eq!(survey_at(place.all()).unwrap().images, 1);
     assert_eq!(named(load_at(place.all(), shape(16, 3)).unwrap_err()), both);
     place.put("b.png", "");
     assert_eq!(named(survey_at(place.all()).unwrap_err()), both);

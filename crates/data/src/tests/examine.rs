@@ -5,15 +5,15 @@ use image::{Delay, DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaIm
 use ndarray::Array3;
 use ndarray_npy::WriteNpyExt;
 
-use super::folder::{encoded, plain};
+use super::image_folder::{encoded, plain};
 use super::{Place, shape};
-use crate::{Duplicate, Examination, Findings, Misnamed, Small, Source, chosen, examine};
+use crate::{Duplicate, Examination, Findings, Misnamed, Small, Source, examine, subset};
 
 fn examined(path: &Path, side: usize, channels: usize) -> Examination {
     examine(&Source::at(path).unwrap(), shape(side, channels), &|_, _| ()).unwrap()
 }
 
-/// A picture with something on it, another one for each `seed`.
+/// An image with contrast, different for each `seed`.
 fn lively(side: u32, seed: u32) -> RgbImage {
     let byte = |x: u32, y: u32, c: u32| ((x * 37 + y * 59 + c * 83 + seed * 101) % 256) as u8;
     RgbImage::from_fn(side, side, |x, y| Rgb([0, 1, 2].map(|c| byte(x, y, c))))
@@ -23,7 +23,7 @@ fn lively_png(side: u32, seed: u32) -> Vec<u8> {
     encoded(lively(side, seed), ImageFormat::Png)
 }
 
-/// Two frames, the first of them `lively`.
+/// A GIF of `frames` distinct frames.
 fn gif(frames: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
@@ -45,7 +45,7 @@ fn apng() -> Vec<u8> {
     [&still[..after_header], &announced, &still[after_header..]].concat()
 }
 
-/// A WebP of two frames, which are the same.
+/// A WebP of two identical frames.
 fn animated_webp() -> Vec<u8> {
     let chunk = |name: &[u8], body: &[u8]| {
         let padding = &[0][..body.len() % 2];
@@ -71,7 +71,7 @@ fn a_set_in_order_has_no_findings() {
 }
 
 #[test]
-fn the_same_picture_in_another_file_is_a_duplicate() {
+fn the_same_image_in_another_file_is_a_duplicate() {
     let place = Place::new();
     place.put("a.png", lively_png(20, 1));
     place.put("b.png", lively_png(20, 2));
@@ -81,14 +81,14 @@ fn the_same_picture_in_another_file_is_a_duplicate() {
     other.put_pixel(10, 10, Rgb([255, 255, 255]));
     place.put("e.png", encoded(other, ImageFormat::Png));
     let duplicates = examined(place.all(), 16, 3).findings.duplicates;
-    assert_eq!(duplicates, [Duplicate { picture: 2, of: 0 }, Duplicate { picture: 3, of: 0 }]);
+    assert_eq!(duplicates, [Duplicate { image: 2, of: 0 }, Duplicate { image: 3, of: 0 }]);
 }
 
 #[test]
-fn a_picture_without_contrast_is_flat_whatever_noise_is_on_it() {
+fn an_image_without_contrast_is_flat_whatever_noise_is_on_it() {
     let place = Place::new();
     let noisy = |by: u8| RgbImage::from_fn(16, 16, |x, y| Rgb([100 + by * ((x + y) % 2) as u8; 3]));
-    // Bright in one channel here and dark there: no contrast of grey, but of colour.
+    // Contrast in one channel only.
     let blue = RgbImage::from_fn(16, 16, |x, _| Rgb([100, 100, 255 * (x / 8) as u8]));
     for (name, image) in [
         ("a.png", plain(16, [7, 200, 90])),
@@ -113,7 +113,7 @@ fn what_is_hidden_under_transparency_is_no_contrast() {
 }
 
 #[test]
-fn a_picture_is_small_if_its_shorter_side_is() {
+fn an_image_is_small_if_its_shorter_side_is() {
     let place = Place::new();
     let cut = |w, h| image::imageops::crop_imm(&lively(64, 1), 0, 0, w, h).to_image();
     let image = |w, h| encoded(cut(w, h), ImageFormat::Png);
@@ -122,20 +122,20 @@ fn a_picture_is_small_if_its_shorter_side_is() {
     place.put("c.png", image(16, 16));
     place.put("d.png", image(40, 16));
     let small = examined(place.all(), 16, 3).findings.small;
-    let expected = [(0, (15, 40)), (1, (40, 15))].map(|(picture, size)| Small { picture, size });
+    let expected = [(0, (15, 40)), (1, (40, 15))].map(|(image, size)| Small { image, size });
     assert_eq!(small, expected);
 }
 
 #[test]
-fn pictures_of_an_array_are_examined_too() {
+fn images_of_an_array_are_examined_too() {
     let place = Place::new();
     let byte = |(n, h, w): (usize, usize, usize)| ((n % 2 * 50 + h * 40 + w * 30) % 256) as u8;
     let mut bytes = Vec::new();
     Array3::from_shape_fn((3, 8, 9), byte).write_npy(&mut bytes).unwrap();
     let examination = examined(&place.put("set.npy", bytes), 16, 1);
-    let small = [0, 1, 2].map(|picture| Small { picture, size: (9, 8) });
+    let small = [0, 1, 2].map(|image| Small { image, size: (9, 8) });
     assert_eq!(examination.findings.small, small);
-    assert_eq!(examination.findings.duplicates, [Duplicate { picture: 2, of: 0 }]);
+    assert_eq!(examination.findings.duplicates, [Duplicate { image: 2, of: 0 }]);
     assert_eq!(examination.file(0), None);
 }
 
@@ -151,9 +151,9 @@ fn what_moves_is_found_and_its_first_frame_used() {
     let examination = examined(place.all(), 16, 3);
     assert_eq!(examination.report.skipped, []);
     assert_eq!(examination.findings.animated, [0, 1, 2]);
-    assert_eq!(examination.findings.duplicates, [Duplicate { picture: 3, of: 0 }]);
+    assert_eq!(examination.findings.duplicates, [Duplicate { image: 3, of: 0 }]);
     let source = Source::at(place.all()).unwrap();
-    let first = chosen(&source, &examination.report, shape(16, 3), &[1, 2]).unwrap();
+    let first = subset(&source, &examination.report, shape(16, 3), &[1, 2]).unwrap();
     assert_eq!(first.get(0), lively(16, 1).as_raw());
     assert_eq!(first.get(1), lively(16, 2).as_raw());
 }
@@ -169,21 +169,21 @@ fn a_name_that_promises_another_format_is_found() {
     place.put("e", bmp(5));
     place.put("f.scan", bmp(6));
     let claims = [(0, "JPEG"), (1, "HEIC")];
-    let expected = claims.map(|(picture, claimed)| Misnamed { picture, claimed, content: "BMP" });
+    let expected = claims.map(|(image, claimed)| Misnamed { image, claimed, content: "BMP" });
     assert_eq!(examined(place.all(), 16, 3).findings.misnamed, expected);
 }
 
 #[test]
-fn histograms_are_of_all_pictures_channel_by_channel() {
+fn histograms_are_of_all_images_channel_by_channel() {
     let place = Place::new();
     place.put("a.png", encoded(plain(16, [10, 0, 255]), ImageFormat::Png));
     place.put("b.png", encoded(plain(16, [30, 0, 255]), ImageFormat::Png));
     place.put("c.png", encoded(plain(16, [80, 0, 255]), ImageFormat::Png));
     let channels = examined(place.all(), 16, 3).channels;
-    let told: Vec<_> = channels.iter().map(|c| (c.total(), c.mean(), c.deviation())).collect();
-    // The squares of 30, 10 and 40 are 866.7 in the mean.
+    let stats: Vec<_> = channels.iter().map(|c| (c.total(), c.mean(), c.deviation())).collect();
+    // The mean of the squares of 30, 10 and 40 is 866.7.
     let deviation = (2600.0f64 / 3.0).sqrt();
-    assert_eq!(told, [(768, 40.0, deviation), (768, 0.0, 0.0), (768, 255.0, 0.0)]);
+    assert_eq!(stats, [(768, 40.0, deviation), (768, 0.0, 0.0), (768, 255.0, 0.0)]);
     assert_eq!([10, 30, 80, 81].map(|byte| channels[0].counts()[byte]), [256, 256, 256, 0]);
 }
 

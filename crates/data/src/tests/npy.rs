@@ -1,91 +1,78 @@
-use ndarray::{Array, Array3, Array4, ShapeBuilder};
-use ndarray_npy::{WritableElement, WriteNpyExt};
+use std::io::{Cursor, Read};
 
-use super::{Place, assert_tells, load_at, shape, survey_at, told};
-use crate::Survey;
+use crate::npy::{Dtype, Header, HeaderError};
 
-fn npy<A: WritableElement, D: ndarray::Dimension>(array: &Array<A, D>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    array.write_npy(&mut bytes).unwrap();
-    bytes
+/// A file of format version 1 with this dictionary and content.
+fn file(dictionary: &str, content: &[u8]) -> Vec<u8> {
+    let length = (dictionary.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], dictionary.as_bytes(), content].concat()
 }
 
-/// Three pictures of 2 × 2 colours, (n, h, w, c), all bytes different.
-fn colours() -> Array4<u8> {
-    Array4::from_shape_fn((3, 2, 2, 3), |(n, h, w, c)| (n * 60 + h * 20 + w * 7 + c) as u8)
+fn dictionary(descr: &str, shape: &str) -> String {
+    format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}\n")
 }
 
-fn planes<A: Clone>(array: &Array4<A>) -> Array4<A> {
-    array.view().permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned()
+fn read(bytes: &[u8]) -> Result<Header, HeaderError> {
+    Header::read(&mut Cursor::new(bytes), bytes.len() as u64)
 }
 
 #[test]
-fn both_orders_and_all_kinds_of_numbers_are_the_same_pictures() {
-    let place = Place::new();
-    let colours = colours();
-    let units = colours.mapv(|byte| f32::from(byte) / 255.0);
-    let signed = colours.mapv(|byte| f32::from(byte) / 127.5 - 1.0);
-    let variants = [
-        npy(&colours),
-        npy(&planes(&colours)),
-        npy(&units),
-        npy(&planes(&units)),
-        npy(&signed),
-        npy(&planes(&signed)),
-        npy(&units.mapv(f64::from)),
+fn every_type_is_decoded_in_both_byte_orders() {
+    let (float, double) = (-2.5f32, 1e300f64);
+    let cases: [(&str, Dtype, &[u8], f64); 5] = [
+        ("|u1", Dtype::U8, &[200], 200.0),
+        ("<f4", Dtype::F32 { big_endian: false }, &float.to_le_bytes(), -2.5),
+        (">f4", Dtype::F32 { big_endian: true }, &float.to_be_bytes(), -2.5),
+        ("<f8", Dtype::F64 { big_endian: false }, &double.to_le_bytes(), 1e300),
+        (">f8", Dtype::F64 { big_endian: true }, &double.to_be_bytes(), 1e300),
     ];
-    for (i, bytes) in variants.into_iter().enumerate() {
-        let path = place.put(&format!("{i}.npy"), bytes);
-        assert_eq!(survey_at(&path).unwrap(), Survey { pictures: 3, channels: 3, side: 2 });
-        let (pictures, report) = load_at(&path, shape(2, 3)).unwrap();
-        assert_eq!(pictures.as_bytes(), colours.as_slice().unwrap(), "variant {i}");
-        assert_eq!((report.formats["NPY"], report.sizes[&(2, 2)]), (3, 3));
+    for (descr, dtype, element, value) in cases {
+        let bytes = file(&dictionary(descr, "1, 1"), element);
+        let mut reader = Cursor::new(&bytes);
+        let header = Header::read(&mut reader, bytes.len() as u64).unwrap();
+        let data_start = (bytes.len() - element.len()) as u64;
+        let expected = Header { dtype, shape: vec![1, 1], fortran_order: false, data_start };
+        assert_eq!(header, expected);
+        // The reader is left at the first element.
+        let mut rest = Vec::new();
+        reader.read_to_end(&mut rest).unwrap();
+        assert_eq!((dtype.size(), dtype.decode(&rest)), (element.len(), value), "{descr}");
     }
+    let fortran = dictionary("|u1", "1, 1").replace("False", "True");
+    assert!(read(&file(&fortran, &[1])).unwrap().fortran_order);
 }
 
 #[test]
-fn grey_may_do_without_channels_and_a_name_does_not_matter() {
-    let place = Place::new();
-    let grey = Array3::from_shape_fn((2, 4, 4), |(n, h, w)| (n * 100 + h * 4 + w) as u8);
-    let path = place.put("array", npy(&grey));
-    assert_eq!(survey_at(&path).unwrap(), Survey { pictures: 2, channels: 1, side: 4 });
-    assert_eq!(load_at(&path, shape(4, 1)).unwrap().0.as_bytes(), grey.as_slice().unwrap());
+fn a_file_must_be_as_long_as_its_header_requires() {
+    let whole = file(&dictionary("<f4", "2, 3"), &[0; 24]);
+    assert!(read(&whole).is_ok());
+    for other in [&whole[..whole.len() - 1], &[&whole[..], &[0]].concat()] {
+        assert!(matches!(read(other), Err(HeaderError::Size { .. })));
+    }
+    // The product of the dimensions exceeds every integer type.
+    let shape = format!("{0}, {0}, {0}", 1u64 << 63);
+    let claim = read(&file(&dictionary("|u1", &shape), &[]));
+    assert!(matches!(claim, Err(HeaderError::Size { needed: u128::MAX, .. })), "{claim:?}");
 }
 
 #[test]
-fn what_is_no_array_of_pictures_is_refused_with_the_remedy() {
-    let place = Place::new();
-    let refused = |name: &str, bytes: Vec<u8>, parts: &[&str]| {
-        let text = told(load_at(&place.put(name, bytes), shape(2, 3)));
-        assert_tells(&text, parts);
-        assert_tells(&text, &[name]);
-    };
-    let whole = npy(&colours());
-    let end = whole.len() - 1;
-    refused("flat.npy", npy(&Array::<u8, _>::zeros((5, 12))), &["[5, 12]", "(n, c, h, w)"]);
-    refused("two.npy", npy(&Array4::<u8>::zeros((5, 2, 8, 8))), &["1, 3 or 4 channels"]);
-    refused("empty.npy", npy(&Array4::<u8>::zeros((0, 3, 8, 8))), &["holds no picture"]);
-    refused("int.npy", npy(&Array4::<i64>::zeros((1, 3, 2, 2))), &["<i8", "uint8"]);
-    let range = Array4::from_elem((1, 3, 2, 2), 200.0f32);
-    refused("range.npy", npy(&range), &["from 200 to 200", "[0, 1] or [-1, 1]", "uint8"]);
-    let holes = Array4::from_elem((4, 3, 2, 2), f32::NAN);
-    refused("nan.npy", npy(&holes), &["picture 0", "NaN"]);
-    refused("cut.npy", whole[..end].to_vec(), &["cut off", "save it again"]);
-    refused("long.npy", [&whole[..], &[0]].concat(), &["has 165 bytes", "needs 164"]);
-    refused("head.npy", whole[..20].to_vec(), &["header cannot be read"]);
-    let fortran = Array4::<u8>::zeros((3, 3, 2, 2).f());
-    refused("fortran.npy", npy(&fortran), &["Fortran", "ascontiguousarray"]);
-}
-
-#[test]
-fn a_header_that_lies_costs_no_memory() {
-    let place = Place::new();
-    // Says that the header is 4 GB long; and that 10¹² pictures follow.
-    let long = [b"\x93NUMPY\x02\x00", &[0xff; 4][..], &[b' '; 40]].concat();
-    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (1000000000, 3, 30000, 30000)}\n";
-    let many = [b"\x93NUMPY\x01\x00".as_slice(), &[text.len() as u8, 0], text.as_bytes()].concat();
-    let parts = ["header cannot be read", "needs 2700000000000000091"];
-    for (bytes, part) in [long, many].into_iter().zip(parts) {
-        assert_tells(&told(load_at(&place.put("lie.npy", bytes), shape(2, 3))), &[part]);
+fn each_damage_has_its_error() {
+    assert!(matches!(read(b"GIF89a and more"), Err(HeaderError::NotNpy)));
+    assert!(matches!(read(b"\x93NUMPY"), Err(HeaderError::Read(_))));
+    assert!(matches!(read(&file("{'descr'", &[])), Err(HeaderError::Syntax(_))));
+    let integers = read(&file(&dictionary("<i8", "1,"), &[0; 8]));
+    assert!(matches!(&integers, Err(HeaderError::Dtype(name)) if name == "<i8"), "{integers:?}");
+    // Longer than NumPy writes, and longer than the file.
+    let padded = dictionary("|u1", "1,") + &" ".repeat(4096);
+    for (bytes, claimed) in [
+        (file(&padded, &[1]), padded.len() as u64),
+        (b"\x93NUMPY\x01\x00\xff\x0f{}\n".to_vec(), 0xfff),
+        (b"\x93NUMPY\x02\x00\xff\xff\xff\xff{}\n".to_vec(), 0xffff_ffff),
+    ] {
+        let error = read(&bytes);
+        assert!(
+            matches!(error, Err(HeaderError::TooLong(n)) if n == claimed),
+            "{claimed}: {error:?}"
+        );
     }
 }

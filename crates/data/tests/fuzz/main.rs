@@ -1,22 +1,22 @@
-//! Array files and caches of all kinds of damage: the readers of .npy, IDX and `pictures.cache` refuse them with the file's name
-//! and a reason, never panic, and take no more memory than a few times the file. Alone in its
-//! process, since it counts what is allocated.
+//! Damaged array files and caches: the readers of .npy, IDX and `pictures.cache` refuse them with the
+//! name of the file and a reason, never panic, and need no more memory than a few times the file.
+//! Alone in its process, because it counts allocations.
 
 use std::fs;
 use std::io::{Cursor, Write};
 
-use dcgan_data::{CacheWriter, DataError, Shape, Source, Version, cached, load, survey};
+use dcgan_data::{CacheWriter, DataError, Shape, Source, SourceHash, load, open_cache, survey};
 use dcgan_mutate::{Draws, most_of, mutated};
 use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
 
-/// Inputs for each reader.
+/// The number of inputs for each reader.
 const INPUTS: u64 = 3000;
 
-/// What a reader takes whatever the file: a buffer, a parser, decompression.
+/// Memory that a reader needs for any file: a buffer, a parser, decompression.
 const FLAT: usize = 512 << 10;
 
-/// What training would do with a file of these bytes.
+/// Reads a file of these bytes as training would.
 fn read(bytes: &[u8]) -> (Result<usize, DataError>, usize) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("file");
@@ -24,21 +24,20 @@ fn read(bytes: &[u8]) -> (Result<usize, DataError>, usize) {
     let (loaded, most) = most_of(|| {
         let source = Source::at(&path)?;
         survey(&source)?;
-        let (pictures, _) = load(&source, Shape { side: 4, channels: 1 }, &|_, _| ())?;
-        Ok(pictures.len())
+        let (images, _) = load(&source, Shape { side: 4, channels: 1 }, &|_, _| ())?;
+        Ok(images.len())
     });
     if let Err(error) = &loaded {
-        let told: &DataError = error;
-        let told = told.to_string();
-        assert!(told.contains("file") && !told.contains('\n'), "{told}");
+        let message = DataError::to_string(error);
+        assert!(message.contains("file") && !message.contains('\n'), "{message}");
     }
     (loaded, most)
 }
 
 fn npy() -> Vec<u8> {
     let mut bytes = Vec::new();
-    let pictures = Array4::from_shape_fn((5, 4, 4, 3), |(n, h, w, c)| (n + h + w + c) as u8);
-    pictures.write_npy(&mut bytes).unwrap();
+    let images = Array4::from_shape_fn((5, 4, 4, 3), |(n, h, w, c)| (n + h + w + c) as u8);
+    images.write_npy(&mut bytes).unwrap();
     bytes
 }
 
@@ -53,7 +52,7 @@ fn idx() -> Vec<u8> {
     [&header[..], &[7; 9 * 16]].concat()
 }
 
-/// One test, since two at a time would count each other's memory.
+/// One test, because two at a time would count each other's memory.
 #[test]
 fn no_damage_panics_or_takes_memory() {
     for (reader, whole) in [(1, npy()), (2, floats()), (3, idx())] {
@@ -72,9 +71,9 @@ fn no_damage_panics_or_takes_memory() {
     caches();
 }
 
-/// A damaged cache, and each second one under a header's checksum that matches.
+/// Damaged caches; every second one has a valid header checksum.
 fn caches() {
-    let (shape, version) = (Shape { side: 4, channels: 3 }, Version([1; 32]));
+    let (shape, version) = (Shape { side: 4, channels: 3 }, SourceHash([1; 32]));
     let mut whole = CacheWriter::new(Cursor::new(Vec::new()), shape, version).unwrap();
     whole.write(&[7; 9 * 48]).unwrap();
     let whole = whole.finish("a note").unwrap().into_inner();
@@ -88,11 +87,11 @@ fn caches() {
             [*a, *b, *c, *d] = crc32fast::hash(head).to_le_bytes();
         }
         fs::write(&path, &bytes).unwrap();
-        let (read, most) = most_of(|| cached(&path, shape, version));
+        let (read, most) = most_of(|| open_cache(&path, shape, version));
         assert!(most <= FLAT + (256 << 10), "input {i}: {most}");
         match read {
-            Ok((pictures, notes)) => {
-                assert!(pictures.as_bytes() == [7; 9 * 48] && notes == "a note", "input {i}");
+            Ok((images, notes)) => {
+                assert!(images.as_bytes() == [7; 9 * 48] && notes == "a note", "input {i}");
             }
             Err(error) => assert!(!error.to_string().contains('\n'), "input {i}: {error}"),
         }
@@ -102,7 +101,7 @@ fn caches() {
 fn compressed() {
     for i in 0..INPUTS {
         let draws = &mut Draws::new(4, i);
-        // Damage before, behind, or on both sides of the compression.
+        // Damage before, after, or on both sides of the compression.
         let inner = if i % 3 == 0 { idx() } else { mutated(&idx(), draws) };
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&inner).unwrap();
@@ -113,7 +112,7 @@ fn compressed() {
     }
 }
 
-/// Headers that tell of far more than there is, and one that is nested as deep as it is long.
+/// Headers that claim far more than there is, and headers nested as deep as they are long.
 fn claims() {
     let large = [0x7fu8, 0xff, 0xff, 0xff];
     for sizes in [[1u32, 30_000, 30_000], [60_000, 30_000, 30_000], [4_000_000_000, 1, 1]] {
@@ -121,7 +120,7 @@ fn claims() {
         sizes.iter().for_each(|size| bytes.extend(size.to_be_bytes()));
         bytes.extend(large);
         let (read, most) = read(&bytes);
-        assert!(read.unwrap_err().to_string().contains("picture "));
+        assert!(read.unwrap_err().to_string().contains("image "));
         assert!(most <= FLAT, "{sizes:?}: {most}");
     }
     let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 30000, 30000)}\n";

@@ -1,4 +1,4 @@
-//! The definition, one number after another, in double precision.
+//! The definition, computed one number at a time in double precision.
 
 use dcgan_random::{Purpose, below, fill_normal, stream};
 

@@ -25,7 +25,7 @@ impl Session<'_> {
     }
 
     pub(super) fn write_real_images(&mut self) -> Result<()> {
-        let shown = sheet::indices(self.images.len());
+        let shown = self.images.sample_indices(sheet::IMAGES);
         let sheet = sheet::real_images(&self.images, shown);
         files::write(&self.folder.reals(), &sheet.png()?)
     }

@@ -23,12 +23,12 @@ const STEPS: u64 = 15_000;
 impl Settings {
     /// The defaults for images that `survey` found at `source`, without the length of the run.
     pub(super) fn defaults(source: &Source, survey: Survey) -> Self {
-        let synthetic = matches!(source, Source::Drawn { .. });
+        let synthetic = matches!(source, Source::Synthetic { .. });
         let usual = Self::default();
         Self {
             sample_every: if synthetic { 1 } else { usual.sample_every },
             config: Config {
-                image_size: natural_side(survey.side),
+                image_size: survey.default_image_size(),
                 channels: survey.channels,
                 batch_size: if synthetic { SYNTHETIC_BATCH } else { usual.config.batch_size },
                 ..usual.config
@@ -39,16 +39,10 @@ impl Settings {
 
     /// Epochs that make about [`STEPS`] steps.
     pub(super) fn default_epochs(&self, source: &Source, survey: Survey) -> u64 {
-        if matches!(source, Source::Drawn { .. }) {
+        if matches!(source, Source::Synthetic { .. }) {
             return SYNTHETIC_EPOCHS;
         }
         let shown = STEPS * self.config.batch_size as u64;
-        shown.div_ceil(survey.pictures.max(1) as u64).clamp(1, MAX_EPOCHS)
+        shown.div_ceil(survey.images.max(1) as u64).clamp(1, MAX_EPOCHS)
     }
-}
-
-/// 64 pixels, or for smaller images the next power of two.
-#[must_use]
-pub fn natural_side(shorter: usize) -> usize {
-    shorter.next_power_of_two().clamp(16, 64)
 }

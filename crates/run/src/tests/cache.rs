@@ -2,18 +2,16 @@
 
 use std::fs;
 
-use dcgan_data::{CacheError, Shape, Skipped, Source, Version, cached, load};
+use dcgan_data::{CacheError, Shape, Skipped, Source, load, open_cache, source_hash};
 
 use super::checkpoints::Faulty;
-use crate::cache::{read_into, words_of};
+use crate::cache::{load_on, warnings};
 use crate::files::Real;
 use crate::memory_limit::{MemoryLimit, bytes};
 
 const SHAPE: Shape = Shape { side: 16, channels: 3 };
 
-const CATS: Source = Source::Drawn { count: 200, seed: 1 };
-
-const VERSION: Version = Version([3; 32]);
+const CATS: Source = Source::Synthetic { count: 200, seed: 1 };
 
 const NONE: MemoryLimit = MemoryLimit(0);
 
@@ -26,7 +24,7 @@ fn whichever_operation_fails_there_is_a_complete_file_or_none() {
             let run = tempfile::tempdir().unwrap();
             let path = run.path().join("pictures.cache");
             let mut disk = Faulty { at, forever, asked: 0 };
-            let read = read_into(&mut disk, &path, &CATS, SHAPE, VERSION, NONE, &mut ());
+            let read = load_on(&mut disk, &path, &CATS, SHAPE, NONE, &mut ());
             if disk.asked < at {
                 assert!(read.unwrap() == expected);
                 break;
@@ -38,8 +36,8 @@ fn whichever_operation_fails_there_is_a_complete_file_or_none() {
             {
                 assert!(message.contains(part), "{message}");
             }
-            match cached(&path, SHAPE, VERSION) {
-                // What could not be seen to reach the disk may be there all the same.
+            match open_cache(&path, SHAPE, source_hash(&CATS).unwrap()) {
+                // A file that could not be seen to reach the disk may be there nevertheless.
                 Ok((pictures, _)) => assert!(pictures == expected),
                 Err(CacheError::Read(_)) => {
                     assert_eq!(fs::read_dir(run.path()).unwrap().count(), 0)
@@ -58,8 +56,9 @@ fn what_fits_stays_in_memory_and_touches_no_disk() {
     let (expected, _) = load(&CATS, SHAPE, &|_, _| ()).unwrap();
     let size = expected.as_bytes().len() as u64;
     let read = |limit| {
-        let pictures =
-            read_into(&mut Real, &path, &CATS, SHAPE, VERSION, MemoryLimit(limit), &mut ());
+        // A cache would be reused.
+        let _ = fs::remove_file(&path);
+        let pictures = load_on(&mut Real, &path, &CATS, SHAPE, MemoryLimit(limit), &mut ());
         assert!(pictures.unwrap() == expected);
         path.exists()
     };
@@ -67,17 +66,17 @@ fn what_fits_stays_in_memory_and_touches_no_disk() {
     assert!(read(size - 1));
 }
 
-/// What had room comes first in the file, when more comes for which there is none.
+/// What fitted into memory comes first in the file.
 #[test]
 fn what_was_in_memory_moves_to_the_disk_with_the_rest() {
     let run = tempfile::tempdir().unwrap();
     let path = run.path().join("pictures.cache");
     // Five make a block.
     let shape = Shape { side: 1024, channels: 3 };
-    let cats = Source::Drawn { count: 6, seed: 1 };
+    let cats = Source::Synthetic { count: 6, seed: 1 };
     let (expected, _) = load(&cats, shape, &|_, _| ()).unwrap();
     let limit = MemoryLimit(5 * shape.len() as u64);
-    let pictures = read_into(&mut Real, &path, &cats, shape, VERSION, limit, &mut ()).unwrap();
+    let pictures = load_on(&mut Real, &path, &cats, shape, limit, &mut ()).unwrap();
     assert!(path.exists() && pictures == expected);
 }
 
@@ -87,11 +86,11 @@ fn sizes_are_rounded_up() {
     assert_eq!(message, ["0 KiB", "1 KiB", "1 MiB", "65 MiB", "2.0 GiB", "1.2 GiB"]);
 }
 
-/// The cache keeps them line by line.
+/// The cache keeps the warnings line by line.
 #[test]
 fn a_file_that_was_skipped_takes_one_line_whatever_its_name() {
     let skipped = Skipped { path: "a\nwarning: b\r.png".into(), reason: "is empty".to_owned() };
-    let message = words_of(&[skipped]);
+    let message = warnings(&[skipped]);
     assert_eq!(message, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
-    assert_eq!(words_of(&[]), "");
+    assert_eq!(warnings(&[]), "");
 }

@@ -64,7 +64,7 @@ fn broken(examination: &Examination) -> Kind {
 
 fn duplicates(examination: &Examination) -> Kind {
     let same = |d: &dcgan_data::Duplicate| {
-        format!("{}: identical to {}", name(examination, d.picture), name(examination, d.of))
+        format!("{}: identical to {}", name(examination, d.image), name(examination, d.of))
     };
     Kind {
         warns: true,
@@ -88,8 +88,8 @@ fn flat(examination: &Examination) -> Kind {
 fn small(examination: &Examination) -> Kind {
     let small = &examination.findings.small;
     let side = examination.shape.side;
-    let line = |&Small { picture, size: (width, height) }: &Small| {
-        format!("{}: {width} × {height}", name(examination, picture))
+    let line = |&Small { image, size: (width, height) }: &Small| {
+        format!("{}: {width} × {height}", name(examination, image))
     };
     let blurred = |s: &Small| s.size.0.min(s.size.1) * BLURRED <= side;
     Kind {
@@ -112,8 +112,8 @@ fn animated(examination: &Examination) -> Kind {
 }
 
 fn misnamed(examination: &Examination) -> Kind {
-    let line = |&Misnamed { picture, claimed, content }: &Misnamed| {
-        format!("{}: is {content}, not {claimed}", name(examination, picture))
+    let line = |&Misnamed { image, claimed, content }: &Misnamed| {
+        format!("{}: is {content}, not {claimed}", name(examination, image))
     };
     Kind {
         warns: true,

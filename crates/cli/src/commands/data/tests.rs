@@ -4,7 +4,7 @@ use super::brightness::bars;
 
 #[test]
 fn a_bar_stands_for_eight_brightnesses_and_the_highest_for_the_most() {
-    let of = |bytes: &[u8]| bars(&Histogram::of_channels(bytes, 1)[0]);
+    let of = |bytes: &[u8]| bars(&Histogram::from_channels(bytes, 1)[0]);
     assert_eq!(of(&[0]), format!("█{}", " ".repeat(31)));
     assert_eq!(of(&[7, 8, 8, 255]), format!("▄█{}▄", " ".repeat(29)));
     // However few there are, they are seen.

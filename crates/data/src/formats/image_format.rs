@@ -1,4 +1,4 @@
-//! What a picture file is by its first bytes, and what it claims to be by its name.
+//! The format of an image file, by its first bytes and by its name.
 
 use std::path::Path;
 
@@ -14,9 +14,9 @@ const FORMATS: [(ImageFormat, &str); 6] = [
     (ImageFormat::Tiff, "TIFF"),
 ];
 
-/// Extensions that claim a format. A file whose content is no picture is broken if it has one of
-/// these, and else it is just something that lies there too.
-const CLAIMS: [(&str, &str); 15] = [
+/// Extensions of image formats. A file with one of these whose content is not an image is broken; any
+/// other file that is not an image just happens to be there.
+const EXTENSIONS: [(&str, &str); 15] = [
     ("png", "PNG"),
     ("jpg", "JPEG"),
     ("jpeg", "JPEG"),
@@ -34,15 +34,15 @@ const CLAIMS: [(&str, &str); 15] = [
     ("tga", "TGA"),
 ];
 
-/// What the first bytes tell, if it is a format that can be read, and what that is called.
-pub(crate) fn of_content(head: &[u8]) -> Option<(&'static str, ImageFormat)> {
+/// The name and the format that the first bytes of a file show, if it can be read.
+pub(crate) fn from_content(head: &[u8]) -> Option<(&'static str, ImageFormat)> {
     let format = image::guess_format(head).ok()?;
     FORMATS.iter().find(|(known, _)| *known == format).map(|&(format, name)| (name, format))
 }
 
-/// What the extension of a file claims, if it claims to be a picture.
-pub(crate) fn claimed(path: &Path) -> Option<&'static str> {
+/// The name of the format that the extension of a file stands for, if for an image.
+pub(crate) fn from_extension(path: &Path) -> Option<&'static str> {
     let extension = path.extension()?.to_str()?;
-    let claim = CLAIMS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known))?;
-    Some(claim.1)
+    let known = EXTENSIONS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known))?;
+    Some(known.1)
 }

@@ -6,7 +6,7 @@ use image::{
     DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, ImageFormat, Luma, Rgb, RgbImage,
 };
 
-use super::{Place, assert_tells, load_at, shape, survey_at, told};
+use super::{Place, assert_contains, load_at, message, shape, survey_at};
 use crate::{Source, Survey, load};
 
 pub(super) fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
@@ -15,7 +15,7 @@ pub(super) fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Ve
     bytes.into_inner()
 }
 
-/// A picture of one colour.
+/// An image of one colour.
 pub(super) fn plain(side: u32, colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(side, side, Rgb(colour))
 }
@@ -38,12 +38,12 @@ fn all_formats_are_read_whatever_the_files_are_called() {
     ] {
         place.put(name, encoded(plain(20, colour), format));
     }
-    let (pictures, report) = load_at(place.all(), shape(16, 3)).unwrap();
-    assert_eq!(pictures.len(), 6);
-    assert!(report.skipped.is_empty() && report.not_pictures == 0, "{report:?}");
+    let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
+    assert_eq!(images.len(), 6);
+    assert!(report.skipped.is_empty() && report.not_images == 0, "{report:?}");
     let formats: Vec<_> = report.formats.into_iter().collect();
     assert_eq!(formats, ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WebP"].map(|name| (name, 1)));
-    for byte in pictures.as_bytes().chunks(3).flat_map(|p| p.iter().zip(colour)) {
+    for byte in images.as_bytes().chunks(3).flat_map(|p| p.iter().zip(colour)) {
         assert!(byte.0.abs_diff(byte.1) <= 3, "{byte:?}");
     }
 }
@@ -56,8 +56,8 @@ fn the_order_is_that_of_the_paths_on_any_number_of_threads() {
     }
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let (pictures, _) = pool.install(|| load_at(place.all(), shape(16, 1))).unwrap();
-        assert_eq!([0, 1, 2, 3].map(|i| pictures.get(i)[0]), [0, 1, 2, 3]);
+        let (images, _) = pool.install(|| load_at(place.all(), shape(16, 1))).unwrap();
+        assert_eq!([0, 1, 2, 3].map(|i| images.get(i)[0]), [0, 1, 2, 3]);
     }
 }
 
@@ -72,36 +72,33 @@ fn broken_files_are_named_and_skipped_and_others_passed_over() {
     place.put("e-page.jpeg", "<html>404</html>");
     place.put("notes.txt", "nothing to see");
     place.put(".hidden.png", "\x00\x05\x16\x07");
-    let (pictures, report) = load_at(place.all(), shape(16, 1)).unwrap();
-    assert_eq!((pictures.len(), pictures.get(0)[0], pictures.get(1)[0]), (2, 9, 7));
-    assert_eq!((report.formats["PNG"], report.not_pictures), (2, 2));
+    let (images, report) = load_at(place.all(), shape(16, 1)).unwrap();
+    assert_eq!((images.len(), images.get(0)[0], images.get(1)[0]), (2, 9, 7));
+    assert_eq!((report.formats["PNG"], report.not_images), (2, 2));
     let skipped: Vec<_> = report.skipped.iter().map(|s| s.path.file_name().unwrap()).collect();
     assert_eq!(skipped, ["a-cut.png", "c-empty.jpg", "e-page.jpeg"]);
     assert_eq!(report.skipped[1].reason, "is empty");
-    assert_tells(&report.skipped[2].reason, &["whatever its name says"]);
+    assert_contains(&report.skipped[2].reason, &["whatever its name says"]);
     assert!(report.skipped.iter().all(|s| !s.reason.contains('\n')));
 }
 
 #[test]
-fn a_folder_without_pictures_tells_what_was_sought_and_found() {
+fn a_folder_without_images_reports_what_was_searched_and_found() {
     let place = Place::new();
-    let both = || [told(survey_at(place.all())), told(load_at(place.all(), shape(16, 3)))];
+    let both = || [message(survey_at(place.all())), message(load_at(place.all(), shape(16, 3)))];
     for text in both() {
-        assert_tells(
+        assert_contains(
             &text,
-            &["no usable picture in", "PNG, JPEG, WebP, BMP, GIF and TIFF", "nothing"],
+            &["no usable image in", "PNG, JPEG, WebP, BMP, GIF and TIFF", "nothing"],
         );
     }
     place.put("a.txt", "x");
     for text in both() {
-        assert_tells(&text, &["1 file of other kinds"]);
+        assert_contains(&text, &["1 non-image file"]);
     }
     place.put("b.png", "");
     for text in both() {
-        assert_tells(
-            &text,
-            &["1 file that cannot be read", "b.png: is empty", "1 file of other kinds"],
-        );
+        assert_contains(&text, &["1 unreadable file", "b.png: is empty", "1 non-image file"]);
     }
 }
 
@@ -112,12 +109,12 @@ fn a_survey_tells_grey_from_colour_and_the_usual_size() {
     for (i, side) in [20, 28, 900].into_iter().enumerate() {
         place.put(&format!("{i}.png"), grey(side));
     }
-    assert_eq!(survey_at(place.all()).unwrap(), Survey { pictures: 3, channels: 1, side: 28 });
+    assert_eq!(survey_at(place.all()).unwrap(), Survey { images: 3, channels: 1, side: 28 });
     place.put("colour.png", png(28, [1, 2, 3]));
     assert_eq!(survey_at(place.all()).unwrap().channels, 3);
 }
 
-/// A JPEG of a picture that is white on its left, with an EXIF orientation.
+/// A JPEG whose left half is white, with an EXIF orientation.
 fn photograph(orientation: u8) -> Vec<u8> {
     let image = GrayImage::from_fn(32, 32, |x, _| Luma([if x < 16 { 255 } else { 0 }]));
     let exif = [
@@ -134,14 +131,14 @@ fn photograph(orientation: u8) -> Vec<u8> {
 
 #[test]
 fn photographs_stand_the_way_they_were_taken() {
-    // Where the white half goes: of a camera held straight, upside down, and on either side.
-    let at = |pictures: &crate::Pictures, x: usize, y: usize| pictures.get(0)[y * 16 + x] > 128;
+    // Where the white half ends up, for a camera held straight, upside down, and on either side.
+    let at = |images: &crate::Images, x: usize, y: usize| images.get(0)[y * 16 + x] > 128;
     for (orientation, white) in [(1, (2, 8)), (3, (13, 8)), (6, (8, 2)), (8, (8, 13))] {
         let place = Place::new();
         let path = place.put("photo.jpg", photograph(orientation));
-        let (pictures, _) = load_at(&path, shape(16, 1)).unwrap();
+        let (images, _) = load_at(&path, shape(16, 1)).unwrap();
         let bright: Vec<bool> = [(2, 8), (13, 8), (8, 2), (8, 13)]
-            .map(|(x, y)| at(&pictures, x, y) && (x, y) == white)
+            .map(|(x, y)| at(&images, x, y) && (x, y) == white)
             .to_vec();
         assert_eq!(bright.iter().filter(|&&b| b).count(), 1, "orientation {orientation}");
     }
@@ -156,34 +153,34 @@ fn palettes_sixteen_bits_and_alpha_are_all_right() {
     place.put("alpha.png", encoded(image.to_rgba8(), ImageFormat::Png));
     place.put("grey-alpha.png", encoded(image.to_luma_alpha8(), ImageFormat::Png));
     place.put("palette.gif", encoded(image.to_rgba8(), ImageFormat::Gif));
-    let (pictures, report) = load_at(place.all(), shape(16, 3)).unwrap();
-    assert_eq!((pictures.len(), report.skipped.len()), (5, 0));
+    let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
+    assert_eq!((images.len(), report.skipped.len()), (5, 0));
     for (i, colour) in
         [[200, 100, 50], [200, 100, 50], [118; 3], [118; 3], [200, 100, 50]].iter().enumerate()
     {
         let close =
-            pictures.get(i).iter().zip(colour.iter().cycle()).all(|(a, b)| a.abs_diff(*b) <= 6);
-        assert!(close, "picture {i}: {:?} for {colour:?}", &pictures.get(i)[..3]);
+            images.get(i).iter().zip(colour.iter().cycle()).all(|(a, b)| a.abs_diff(*b) <= 6);
+        assert!(close, "image {i}: {:?} for {colour:?}", &images.get(i)[..3]);
     }
 }
 
 #[test]
-fn one_picture_file_is_a_set_of_one() {
+fn one_image_file_is_a_set_of_one() {
     let place = Place::new();
     let path = place.put("only.png", png(20, [1, 2, 3]));
     assert_eq!(load_at(&path, shape(16, 3)).unwrap().0.len(), 1);
 }
 
 #[test]
-fn what_holds_no_pictures_is_refused() {
+fn what_holds_no_images_is_refused() {
     let place = Place::new();
-    assert_tells(&told(Source::at(&place.path("missing"))), &["cannot read", "missing"]);
+    assert_contains(&message(Source::at(&place.path("missing"))), &["cannot read", "missing"]);
     let archive = place.put("set.zip", "PK\x03\x04 and more");
-    assert_tells(&told(Source::at(&archive)), &["set.zip", "archive", "unpack"]);
-    assert_tells(&told(Source::at(&place.put("empty", ""))), &["is empty"]);
-    assert_tells(
-        &told(Source::at(&place.put("text", "hello"))),
-        &["no folder, picture, .npy array"],
+    assert_contains(&message(Source::at(&archive)), &["set.zip", "archive", "unpack"]);
+    assert_contains(&message(Source::at(&place.put("empty", ""))), &["is empty"]);
+    assert_contains(
+        &message(Source::at(&place.put("text", "hello"))),
+        &["not a folder, image, .npy array"],
     );
 }
 
@@ -218,8 +215,8 @@ mod unix {
         symlink(place.all(), place.path("real/loop")).unwrap();
         symlink(place.path("nowhere"), place.path("dangling.png")).unwrap();
         place.put("a-broken.png", "");
-        let (pictures, report) = load_at(place.all(), shape(16, 3)).unwrap();
-        assert_eq!(pictures.len(), 2, "once itself, once through the link");
+        let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
+        assert_eq!(images.len(), 2, "once itself, once through the link");
         let reasons: Vec<_> = report.skipped.iter().map(|s| s.reason.as_str()).collect();
         assert_eq!(reasons.len(), 4, "{reasons:?}");
         assert!(report.skipped.is_sorted(), "{:?}", report.skipped);

@@ -1,16 +1,16 @@
 use image::{DynamicImage, GrayImage, ImageBuffer, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 
 use super::shape;
-use crate::fit::fit;
+use crate::crop_resize::crop_resize;
 
 fn fitted(image: impl Into<DynamicImage>, side: usize, channels: usize) -> Vec<u8> {
     let mut out = vec![0; shape(side, channels).len()];
-    fit(&image.into(), shape(side, channels), &mut out);
+    crop_resize(&image.into(), shape(side, channels), &mut out);
     out
 }
 
 #[test]
-fn a_picture_of_the_right_size_is_taken_as_it_is() {
+fn an_image_of_the_right_size_is_taken_as_it_is() {
     let image = RgbImage::from_fn(4, 4, |x, y| Rgb([x as u8 * 9, y as u8 * 7, 200]));
     assert_eq!(fitted(image.clone(), 4, 3), image.into_raw());
     let image = RgbaImage::from_fn(4, 4, |x, y| Rgba([x as u8 * 9, 7, 200, y as u8 * 80]));
@@ -19,7 +19,7 @@ fn a_picture_of_the_right_size_is_taken_as_it_is() {
 
 #[test]
 fn the_square_in_the_middle_is_cut_out() {
-    // Red left, green in the middle, blue right; and the same upright.
+    // Red, green and blue from left to right, and from top to bottom.
     let colour = |i: u32| [Rgb([255, 0, 0]), Rgb([0, 255, 0]), Rgb([0, 0, 255])][(i / 4) as usize];
     let wide = RgbImage::from_fn(12, 4, |x, _| colour(x));
     let high = RgbImage::from_fn(4, 12, |_, y| colour(y));
@@ -48,8 +48,8 @@ fn transparent_pixels_show_white() {
 
 #[test]
 fn hidden_colours_do_not_bleed_through_a_resize() {
-    // Opaque red beside transparent green: no shade of green may come out, and where red does it is
-    // as red as it was. (Where a pixel is opaque the filter sharpens its edge, as on any picture.)
+    // Opaque red next to transparent green: no green may appear, and red keeps its value. (At opaque
+    // pixels the filter sharpens the edge, as in any image.)
     let image =
         RgbaImage::from_fn(
             8,
@@ -84,7 +84,7 @@ fn grey_becomes_colour_and_colour_grey() {
 }
 
 #[test]
-fn one_pixel_and_a_long_panorama_are_pictures_too() {
+fn one_pixel_and_a_long_panorama_are_images_too() {
     assert_eq!(fitted(RgbImage::from_pixel(1, 1, Rgb([9, 8, 7])), 16, 3), [9, 8, 7].repeat(256));
     assert_eq!(fitted(GrayImage::from_pixel(20_000, 20, Luma([5])), 16, 1), [5; 256]);
 }

@@ -1,20 +1,20 @@
-/// How often each of the 256 brightnesses of a channel occurs.
+/// The number of pixels at each of the 256 levels of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
     counts: [u64; 256],
 }
 
 impl Histogram {
-    /// Of no pixel yet.
+    /// Without any pixel.
     pub(crate) fn new() -> Self {
         Self { counts: [0; 256] }
     }
 
-    /// Of each channel of pictures (…, c) in bytes.
+    /// One for each channel of images (…, c) in bytes.
     ///
     /// # Panics
-    /// If there is no channel.
-    pub fn of_channels(bytes: &[u8], channels: usize) -> Vec<Self> {
+    /// If `channels` is 0.
+    pub fn from_channels(bytes: &[u8], channels: usize) -> Vec<Self> {
         let mut all = vec![Self::new(); channels];
         for pixel in bytes.chunks_exact(channels) {
             for (histogram, &byte) in all.iter_mut().zip(pixel) {
@@ -24,7 +24,7 @@ impl Histogram {
         all
     }
 
-    /// The two together.
+    /// The sum of two histograms.
     pub(crate) fn merged(mut self, other: &Self) -> Self {
         for (count, more) in self.counts.iter_mut().zip(other.counts) {
             *count += more;
@@ -32,25 +32,25 @@ impl Histogram {
         self
     }
 
-    /// Pixels of each brightness.
+    /// Pixels at each level.
     pub fn counts(&self) -> &[u64; 256] {
         &self.counts
     }
 
-    /// Pixels.
+    /// The number of pixels.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// Their mean brightness, 0 to 255; NaN of none.
+    /// The mean level, 0 to 255; NaN without pixels.
     pub fn mean(&self) -> f64 {
-        self.mean_of(|brightness| brightness)
+        self.mean_of(|level| level)
     }
 
-    /// Their standard deviation; NaN of none.
+    /// The standard deviation of the levels; NaN without pixels.
     pub fn deviation(&self) -> f64 {
         let mean = self.mean();
-        self.mean_of(|brightness| (brightness - mean).powi(2)).sqrt()
+        self.mean_of(|level| (level - mean).powi(2)).sqrt()
     }
 
     fn mean_of(&self, f: impl Fn(f64) -> f64) -> f64 {

@@ -1,4 +1,4 @@
-//! Whether a picture file moves.
+//! Whether an image file is animated.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -9,20 +9,19 @@ use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 
-/// Whether there is more in the file than the frame that is used. A file that cannot be read any
-/// more is none that moves.
+/// Whether the file holds more than the frame that is used; false if it can no longer be read.
 pub(crate) fn is_animated(path: &Path, format: &str) -> bool {
-    moves(path, format).unwrap_or(false)
+    has_frames(path, format).unwrap_or(false)
 }
 
-fn moves(path: &Path, format: &str) -> image::ImageResult<bool> {
-    // The others hold one frame, and need not be opened.
+fn has_frames(path: &Path, format: &str) -> image::ImageResult<bool> {
+    // The other formats hold one frame, and need not be opened.
     if !["GIF", "PNG", "WebP"].contains(&format) {
         return Ok(false);
     }
     let file = BufReader::new(File::open(path)?);
     match format {
-        // Only the second frame tells that there is one.
+        // A GIF does not announce its frames; only the second one proves that there are several.
         "GIF" => Ok(GifDecoder::new(file)?.into_frames().nth(1).is_some_and(|frame| frame.is_ok())),
         "PNG" => PngDecoder::new(file)?.is_apng(),
         _ => Ok(WebPDecoder::new(file)?.has_animation()),

@@ -1,10 +1,10 @@
-//! The shapes of a cat's face: the head is about one unit wide to each side of (0, 0), y runs down.
+//! The shapes of a cat's face. The head extends about one unit to each side of (0, 0); y points down.
 
 use tiny_skia::Path;
 
 use super::brush::path;
 
-/// The outline of the head; `cheek` says how full it is, about 0 to 0.15.
+/// The outline of the head; `cheek` is its fullness, about 0 to 0.15.
 pub(super) fn head(cheek: f32) -> Option<Path> {
     path(|p| {
         p.move_to(0.0, -0.78);
@@ -16,9 +16,9 @@ pub(super) fn head(cheek: f32) -> Option<Path> {
     })
 }
 
-/// An ear on `side` (−1 left, 1 right), its tip at (x, y), the whole `size` of the way out to it.
+/// An ear on `side` (−1 left, 1 right) with its tip at (x, y), scaled by `size`.
 pub(super) fn ear(side: f32, (x, y): (f32, f32), size: f32) -> Option<Path> {
-    // Shrunk towards the middle of its base, for the skin inside.
+    // Scaled around the middle of its base; the skin inside is a smaller ear.
     let (cx, cy) = (0.57, -0.5);
     let at = |x: f32, y: f32| (side * (cx + (x - cx) * size), cy + (y - cy) * size);
     path(|p| {
@@ -32,7 +32,7 @@ pub(super) fn ear(side: f32, (x, y): (f32, f32), size: f32) -> Option<Path> {
     })
 }
 
-/// An open eye around (x, y), `w` to each side, `h` up and down, its outer corner raised.
+/// An open eye centred on (x, y), of half-width `w` and half-height `h`, its outer corner raised.
 pub(super) fn eye(side: f32, (x, y): (f32, f32), w: f32, h: f32) -> Option<Path> {
     let (inner, outer) = ((x - side * w, y + 0.16 * h), (x + side * w, y - 0.22 * h));
     path(|p| {
@@ -57,7 +57,7 @@ pub(super) fn eye(side: f32, (x, y): (f32, f32), w: f32, h: f32) -> Option<Path>
     })
 }
 
-/// An eye shut in contentment.
+/// A closed eye.
 pub(super) fn shut_eye((x, y): (f32, f32), w: f32) -> Option<Path> {
     path(|p| {
         p.move_to(x - w, y + 0.1);
@@ -65,7 +65,7 @@ pub(super) fn shut_eye((x, y): (f32, f32), w: f32) -> Option<Path> {
     })
 }
 
-/// The tip of the nose around (x, y).
+/// The tip of the nose, centred on (x, y).
 pub(super) fn nose((x, y): (f32, f32), w: f32) -> Option<Path> {
     path(|p| {
         p.move_to(x - w, y - 0.5 * w);
@@ -96,7 +96,7 @@ pub(super) fn whisker(side: f32, (x, y): (f32, f32), i: usize) -> Option<Path> {
     })
 }
 
-/// A tabby's stripe: a spindle from one point to another, `w` thick in its middle.
+/// A tabby's stripe: a spindle between two points, `w` thick in the middle.
 pub(super) fn stripe((x0, y0): (f32, f32), (x1, y1): (f32, f32), w: f32) -> Option<Path> {
     let (mx, my) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
     let length = f32::hypot(x1 - x0, y1 - y0).max(1e-3);

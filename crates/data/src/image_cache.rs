@@ -1,91 +1,91 @@
-//! The file that holds pictures for which there is no room in memory, all numbers little-endian:
+//! The file that holds images exceeding the memory limit. All numbers are little-endian:
 //!
 //! | bytes | |
 //! |---|---|
 //! | 8 | `DCGANPIX` |
 //! | 4 | version of this format |
-//! | 4, 4 | side and channels of a picture |
-//! | 8 | number of pictures |
-//! | 32 | [`Version`] of the set that they are of |
+//! | 4, 4 | side and channels of an image |
+//! | 8 | number of images |
+//! | 32 | [`SourceHash`] of their set |
 //! | 4 | length of the notes |
 //! | 4 | CRC-32 of the pixels and the notes |
 //! | 4 | CRC-32 of all of the above |
 //! | … | the pixels, (n, h, w, c) |
-//! | … | the notes, UTF-8: what was told of the set when it was read |
+//! | … | the notes, UTF-8: what the writer reported about the set |
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::mapped::Mapped;
-use crate::{Pictures, Shape, Version};
+use crate::{Images, Shape, SourceHash};
 
 const MAGIC: &[u8; 8] = b"DCGANPIX";
 
-/// The version of the format, written and read.
+/// The version of the format, for writing and reading.
 const FORMAT: u32 = 2;
 
 /// Bytes before the pixels.
 const HEADER: usize = 72;
 
 /// The longest notes, in bytes.
-const MOST_NOTES: usize = 64 << 10;
+const MAX_NOTES: usize = 64 << 10;
 
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const BLOCK: usize = 1 << 18;
 
-/// Why pictures are not taken from a file.
+/// Why a cache is not used. Each message completes a sentence that starts with the file's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {
-    /// The system will not give it.
+    /// The system refused to read it.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// It is something else, or damaged.
+    /// It is not a cache, or damaged.
     #[error("{0}")]
     Damaged(String),
-    /// It is whole, and of other pictures, or of another shape.
+    /// It is intact, but holds another set, shape or format.
     #[error("{0}")]
-    Other(String),
+    Outdated(String),
 }
 
-/// Writes a cache, block after block. The header comes last, so that a file that is cut off in the
-/// middle is none.
+/// Writes a cache block by block. The header is written last, so that an interrupted file is not a
+/// valid cache.
 #[derive(Debug)]
 pub struct CacheWriter<W> {
     file: W,
     shape: Shape,
-    version: Version,
+    source: SourceHash,
     bytes: u64,
     crc32: crc32fast::Hasher,
 }
 
 impl<W: Write + Seek> CacheWriter<W> {
-    /// Into an empty file.
+    /// Starts a cache in an empty file.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn new(mut file: W, shape: Shape, version: Version) -> io::Result<Self> {
+    /// If the file cannot be written.
+    pub fn new(mut file: W, shape: Shape, source: SourceHash) -> io::Result<Self> {
         file.write_all(&[0; HEADER])?;
-        Ok(Self { file, shape, version, bytes: 0, crc32: crc32fast::Hasher::new() })
+        Ok(Self { file, shape, source, bytes: 0, crc32: crc32fast::Hasher::new() })
     }
 
-    /// The next pictures.
+    /// Appends images.
     ///
     /// # Errors
-    /// If they cannot be written.
+    /// If the file cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes += bytes.len() as u64;
         self.crc32.update(bytes);
         self.file.write_all(bytes)
     }
 
-    /// Writes the notes, of which 64 KiB are kept, and the header; the file is whole.
+    /// Completes the file with the notes, truncated to 64 KiB, and the header.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn finish(mut self, notes: &str) -> io::Result<W> {
-        let mut ends = (0..=notes.len().min(MOST_NOTES)).rev();
+        let mut ends = (0..=notes.len().min(MAX_NOTES)).rev();
         let end = ends.find(|&end| notes.is_char_boundary(end)).unwrap_or(0);
         let notes = &notes[..end];
         self.crc32.update(notes.as_bytes());
@@ -93,7 +93,7 @@ impl<W: Write + Seek> CacheWriter<W> {
         let header = Header {
             shape: self.shape,
             count: self.bytes / self.shape.len() as u64,
-            version: self.version,
+            source: self.source,
             notes: notes.len() as u32,
             crc32: self.crc32.finalize(),
         };
@@ -103,34 +103,33 @@ impl<W: Write + Seek> CacheWriter<W> {
     }
 }
 
-/// The pictures in the cache at `path`, mapped into memory, if they are those of `version` in `shape`,
-/// byte for byte as they were written; and the notes.
+/// Maps the images in the cache at `path` into memory and returns them with the notes.
 ///
 /// # Errors
-/// If not, with the reason.
-pub fn cached(
+/// If the file does not hold the set `source` in `shape`, byte for byte as it was written.
+pub fn open_cache(
     path: &Path,
     shape: Shape,
-    version: Version,
-) -> Result<(Pictures, String), CacheError> {
+    source: SourceHash,
+) -> Result<(Images, String), CacheError> {
     let file = File::open(path)?;
     let len = file.metadata()?.len();
     let mut reader = BufReader::with_capacity(BLOCK, &file);
     let mut header = [0; HEADER];
-    let cut_off = |_| CacheError::Damaged("is too short for a cache of pictures".into());
+    let cut_off = |_| CacheError::Damaged("is too short for an image cache".into());
     reader.read_exact(&mut header).map_err(cut_off)?;
     let header = Header::decode(&header)?;
-    header.check(shape, version)?;
+    header.check(shape, source)?;
     let pixels = header.check_length(len)?;
-    // By ordinary reads: they end with an error if the file is cut off meanwhile.
+    // By ordinary reads: if the file is truncated meanwhile, they fail instead of raising a signal.
     let mut sum = sum(reader.by_ref().take(pixels as u64))?;
     let mut notes = Vec::new();
-    reader.take(MOST_NOTES as u64).read_to_end(&mut notes)?;
+    reader.take(MAX_NOTES as u64).read_to_end(&mut notes)?;
     sum.update(&notes);
     let notes = String::from_utf8(notes).ok().filter(|_| sum.finalize() == header.crc32);
-    let other = || CacheError::Damaged("holds other bytes than were written into it".into());
-    let notes = notes.ok_or_else(other)?;
-    Ok((Pictures::mapped(shape, Mapped::new(&file, HEADER as u64, pixels)?), notes))
+    let changed = || CacheError::Damaged("does not hold the bytes that were written to it".into());
+    let notes = notes.ok_or_else(changed)?;
+    Ok((Images::from_mapped(shape, Mapped::new(&file, HEADER as u64, pixels)?), notes))
 }
 
 fn sum(mut reader: impl Read) -> io::Result<crc32fast::Hasher> {
@@ -147,7 +146,7 @@ fn sum(mut reader: impl Read) -> io::Result<crc32fast::Hasher> {
 struct Header {
     shape: Shape,
     count: u64,
-    version: Version,
+    source: SourceHash,
     notes: u32,
     crc32: u32,
 }
@@ -159,22 +158,22 @@ impl Header {
         bytes.extend((self.shape.side as u32).to_le_bytes());
         bytes.extend((self.shape.channels as u32).to_le_bytes());
         bytes.extend(self.count.to_le_bytes());
-        bytes.extend(self.version.0);
+        bytes.extend(self.source.0);
         bytes.extend(self.notes.to_le_bytes());
         bytes.extend(self.crc32.to_le_bytes());
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-        bytes.try_into().expect("as many bytes as the table says")
+        bytes.try_into().expect("the fields add up to the header")
     }
 
     fn decode(bytes: &[u8; HEADER]) -> Result<Self, CacheError> {
         let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four"));
         if !bytes.starts_with(MAGIC) {
-            return Err(CacheError::Damaged("is no cache of pictures, or half of one".into()));
+            return Err(CacheError::Damaged("is not an image cache, or an incomplete one".into()));
         }
         let format = u32_at(8);
         if format != FORMAT {
-            return Err(CacheError::Other(format!(
-                "is a cache of format {format}, and this program knows {FORMAT}"
+            return Err(CacheError::Outdated(format!(
+                "is a cache of format {format}, and this version reads format {FORMAT}"
             )));
         }
         if crc32fast::hash(&bytes[..HEADER - 4]) != u32_at(HEADER - 4) {
@@ -183,31 +182,33 @@ impl Header {
         Ok(Self {
             shape: Shape { side: u32_at(12) as usize, channels: u32_at(16) as usize },
             count: u64::from_le_bytes(bytes[20..28].try_into().expect("eight")),
-            version: Version(bytes[28..60].try_into().expect("thirty-two")),
+            source: SourceHash(bytes[28..60].try_into().expect("thirty-two")),
             notes: u32_at(60),
             crc32: u32_at(64),
         })
     }
 
-    /// Whether these are the pictures that are asked for.
-    fn check(&self, shape: Shape, version: Version) -> Result<(), CacheError> {
+    /// Checks that these are the requested images.
+    fn check(&self, shape: Shape, source: SourceHash) -> Result<(), CacheError> {
         if self.shape != shape {
             let Shape { side, channels } = self.shape;
-            return Err(CacheError::Other(format!(
-                "holds pictures of {side} × {side} × {channels}"
+            return Err(CacheError::Outdated(format!(
+                "holds images of {side} × {side} × {channels}"
             )));
         }
-        if self.version != version {
-            return Err(CacheError::Other("is of other files, or they have changed since".into()));
+        if self.source != source {
+            return Err(CacheError::Outdated(
+                "was made from other files, or they have changed since".into(),
+            ));
         }
         Ok(())
     }
 
-    /// Bytes of all pixels, if a file of `len` bytes holds them and the notes and nothing else.
+    /// Bytes of all pixels, if a file of `len` bytes holds exactly those and the notes.
     fn check_length(&self, len: u64) -> Result<usize, CacheError> {
         let pixels = u128::from(self.count) * self.shape.len() as u128;
         let wanted = pixels + u128::from(self.notes) + HEADER as u128;
-        let fits = self.count > 0 && self.notes as usize <= MOST_NOTES && u128::from(len) == wanted;
+        let fits = self.count > 0 && self.notes as usize <= MAX_NOTES && u128::from(len) == wanted;
         usize::try_from(pixels).ok().filter(|_| fits).ok_or_else(|| {
             CacheError::Damaged(format!("has {len} bytes, but should have {wanted}"))
         })

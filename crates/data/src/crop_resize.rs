@@ -1,18 +1,19 @@
-//! From a picture of any size and kind to bytes of the shape that a network is made for.
+//! From an image of any size and colour type to bytes of the shape that a network expects.
 
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, Rgb, RgbImage, Rgba, Rgba32FImage};
 
 use crate::Shape;
 
-/// Downwards the filter is stretched to the larger pixels, so that nothing finer than they are is
-/// left to flicker; the same that PIL does, and torch with `antialias=True`.
+/// When shrinking, the filter is stretched to the larger pixels, so that finer detail is averaged
+/// rather than aliased; the same as PIL, and torch with `antialias=True`.
 const FILTER: FilterType = FilterType::Lanczos3;
 
-/// Writes the square in the middle of `image`, resized, into `out` (h, w, c).
+/// Writes the central square of `image`, resized, into `out` (h, w, c). Transparent images are
+/// composited on white unless `shape` has four channels.
 ///
-/// Cut first and resized then: nothing of a panorama is resized only to be cut away.
-pub(crate) fn fit(image: &DynamicImage, shape: Shape, out: &mut [u8]) {
+/// Cropping comes first, so that no part of a panorama is resized only to be discarded.
+pub(crate) fn crop_resize(image: &DynamicImage, shape: Shape, out: &mut [u8]) {
     let (width, height) = (image.width(), image.height());
     let cut = width.min(height);
     let square = image.crop_imm((width - cut) / 2, (height - cut) / 2, cut, cut);
@@ -31,7 +32,7 @@ pub(crate) fn fit(image: &DynamicImage, shape: Shape, out: &mut [u8]) {
     }
 }
 
-/// What shows through a transparent pixel is white, as on a page.
+/// Composited on a white background.
 fn on_white(image: &DynamicImage) -> RgbImage {
     if !image.color().has_alpha() {
         return image.to_rgb8();
@@ -45,8 +46,8 @@ fn on_white(image: &DynamicImage) -> RgbImage {
     RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| over(rgba.get_pixel(x, y)))
 }
 
-/// Resized with its colours weighted by alpha; otherwise what is hidden under transparent pixels
-/// would bleed into the edge of what is not.
+/// Resized with colours premultiplied by alpha; otherwise the hidden colours of transparent pixels
+/// would bleed into the edges of visible ones.
 fn with_alpha(image: &DynamicImage, side: u32) -> Rgba32FImage {
     let mut pixels = image.to_rgba32f();
     if pixels.dimensions() == (side, side) {
@@ -60,7 +61,7 @@ fn with_alpha(image: &DynamicImage, side: u32) -> Rgba32FImage {
     let mut resized = imageops::resize(&pixels, side, side, FILTER);
     for Rgba([r, g, b, a]) in resized.pixels_mut() {
         *a = a.clamp(0.0, 1.0);
-        // Below half a byte of alpha there is no colour left to tell.
+        // Below half a byte of alpha the colour cannot be recovered.
         let weight = if *a > 0.5 / 255.0 { 1.0 / *a } else { 0.0 };
         for c in [r, g, b] {
             *c = (*c * weight).clamp(0.0, 1.0);

@@ -5,7 +5,7 @@ use tiny_skia::{
 use super::brush::{Brush, Colour, brightness, ellipse, mix, path};
 use super::draws::Draws;
 
-/// What the cat sits before.
+/// What is behind the cat.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Background {
     kind: Kind,
@@ -16,15 +16,15 @@ pub(super) struct Background {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Gradient,
-    /// A wall and, below this height, a floor.
+    /// A wall and, below this y, a floor.
     Room(f32),
-    /// A low sun, there and so large.
+    /// A low sun: x, y and radius.
     Sun(f32, f32, f32),
-    /// Broad slanted stripes, so wide.
+    /// Broad slanted stripes of this width.
     Paper(f32),
 }
 
-/// Colours that walls, skies and cushions have.
+/// Colours of walls, skies and cushions.
 const COLOURS: [Colour; 10] = [
     [0.55, 0.74, 0.86],
     [0.98, 0.80, 0.55],
@@ -39,7 +39,7 @@ const COLOURS: [Colour; 10] = [
 ];
 
 impl Background {
-    /// One that a cat of brightness `coat` stands out from.
+    /// One against which a cat of brightness `coat` stands out.
     pub(super) fn draw(draws: &mut Draws, coat: f32) -> Self {
         let mut above = draws.pick(&COLOURS);
         let mut below = mix(above, draws.pick(&COLOURS), 0.6);
@@ -63,7 +63,7 @@ impl Background {
         Self { kind, above, below }
     }
 
-    /// Paints all of the picture from (0, 0) to (1, 1).
+    /// Paints the whole image, (0, 0) to (1, 1).
     pub(super) fn paint(&self, brush: &mut Brush) {
         let Self { kind, above, below } = *self;
         match kind {
@@ -97,7 +97,7 @@ fn everything() -> Option<tiny_skia::Path> {
     Rect::from_ltrb(0.0, 0.0, 1.0, 1.0).map(PathBuilder::from_rect)
 }
 
-/// From the one at the top to the other at the bottom.
+/// A vertical gradient, `above` at the top.
 fn gradient(above: Colour, below: Colour) -> Paint<'static> {
     let stop = |at, [r, g, b]: Colour| {
         let colour = Color::from_rgba(r.clamp(0.0, 1.0), g.clamp(0.0, 1.0), b.clamp(0.0, 1.0), 1.0);

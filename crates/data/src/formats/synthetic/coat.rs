@@ -1,14 +1,14 @@
 use super::brush::{Colour, brightness, mix};
 use super::draws::Draws;
 
-/// How the colours of a coat are spread over it.
+/// How the colours of a coat are distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pattern {
     /// One colour.
     Plain,
     /// Stripes, and an M on the forehead.
     Tabby,
-    /// White from the nose down, and a blaze between the eyes.
+    /// White from the nose down, with a blaze between the eyes.
     Tuxedo,
     /// Patches of two other colours on white.
     Calico,
@@ -16,21 +16,21 @@ pub(super) enum Pattern {
     Siamese,
 }
 
-/// What a cat wears.
+/// The colours and pattern of one cat.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Coat {
     pub(super) pattern: Pattern,
-    /// Most of it.
+    /// The main colour.
     pub(super) base: Colour,
-    /// Stripes, mask and patches.
+    /// The colour of stripes, mask and patches.
     pub(super) dark: Colour,
-    /// Muzzle and chest.
+    /// The colour of muzzle and chest.
     pub(super) light: Colour,
     pub(super) nose: Colour,
     pub(super) inner_ear: Colour,
 }
 
-/// Of each coat its base and its stripes.
+/// The base and the stripes of each coat.
 const ORANGE: [Colour; 2] = [[0.93, 0.61, 0.28], [0.75, 0.40, 0.13]];
 const CREAM: [Colour; 2] = [[0.94, 0.84, 0.67], [0.83, 0.67, 0.46]];
 const GREY: [Colour; 2] = [[0.62, 0.62, 0.65], [0.38, 0.39, 0.43]];
@@ -65,7 +65,7 @@ impl Coat {
             Pattern::Calico => [WHITE[0], BLACK[0]],
             Pattern::Siamese => [CREAM[0], draws.pick(&[BROWN[1], BLUE[1], CINNAMON[1]])],
         };
-        // No two of one litter are quite alike.
+        // No two cats of a coat look exactly alike.
         let shade = draws.between(-0.09, 0.09);
         let toward = if shade > 0.0 { [1.0; 3] } else { [0.0; 3] };
         let warmth = draws.between(-0.03, 0.03);
@@ -77,7 +77,7 @@ impl Coat {
         let light = match pattern {
             Pattern::Tuxedo | Pattern::Calico => SNOW,
             Pattern::Siamese => mix(dark, base, 0.15),
-            // Black and blue cats are dark to the nose; on others the muzzle is paler.
+            // The muzzle is paler than the coat, except on black and blue cats.
             _ if brightness(base) < 0.3 => mix(base, SNOW, 0.08),
             _ if draws.chance(0.35) => SNOW,
             _ => mix(base, SNOW, 0.5),

@@ -7,6 +7,9 @@ use super::coat::{Coat, Pattern};
 use super::draws::Draws;
 use super::face;
 
+/// Left and right, as factors of x.
+const SIDES: [f32; 2] = [-1.0, 1.0];
+
 const INK: Colour = [0.13, 0.10, 0.12];
 const SNOW: Colour = [1.0, 1.0, 1.0];
 const IRISES: [Colour; 6] = [
@@ -18,24 +21,25 @@ const IRISES: [Colour; 6] = [
     [0.72, 0.45, 0.20],
 ];
 
-/// All that is drawn by chance about one cat, before anything is painted.
+/// All random choices for one cat, made before anything is painted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portrait {
     background: Background,
     coat: Coat,
-    /// Where in the picture the head is, how large, and how far it is tilted, in degrees.
+    /// The position of the head in the image.
     centre: (f32, f32),
     size: f32,
+    /// In degrees.
     tilt: f32,
-    /// Where it looks: features move this far from the middle of the face.
+    /// Where it looks: the offset of the features from the middle of the face.
     turn: (f32, f32),
     cheek: f32,
     ear_tip: (f32, f32),
     eyes: Eyes,
-    /// A fifth of them have a collar.
+    /// A fifth of all cats have one.
     collar: Option<Colour>,
     tongue: bool,
-    /// Which way the patches of a calico lie.
+    /// The side of a calico's dark patches, −1 or 1.
     patches: f32,
 }
 
@@ -43,7 +47,7 @@ pub(super) struct Portrait {
 struct Eyes {
     left: Colour,
     right: Colour,
-    /// From a slit by day to a disc by night.
+    /// Relative width, from a slit in daylight to a disc at night.
     pupil: f32,
     w: f32,
     h: f32,
@@ -85,7 +89,7 @@ impl Portrait {
             ear_tip: (draws.between(0.68, 0.96), draws.between(-1.36, -1.12)),
             collar: draws.chance(0.2).then(|| draws.pick(&collars)),
             tongue: draws.chance(0.06),
-            patches: draws.pick(&[-1.0, 1.0]),
+            patches: draws.pick(&SIDES),
         }
     }
 
@@ -118,15 +122,7 @@ impl Portrait {
             let chest = ellipse(0.0, 1.5, 0.42, 0.85);
             match pattern {
                 Pattern::Tuxedo | Pattern::Calico => brush.fill(chest, shadow(light)),
-                Pattern::Tabby => {
-                    for side in [-1.0, 1.0] {
-                        for y in [0.95, 1.25, 1.55] {
-                            let stripe =
-                                face::stripe((side * 1.1, y), (side * 0.35, y + 0.1), 0.16);
-                            brush.fill(stripe, shadow(dark));
-                        }
-                    }
-                }
+                Pattern::Tabby => paint_flanks(brush, shadow(dark)),
                 Pattern::Plain | Pattern::Siamese => {}
             }
         });
@@ -138,7 +134,7 @@ impl Portrait {
 
     fn paint_ears(&self, brush: &mut Brush) {
         let Coat { base, dark, inner_ear, pattern, .. } = self.coat;
-        for side in [-1.0, 1.0] {
+        for side in SIDES {
             let colour = match pattern {
                 Pattern::Siamese => dark,
                 Pattern::Calico if side == self.patches => dark,
@@ -150,24 +146,13 @@ impl Portrait {
         }
     }
 
-    /// What the coat shows on the face, which is what paint reaches.
+    /// The pattern on the face, to which painting is clipped.
     fn paint_coat(&self, brush: &mut Brush) {
         let Coat { base, dark, light, pattern, .. } = self.coat;
         let (tx, ty) = self.turn;
         match pattern {
             Pattern::Plain => {}
-            Pattern::Tabby => {
-                for x in [-0.3, 0.0, 0.3] {
-                    let stripe = face::stripe((x * 1.5, -0.95), (x * 0.8 + tx, -0.3 + ty), 0.13);
-                    brush.fill(stripe, dark);
-                }
-                for side in [-1.0, 1.0] {
-                    for (from, to) in [(0.02, 0.12), (0.3, 0.34)] {
-                        let stripe = face::stripe((side * 1.1, from), (side * 0.55 + tx, to), 0.11);
-                        brush.fill(stripe, dark);
-                    }
-                }
-            }
+            Pattern::Tabby => paint_stripes(brush, dark, self.turn),
             Pattern::Tuxedo => {
                 brush.fill(ellipse(tx, 0.62 + ty, 0.62, 0.48), light);
                 brush.fill(face::stripe((tx * 0.5, -0.9), (tx, 0.5 + ty), 0.22), light);
@@ -177,14 +162,14 @@ impl Portrait {
                 brush.fill(ellipse(-self.patches * 0.8, -0.42, 0.5, 0.66), Coat::ginger());
             }
             Pattern::Siamese => {
-                // The mask fades into the coat.
+                // The edge of the mask fades into the coat.
                 for (grown, alpha) in [(0.22, 0.25), (0.1, 0.4), (0.0, 1.0)] {
                     let mask = ellipse(tx, 0.28 + ty, 0.5 + grown, 0.52 + grown);
                     brush.glaze(mask, dark, alpha);
                 }
             }
         }
-        // Light falls from above.
+        // Light comes from above.
         brush.glaze(ellipse(0.0, 1.05, 1.1, 0.45), mix(base, INK, 0.6), 0.12);
     }
 
@@ -194,7 +179,7 @@ impl Portrait {
         if self.tongue {
             brush.fill(ellipse(at.0, at.1 + 0.27, 0.09, 0.13), [0.92, 0.45, 0.5]);
         }
-        for side in [-1.0, 1.0] {
+        for side in SIDES {
             brush.fill(ellipse(at.0 + side * 0.15, at.1 + 0.14, 0.22, 0.17), self.coat.light);
         }
         if self.tongue {
@@ -231,10 +216,29 @@ impl Portrait {
     fn paint_whiskers(&self, brush: &mut Brush) {
         let at = (1.3 * self.turn.0, 0.42 + 1.2 * self.turn.1);
         let colour = if brightness(self.coat.base) < 0.35 { SNOW } else { mix(INK, SNOW, 0.2) };
-        for side in [-1.0, 1.0] {
+        for side in SIDES {
             for i in 0..3 {
                 brush.stroke(face::whisker(side, at, i), 0.025, colour, 0.45);
             }
         }
+    }
+}
+
+/// A tabby's stripes on the body.
+fn paint_flanks(brush: &mut Brush, colour: Colour) {
+    for (side, y) in SIDES.into_iter().flat_map(|side| [0.95, 1.25, 1.55].map(|y| (side, y))) {
+        brush.fill(face::stripe((side * 1.1, y), (side * 0.35, y + 0.1), 0.16), colour);
+    }
+}
+
+/// A tabby's stripes on the forehead and the cheeks of a face turned by (tx, ty).
+fn paint_stripes(brush: &mut Brush, colour: Colour, (tx, ty): (f32, f32)) {
+    for x in [-0.3, 0.0, 0.3] {
+        let stripe = face::stripe((x * 1.5, -0.95), (x * 0.8 + tx, -0.3 + ty), 0.13);
+        brush.fill(stripe, colour);
+    }
+    let heights = [(0.02, 0.12), (0.3, 0.34)];
+    for (side, (from, to)) in SIDES.into_iter().flat_map(|side| heights.map(|y| (side, y))) {
+        brush.fill(face::stripe((side * 1.1, from), (side * 0.55 + tx, to), 0.11), colour);
     }
 }

@@ -9,6 +9,7 @@ mod config;
 mod origin;
 mod provenance;
 mod retention;
+mod sheet;
 mod symptoms;
 
 use std::collections::BTreeSet;

@@ -54,6 +54,20 @@ fn errors_name_the_setting_and_speak_of_no_flag() {
     assert!(warning.unwrap().contains("the run was started differently: data 6 × "));
 }
 
+/// The header of its only image is valid, so that is noticed after the folder was created.
+#[test]
+fn a_run_whose_images_cannot_be_read_leaves_no_folder() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("run");
+    let whole = options(&folder, 1);
+    let cats = whole.data.clone().unwrap();
+    let bytes = fs::read(cats.join("0.png")).unwrap();
+    (0..6).for_each(|i| fs::write(cats.join(format!("{i}.png")), &bytes[..60]).unwrap());
+    let error = run(&whole, false, &()).0.unwrap_err();
+    assert!(error.report().contains("no usable"), "{}", error.report());
+    assert!(!folder.exists());
+}
+
 #[test]
 fn a_folder_in_use_is_refused_until_the_session_is_dropped() {
     let place = tempfile::tempdir().unwrap();

@@ -33,9 +33,12 @@ mod taps;
 mod tiling;
 mod weights;
 
-use self::tiling::{Four, Two};
-use crate::simd::{Level, Simd};
-use crate::{Dims, Epilogue, Output, Scratch, View, Window};
+pub(crate) use self::backward_input::backward_input;
+pub(crate) use self::backward_weight::backward_weight;
+pub(crate) use self::forward::forward;
+use self::tiling::TILE;
+use crate::simd::Simd;
+use crate::{Dims, Window};
 
 /// Floats between one point's matrix and the next. Sizes are powers of two, and without a gap all
 /// points of a tile would compete for the same few places in the cache.
@@ -43,67 +46,17 @@ const GAP: usize = 16;
 
 /// Whether a convolution from x to y is one that this can do.
 pub(crate) fn fits(x: Dims, win: Window) -> bool {
-    win == Window { kernel: 4, stride: 2, pad: 1 } && x.1.is_multiple_of(4) && x.2.is_multiple_of(4)
+    win == Window { kernel: 4, stride: 2, pad: 1 }
+        && x.1.is_multiple_of(2 * TILE)
+        && x.2.is_multiple_of(2 * TILE)
 }
 
 /// Tiles of a group in a pass whose right operand are the weights.
 const TILES: usize = 32;
 
-/// Whether tiles are 4 × 4, in a convolution from x. They save more, where they fit.
-pub(crate) fn is_four(x: Dims) -> bool {
-    x.1.is_multiple_of(8) && x.2.is_multiple_of(8)
-}
-
 /// Floats from one point's matrix of so many floats to the next.
 fn pitch(len: usize) -> usize {
     len + GAP
-}
-
-/// Y = f(conv(X)); see [`crate::conv::forward`], whose contract this keeps.
-pub(crate) fn forward(
-    level: Level,
-    x: View,
-    w: &[f32],
-    end: Epilogue,
-    y: Output,
-    scratch: &mut Scratch,
-) {
-    if is_four(x.dim()) {
-        forward::run::<Four, 4, 5>(level, x, w, end, y, scratch);
-    } else {
-        forward::run::<Two, 2, 3>(level, x, w, end, y, scratch);
-    }
-}
-
-/// dX = f(convᵀ(dY)); see [`crate::conv::backward_input`].
-pub(crate) fn backward_input(
-    level: Level,
-    dy: View,
-    w: &[f32],
-    end: Epilogue,
-    dx: Output,
-    scratch: &mut Scratch,
-) {
-    if is_four(dx.dim()) {
-        backward_input::run::<Four, 4, 5>(level, dy, w, end, dx, scratch);
-    } else {
-        backward_input::run::<Two, 2, 3>(level, dy, w, end, dx, scratch);
-    }
-}
-
-/// dW, the sums over tiles; see [`crate::conv::backward_weight`].
-pub(crate) fn backward_weight(
-    level: Level,
-    x: View,
-    dy: View,
-    dw: &mut [f32],
-    scratch: &mut Scratch,
-) {
-    if is_four(x.dim()) {
-        backward_weight::run::<Four, 4, 5>(level, x, dy, dw, scratch);
-    } else {
-        backward_weight::run::<Two, 2, 3>(level, x, dy, dw, scratch);
-    }
 }
 
 /// Row `i` of the matrix that these are the columns of.
@@ -125,14 +78,14 @@ fn across<S: Simd, const ROWS: usize, const COLS: usize>(
 
 /// Visits channels 0..c, as many at a time as there are lanes, and one at a time at the end.
 macro_rules! for_channels {
-    ($simd:ident, $c:expr, $f:ident<$t:ident, $m:ident, $p:ident>($($arg:expr),*)) => {
+    ($simd:ident, $c:expr, $f:ident($($arg:expr),*)) => {
         let mut channel = 0;
         while channel + S::LANES <= $c {
-            $f::<S, $t, $m, $p>($simd, channel, $($arg),*);
+            $f::<S>($simd, channel, $($arg),*);
             channel += S::LANES;
         }
         while channel < $c {
-            $f::<Single, $t, $m, $p>(Single, channel, $($arg),*);
+            $f::<Single>(Single, channel, $($arg),*);
             channel += 1;
         }
     };

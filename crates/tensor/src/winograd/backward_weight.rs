@@ -1,13 +1,12 @@
 //! dW from X and dY: both to V and M, products, U to taps.
 
 use std::iter::zip;
-use std::marker::PhantomData;
 
 use super::cut::Cut;
 use super::lanes::Lanes;
 use super::outputs::Layout;
 use super::taps::Taps;
-use super::tiling::Tiling;
+use super::tiling::POINTS;
 use super::{outputs, pixels};
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply_on};
@@ -26,11 +25,11 @@ const ROWS: usize = 64;
 /// Floats of a block: rows of a panel.
 const BLOCK: usize = ROWS * PANEL;
 
-/// [`super::backward_weight`] with these tiles.
+/// dW, the sums over tiles; see [`crate::conv::backward_weight`].
 ///
 /// Each phase and block of U is summed over the tiles of one part of a span by one task, which turns it
 /// into taps while it is near; so there never is a whole U. The taps of the parts are added up at the end.
-pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
+pub(crate) fn backward_weight(
     level: Level,
     x: View,
     dy: View,
@@ -38,7 +37,7 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     scratch: &mut Scratch,
 ) {
     let n = x.dim().0;
-    let cut = Cut::<M, P>::new(x.dim(), dy.dim(), TILES);
+    let cut = Cut::new(x.dim(), dy.dim(), TILES);
     let Cut { grid, c_in, c_out, .. } = cut;
     let depth = 4 * c_in;
     let (down, across) = (c_in.div_ceil(ROWS), c_out.div_ceil(PANEL));
@@ -46,13 +45,12 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
     let parts = cut.parts(n);
     let (aside, v, m) = ([cut.aside(); 2], cut.lane(depth), cut.lane(c_out));
     let taps = parts * blocks * 4 * BLOCK;
-    let (task, tasks) = (cut.border().max(P * P * BLOCK), halves(cut.tasks));
+    let (task, tasks) = (cut.border().max(POINTS * POINTS * BLOCK), halves(cut.tasks));
     let memory = scratch.whole(cut.tasks * task + 2 * cut.aside() * (v + m) + taps);
     let (mut lanes, rest) = Sides::of(memory, tasks, task);
     let (mut vs, rest) = Sides::of(rest, aside, v);
     let (mut ms, rest) = Sides::of(rest, aside, m);
     let taps = centre(rest, taps);
-    let tiling = PhantomData::<T>;
 
     let (x, dy) = (floats(&x), floats(&dy));
     for (span, parts) in cut.spans(n).enumerate() {
@@ -61,9 +59,9 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
         share(zip(cut.groups(&parts), own), lanes.pieces(), |(group, (v, m)), border| {
             let own = |len: usize| group.start * len..group.end * len;
             let (x, y) = (&x[own(grid.pixels_of(c_in))], &dy[own(grid.outputs_of(c_out))]);
-            dispatch(level, pixels::Gather { tiling, grid, x, c: c_in, border, v });
+            dispatch(level, pixels::Gather { grid, x, c: c_in, border, v });
             let layout = Layout::Panels;
-            dispatch(level, outputs::Gather { tiling, grid, y, c: c_out, layout, m });
+            dispatch(level, outputs::Gather { grid, y, c: c_out, layout, m });
         });
 
         let (v, m) = (cut.over_parts(&vs, &parts, depth), cut.over_parts(&ms, &parts, c_out));
@@ -78,11 +76,11 @@ pub(super) fn run<T: Tiling<M, P>, const M: usize, const P: usize>(
             let (phase, first, panel) = (i % 4, i / 4 % down * ROWS, i / 4 / down % across * PANEL);
             let (rows, width) = (ROWS.min(c_in - first), PANEL.min(c_out - panel));
             let len = rows * width;
-            for (point, u) in u[..P * P * len].chunks_exact_mut(len).enumerate() {
+            for (point, u) in u[..POINTS * POINTS * len].chunks_exact_mut(len).enumerate() {
                 sum(level, (v, phase * c_in + first, rows), (m, panel, width), point, u);
             }
-            let (u, dw) = (&u[..P * P * len], &mut taps[..4 * len]);
-            dispatch(level, Taps::<T, M, P> { tiling, u, dw });
+            let (u, dw) = (&u[..POINTS * POINTS * len], &mut taps[..4 * len]);
+            dispatch(level, Taps { u, dw });
         });
     }
     write(taps, blocks * 4 * BLOCK, (c_in, c_out), dw);

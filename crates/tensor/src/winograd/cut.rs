@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::grid::Grid;
 use super::lanes::Lanes;
+use super::tiling::{POINTS, TILE};
 use super::{GAP, pitch};
 use crate::Dims;
 use crate::sides::{Sides, halves};
@@ -16,11 +17,11 @@ const SPAN: usize = 5 << 19;
 /// where two cores do not share their last cache, and slower by more than that where they do.
 const HALVES: usize = 256;
 
-/// The sizes of one pass with tiles of M × M and P × P points, and how its batch is cut. All of it
+/// The sizes of one pass with tiles of 4 × 4 and 5 × 5 points, and how its batch is cut. All of it
 /// follows from the geometry alone, so the result does not depend on the number of threads.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut<const M: usize, const P: usize> {
-    pub(super) grid: Grid<M>,
+pub(super) struct Cut {
+    pub(super) grid: Grid,
     pub(super) c_in: usize,
     pub(super) c_out: usize,
     /// Pictures of a group; the last one may have fewer.
@@ -31,13 +32,13 @@ pub(super) struct Cut<const M: usize, const P: usize> {
     pub(super) tasks: usize,
 }
 
-impl<const M: usize, const P: usize> Cut<M, P> {
+impl Cut {
     /// A cut into groups of about so many tiles, of half a batch at most: a group is one thread's.
     pub(super) fn new(x: Dims, y: Dims, tiles: usize) -> Self {
         let (n, c_in, c_out) = (x.0.max(1), x.3, y.3);
-        let grid = Grid { down: y.1 / M, across: y.2 / M };
+        let grid = Grid { down: y.1 / TILE, across: y.2 / TILE };
         let group = (tiles / grid.tiles()).clamp(1, n.div_ceil(2));
-        let floats = P * P * group * grid.tiles() * (4 * c_in + c_out);
+        let floats = POINTS * POINTS * group * grid.tiles() * (4 * c_in + c_out);
         let span = ((SPAN / floats).max(1) * group).min(n);
         Self { grid, c_in, c_out, group, span, tasks: rayon::current_num_threads() }
     }
@@ -87,7 +88,7 @@ impl<const M: usize, const P: usize> Cut<M, P> {
 
     /// Floats of a group's matrices of so many columns, one for each point.
     pub(super) fn lane(&self, cols: usize) -> usize {
-        P * P * pitch(self.tiles(self.group) * cols)
+        POINTS * POINTS * pitch(self.tiles(self.group) * cols)
     }
 
     /// The most groups of a span that have their lanes on one side.

@@ -1,11 +1,12 @@
-//! Where the tiles of a batch lie. A tile is M × M outputs, and the pixels that they see: in each of
-//! the four phases P × P of them, two pixels apart.
+//! Where the tiles of a batch lie. A tile is 4 × 4 outputs, and the pixels that they see: in each of
+//! the four phases 5 × 5 of them, two pixels apart.
 
+use super::tiling::{POINTS, TILE};
 use crate::near;
 
-/// How the outputs of a picture are cut into tiles of M × M.
+/// How the outputs of a picture are cut into tiles of 4 × 4.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Grid<const M: usize> {
+pub(super) struct Grid {
     pub(super) down: usize,
     pub(super) across: usize,
 }
@@ -28,7 +29,7 @@ impl Tile {
     }
 }
 
-impl<const M: usize> Grid<M> {
+impl Grid {
     /// Tiles of one picture.
     pub(super) fn tiles(self) -> usize {
         self.down * self.across
@@ -46,31 +47,31 @@ impl<const M: usize> Grid<M> {
     /// Floats of a picture of c channels that the convolution reads: 2M pixels down and across a
     /// tile.
     pub(super) fn pixels_of(self, c: usize) -> usize {
-        4 * M * M * self.tiles() * c
+        4 * TILE * TILE * self.tiles() * c
     }
 
     /// Floats of a picture of c channels that the convolution writes.
     pub(super) fn outputs_of(self, c: usize) -> usize {
-        M * M * self.tiles() * c
+        TILE * TILE * self.tiles() * c
     }
 
     /// Where in the pictures at `x` the pixels of a tile and a phase begin; those outside are `border`.
     #[inline(always)]
-    pub(super) fn pixels<const P: usize>(
+    pub(super) fn pixels(
         self,
         x: *mut f32,
         border: *mut f32,
         tile: &Tile,
         phase: usize,
         c: usize,
-    ) -> [[*mut f32; P]; P] {
-        let (rows, cols) = (2 * M * self.down, 2 * M * self.across);
+    ) -> [[*mut f32; POINTS]; POINTS] {
+        let (rows, cols) = (2 * TILE * self.down, 2 * TILE * self.across);
         let x = x.wrapping_add(tile.picture * self.pixels_of(c));
-        let mut pixels = [[border; P]; P];
+        let mut pixels = [[border; POINTS]; POINTS];
         for (a, pixels) in pixels.iter_mut().enumerate() {
-            let row = (2 * (M * tile.down + a) + phase / 2).wrapping_sub(1);
+            let row = (2 * (TILE * tile.down + a) + phase / 2).wrapping_sub(1);
             for (b, pixel) in pixels.iter_mut().enumerate() {
-                let col = (2 * (M * tile.across + b) + phase % 2).wrapping_sub(1);
+                let col = (2 * (TILE * tile.across + b) + phase % 2).wrapping_sub(1);
                 let inside =
                     x.wrapping_add(row.wrapping_mul(cols).wrapping_add(col).wrapping_mul(c));
                 *pixel = if row < rows && col < cols { inside } else { border };
@@ -81,13 +82,13 @@ impl<const M: usize> Grid<M> {
 
     /// Where in the pictures, half as wide and high, the outputs of a tile begin.
     #[inline(always)]
-    pub(super) fn outputs(self, tile: &Tile, c: usize) -> [[usize; M]; M] {
-        let cols = M * self.across;
+    pub(super) fn outputs(self, tile: &Tile, c: usize) -> [[usize; TILE]; TILE] {
+        let cols = TILE * self.across;
         let picture = tile.picture * self.outputs_of(c);
-        let mut outputs = [[0; M]; M];
+        let mut outputs = [[0; TILE]; TILE];
         for (i, outputs) in outputs.iter_mut().enumerate() {
             for (j, output) in outputs.iter_mut().enumerate() {
-                *output = picture + ((M * tile.down + i) * cols + M * tile.across + j) * c;
+                *output = picture + ((TILE * tile.down + i) * cols + TILE * tile.across + j) * c;
             }
         }
         outputs

@@ -1,9 +1,8 @@
 //! Weights to points: U = G·g·Gᵀ of the 2 × 2 taps of each phase.
 
 use std::iter::zip;
-use std::marker::PhantomData;
 
-use super::tiling::Tiling;
+use super::tiling;
 use super::weights::{Place, Weights};
 use crate::near;
 use crate::simd::{Kernel, Level, Simd, dispatch};
@@ -16,7 +15,7 @@ pub(super) struct Maker<'a> {
     w: &'a [f32],
     /// Of weights that are read backwards, the four taps of a panel.
     turned: &'a mut [f32],
-    /// The part and the panel that those are of: P places have them in common.
+    /// The part and the panel that those are of: 5 places have them in common.
     of: Option<(usize, usize)>,
     down: &'a mut [f32],
     /// Memory for one panel.
@@ -41,10 +40,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The panels at a place, half of the transform done, and memory for one of them.
-    pub(super) fn at<T: Tiling<M, P>, const M: usize, const P: usize>(
-        &mut self,
-        place: Place,
-    ) -> (Halfway<'_>, &mut [f32]) {
+    pub(super) fn at(&mut self, place: Place) -> (Halfway<'_>, &mut [f32]) {
         let Self { level, weights, .. } = *self;
         let w = if weights.backwards {
             self.turn(place);
@@ -53,8 +49,8 @@ impl<'a> Maker<'a> {
             self.w
         };
         let len = weights.depth() * weights.width_at(place);
-        let (down, tiling) = (&mut self.down[..2 * len], PhantomData::<T>);
-        dispatch(level, Down { tiling, weights, w, place, down });
+        let down = &mut self.down[..2 * len];
+        dispatch(level, Down { weights, w, place, down });
         (Halfway { level, phases: weights.phases(), down, len }, self.panel)
     }
 
@@ -94,21 +90,16 @@ pub(super) struct Halfway<'a> {
 
 impl Halfway<'_> {
     /// The first floats of u ← the `j`th of the panels.
-    pub(super) fn across<T: Tiling<M, P>, const M: usize, const P: usize>(
-        self,
-        j: usize,
-        u: &mut [f32],
-    ) -> &[f32] {
+    pub(super) fn across(self, j: usize, u: &mut [f32]) -> &[f32] {
         let Self { level, phases, down, len } = self;
-        let (u, tiling) = (&mut u[..len], PhantomData::<T>);
-        dispatch(level, Across { tiling, phases, j, down, u });
+        let u = &mut u[..len];
+        dispatch(level, Across { phases, j, down, u });
         u
     }
 }
 
 /// down ← G·g: of each phase and column of taps, what the i-th point takes of the rows of taps.
-struct Down<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
+struct Down<'a> {
     weights: Weights,
     /// All taps, or those of the place, turned.
     w: &'a [f32],
@@ -116,7 +107,7 @@ struct Down<'a, T, const M: usize, const P: usize> {
     down: &'a mut [f32],
 }
 
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Down<'_, T, M, P> {
+impl Kernel for Down<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let Self { weights, w, place, .. } = self;
@@ -132,7 +123,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Down<'_, T, M, 
                 for (row, down) in (0..rows).zip(&mut to) {
                     let at = row * pitch + first;
                     let taps = [&upper[at..][..width], &lower[at..][..width]];
-                    combine(T::TAPS[place.i], taps, down);
+                    combine(tiling::TAPS[place.i], taps, down);
                 }
             }
         }
@@ -140,22 +131,21 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Down<'_, T, M, 
 }
 
 /// u ← down·Gᵀ: of each phase, what the j-th point takes of the columns of taps.
-struct Across<'a, T, const M: usize, const P: usize> {
-    tiling: PhantomData<T>,
+struct Across<'a> {
     phases: usize,
     j: usize,
     down: &'a [f32],
     u: &'a mut [f32],
 }
 
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Across<'_, T, M, P> {
+impl Kernel for Across<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let len = self.u.len() / self.phases;
         let phases = zip(self.u.chunks_exact_mut(len), self.down.chunks_exact(2 * len));
         for (u, down) in phases {
             let (left, right) = down.split_at(len);
-            combine(T::TAPS[self.j], [left, right], u);
+            combine(tiling::TAPS[self.j], [left, right], u);
         }
     }
 }

@@ -11,7 +11,6 @@ use std::ops::Range;
 use ndarray::Axis;
 
 use super::products::{Products, Results};
-use super::tiling::Tiling;
 use crate::plan::{groups, share};
 use crate::sides::{Sides, centre, halves};
 use crate::{Epilogue, Output, View, floats, floats_mut};
@@ -19,35 +18,35 @@ use crate::{Epilogue, Output, View, floats, floats_mut};
 /// From pictures through `gather` to what their tiles are at the points, through the products with w to
 /// results, through `scatter` to pictures, and to their `end`. Both are given the place for what lies
 /// outside.
-pub(super) struct Pass<'a, G, S, const M: usize, const P: usize> {
-    pub(super) products: Products<M, P>,
+pub(super) struct Pass<'a, G, S> {
+    pub(super) products: Products,
     pub(super) w: &'a [f32],
     pub(super) end: Epilogue<'a>,
     pub(super) gather: G,
     pub(super) scatter: S,
 }
 
-impl<G, S, const M: usize, const P: usize> Pass<'_, G, S, M, P>
+impl<G, S> Pass<'_, G, S>
 where
     G: Fn(&[f32], &mut [f32], &mut [f32]) + Sync,
     S: Fn(Results, &mut [f32], &mut [f32]) + Sync,
 {
     /// to ← the pass over `from`, in [`Products::memory`] floats.
-    pub(super) fn run<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
+    pub(super) fn run(&self, from: View, to: Output, memory: &mut [f32]) {
         if self.products.are_near() {
-            self.group_by_group::<T>(from, to, memory);
+            self.group_by_group(from, to, memory);
         } else {
-            self.panel_by_panel::<T>(from, to, memory);
+            self.panel_by_panel(from, to, memory);
         }
     }
 
-    fn group_by_group<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
+    fn group_by_group(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (task, tasks) = (products.task(), halves(products.cut.tasks));
         let (mut lanes, memory) = Sides::of(memory, tasks, task);
         let memory = centre(memory, products.all_copies());
         let (mut u, _) = Sides::of(memory, products.copies(), products.all());
-        products.make_all::<T>(w, &mut u, lanes.pieces());
+        products.make_all(w, &mut u, lanes.pieces());
         let [front, back] = u.both();
         let own_u = |lane: usize| if lane < tasks[0] || back.is_empty() { front } else { back };
 
@@ -69,7 +68,7 @@ where
         });
     }
 
-    fn panel_by_panel<T: Tiling<M, P>>(&self, from: View, to: Output, memory: &mut [f32]) {
+    fn panel_by_panel(&self, from: View, to: Output, memory: &mut [f32]) {
         let Self { products, w, .. } = *self;
         let (group, span, task) = (products.cut.group, products.cut.span, products.task());
         let (tasks, depth) = (halves(products.cut.tasks), products.weights.depth());
@@ -86,7 +85,7 @@ where
 
             let left = products.cut.over(&lefts, from.dim().0, depth);
             let results = &mut results[..products.results(left.tiles)];
-            products.with_panels::<T>(left, w, results, lanes.pieces());
+            products.with_panels(left, w, results, lanes.pieces());
 
             let (data, tiles) = (&*results, left.tiles);
             share(to.chunks(group).enumerate(), lanes.pieces(), |(i, to), border| {

@@ -4,33 +4,30 @@
     reason = "vectors are read and written through pointers into checked slices"
 )]
 
-use std::marker::PhantomData;
-
 use super::grid::Grid;
 use super::products::Results;
-use super::tiling::Tiling;
+use super::tiling::{self, POINTS};
 use super::{across, for_channels, pitch};
 use crate::simd::{Kernel, Simd, Single};
 
 /// v ← V = Bᵀ·x·B for each tile and phase of a group. Of each point a matrix, a row of phases by
 /// channels a tile. `border` is working memory: the c channels of whatever lies outside.
-pub(super) struct Gather<'a, T, const M: usize, const P: usize> {
-    pub(super) tiling: PhantomData<T>,
-    pub(super) grid: Grid<M>,
+pub(super) struct Gather<'a> {
+    pub(super) grid: Grid,
     pub(super) x: &'a [f32],
     pub(super) c: usize,
     pub(super) border: &'a mut [f32],
     pub(super) v: &'a mut [f32],
 }
 
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M, P> {
+impl Kernel for Gather<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { grid, x, c, border, v, .. } = self;
         let pictures = x.len() / grid.pixels_of(c);
         let pitch = pitch(pictures * grid.tiles() * 4 * c);
         assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
-        assert!(v.len() >= P * P * pitch, "V of {pictures} pictures");
+        assert!(v.len() >= POINTS * POINTS * pitch, "V of {pictures} pictures");
         border[..c].fill(0.0);
         let (from, to) = (x.as_ptr().cast_mut(), v.as_mut_ptr());
         for tile in grid.all(pictures) {
@@ -42,7 +39,7 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M
                 // or in `border`, and are only read; from `at` on, c floats lie in each of v's P²
                 // matrices.
                 unsafe {
-                    for_channels!(simd, c, gather_vector < T, M, P > (&pixels, to.add(at), pitch));
+                    for_channels!(simd, c, gather_vector(&pixels, to.add(at), pitch));
                 }
             }
         }
@@ -53,27 +50,27 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Gather<'_, T, M
 /// A vector can be read at `channel` of each pixel, and written at `to` plus `channel` plus up to
 /// P² − 1 pitches.
 #[inline(always)]
-unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+unsafe fn gather_vector<S: Simd>(
     simd: S,
     channel: usize,
-    pixels: &[[*mut f32; P]; P],
+    pixels: &[[*mut f32; POINTS]; POINTS],
     to: *mut f32,
     pitch: usize,
 ) {
-    let mut columns = [[simd.splat(0.0); P]; P];
+    let mut columns = [[simd.splat(0.0); POINTS]; POINTS];
     for (b, column) in columns.iter_mut().enumerate() {
-        let mut d = [simd.splat(0.0); P];
+        let mut d = [simd.splat(0.0); POINTS];
         for (d, pixels) in d.iter_mut().zip(pixels) {
             // SAFETY: by the caller's promise.
             *d = unsafe { simd.load(pixels[b].add(channel)) };
         }
-        *column = T::points_of_pixels(simd, d);
+        *column = tiling::points_of_pixels(simd, d);
     }
-    for i in 0..P {
-        let points = T::points_of_pixels(simd, across(simd, &columns, i));
+    for i in 0..POINTS {
+        let points = tiling::points_of_pixels(simd, across(simd, &columns, i));
         for (j, point) in points.into_iter().enumerate() {
             // SAFETY: by the caller's promise.
-            unsafe { simd.store(to.add((P * i + j) * pitch + channel), point) };
+            unsafe { simd.store(to.add((POINTS * i + j) * pitch + channel), point) };
         }
     }
 }
@@ -81,40 +78,33 @@ unsafe fn gather_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize
 /// x ← the pixels' part in V, the adjoint of [`Gather`]: added up where tiles overlap, in the order of
 /// the tiles. Of each point and phase V has a matrix in panels, a row of channels a tile; the group's
 /// tiles begin at `first`.
-pub(super) struct Scatter<'a, T, const M: usize, const P: usize> {
-    pub(super) tiling: PhantomData<T>,
-    pub(super) grid: Grid<M>,
+pub(super) struct Scatter<'a> {
+    pub(super) grid: Grid,
     pub(super) v: Results<'a>,
     pub(super) c: usize,
     pub(super) border: &'a mut [f32],
     pub(super) x: &'a mut [f32],
 }
 
-impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, M, P> {
+impl Kernel for Scatter<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { grid, v, c, border, x, .. } = self;
         let pictures = x.len() / grid.pixels_of(c);
         let pitch = v.pitch(c);
         assert_eq!(x.len(), pictures * grid.pixels_of(c), "pictures of {c} channels");
-        v.check(4 * P * P, c, pictures * grid.tiles());
+        v.check(4 * POINTS * POINTS, c, pictures * grid.tiles());
         assert!(border.len() >= c, "a border of {c} channels");
         x.fill(0.0);
         let to = x.as_mut_ptr();
         for tile in grid.all(pictures) {
-            let place = |channel| v.place(4 * P * P, c, tile.index, channel);
+            let place = |channel| v.place(4 * POINTS * POINTS, c, tile.index, channel);
             for phase in 0..4 {
                 let pixels = grid.pixels(to, border.as_mut_ptr(), &tile, phase, c);
                 // SAFETY: as in `Gather`, the other way round; what falls outside goes into `border`.
                 unsafe {
-                    let from = v.data.as_ptr().add(phase * P * P * pitch);
-                    for_channels!(
-                        simd,
-                        c,
-                        scatter_vector < T,
-                        M,
-                        P > (&pixels, from, pitch, &place)
-                    );
+                    let from = v.data.as_ptr().add(phase * POINTS * POINTS * pitch);
+                    for_channels!(simd, c, scatter_vector(&pixels, from, pitch, &place));
                 }
             }
         }
@@ -125,26 +115,26 @@ impl<T: Tiling<M, P>, const M: usize, const P: usize> Kernel for Scatter<'_, T, 
 /// A vector can be read at `from` plus the place of `channel` plus up to P² − 1 pitches, and read and
 /// written at `channel` of each pixel.
 #[inline(always)]
-unsafe fn scatter_vector<S: Simd, T: Tiling<M, P>, const M: usize, const P: usize>(
+unsafe fn scatter_vector<S: Simd>(
     simd: S,
     channel: usize,
-    pixels: &[[*mut f32; P]; P],
+    pixels: &[[*mut f32; POINTS]; POINTS],
     from: *const f32,
     pitch: usize,
     place: &impl Fn(usize) -> usize,
 ) {
     let at = place(channel);
-    let mut columns = [[simd.splat(0.0); P]; P];
+    let mut columns = [[simd.splat(0.0); POINTS]; POINTS];
     for (j, column) in columns.iter_mut().enumerate() {
-        let mut v = [simd.splat(0.0); P];
+        let mut v = [simd.splat(0.0); POINTS];
         for (i, v) in v.iter_mut().enumerate() {
             // SAFETY: by the caller's promise.
-            *v = unsafe { simd.load(from.add((P * i + j) * pitch + at)) };
+            *v = unsafe { simd.load(from.add((POINTS * i + j) * pitch + at)) };
         }
-        *column = T::pixels_of_points(simd, v);
+        *column = tiling::pixels_of_points(simd, v);
     }
     for (a, pixels) in pixels.iter().enumerate() {
-        let d = T::pixels_of_points(simd, across(simd, &columns, a));
+        let d = tiling::pixels_of_points(simd, across(simd, &columns, a));
         for (d, pixel) in d.into_iter().zip(pixels) {
             // SAFETY: by the caller's promise.
             unsafe {

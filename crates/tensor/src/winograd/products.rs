@@ -6,7 +6,7 @@ use super::cut::Cut;
 use super::lanes::Lanes;
 use super::making::Maker;
 use super::pitch;
-use super::tiling::Tiling;
+use super::tiling::POINTS;
 use super::weights::Weights;
 use crate::gemm::Accum;
 use crate::panels::{Depth, Left, PANEL, multiply_on};
@@ -24,9 +24,9 @@ const SMALL: usize = 1 << 18;
 
 /// The products of a pass.
 #[derive(Clone, Copy)]
-pub(super) struct Products<const M: usize, const P: usize> {
+pub(super) struct Products {
     pub(super) level: Level,
-    pub(super) cut: Cut<M, P>,
+    pub(super) cut: Cut,
     pub(super) weights: Weights,
 }
 
@@ -66,7 +66,7 @@ impl Results<'_> {
     }
 }
 
-impl<const M: usize, const P: usize> Products<M, P> {
+impl Products {
     /// Whether the transformed weights fit into a cache.
     pub(super) fn are_near(&self) -> bool {
         self.all() <= NEAR
@@ -74,7 +74,7 @@ impl<const M: usize, const P: usize> Products<M, P> {
 
     /// Floats of all transformed weights.
     pub(super) fn all(&self) -> usize {
-        self.weights.panels::<P>() * self.weights.panel()
+        self.weights.panels() * self.weights.panel()
     }
 
     /// Floats of a panel of results for so many tiles.
@@ -84,7 +84,7 @@ impl<const M: usize, const P: usize> Products<M, P> {
 
     /// Floats of all results for so many tiles.
     pub(super) fn results(&self, tiles: usize) -> usize {
-        self.weights.panels::<P>() * self.panel(tiles)
+        self.weights.panels() * self.panel(tiles)
     }
 
     /// Floats of the left operands of a group.
@@ -118,15 +118,15 @@ impl<const M: usize, const P: usize> Products<M, P> {
     }
 
     /// Each copy of u ← all panels of the weights.
-    pub(super) fn make_all<T: Tiling<M, P>>(self, w: &[f32], u: &mut Sides, lanes: Pieces) {
+    pub(super) fn make_all(self, w: &[f32], u: &mut Sides, lanes: Pieces) {
         let Self { level, weights, .. } = self;
-        let places = weights.panels::<P>() / P;
-        let rows = u.cut(P * weights.panel());
+        let places = weights.panels() / POINTS;
+        let rows = u.cut(POINTS * weights.panel());
         let makers = lanes.map(|memory| Maker::new(level, weights, w, memory));
         share(rows.enumerate(), makers, |(index, row), maker| {
-            let (halfway, _) = maker.at::<T, M, P>(weights.place::<P>(index % places));
+            let (halfway, _) = maker.at(weights.place(index % places));
             for (j, u) in row.chunks_mut(weights.panel()).enumerate() {
-                halfway.across::<T, M, P>(j, u);
+                halfway.across(j, u);
             }
         });
     }
@@ -136,30 +136,24 @@ impl<const M: usize, const P: usize> Products<M, P> {
         let Self { level, weights, .. } = self;
         let panels = zip(u.chunks(weights.panel()), results.chunks_mut(self.panel(left.tiles)));
         for (index, (u, results)) in panels.enumerate() {
-            let place = weights.place::<P>(index / P);
+            let place = weights.place(index / POINTS);
             let width = weights.width_at(place);
             let u = (&u[..weights.depth() * width], width);
-            multiply(level, left, place.i * P + index % P, u, results);
+            multiply(level, left, place.i * POINTS + index % POINTS, u, results);
         }
     }
 
     /// results ← left · U, with a panel of U at a time.
-    pub(super) fn with_panels<T: Tiling<M, P>>(
-        self,
-        left: Lanes,
-        w: &[f32],
-        results: &mut [f32],
-        lanes: Pieces,
-    ) {
+    pub(super) fn with_panels(self, left: Lanes, w: &[f32], results: &mut [f32], lanes: Pieces) {
         let Self { level, weights, .. } = self;
         let panel = self.panel(left.tiles);
         let makers = lanes.map(|memory| Maker::new(level, weights, w, memory));
-        share(results.chunks_mut(P * panel).enumerate(), makers, |(index, results), maker| {
-            let place = weights.place::<P>(index);
-            let (halfway, u) = maker.at::<T, M, P>(place);
+        share(results.chunks_mut(POINTS * panel).enumerate(), makers, |(index, results), maker| {
+            let place = weights.place(index);
+            let (halfway, u) = maker.at(place);
             for (j, results) in results.chunks_mut(panel).enumerate() {
-                let u = (halfway.across::<T, M, P>(j, u), weights.width_at(place));
-                multiply(level, left, place.i * P + j, u, results);
+                let u = (halfway.across(j, u), weights.width_at(place));
+                multiply(level, left, place.i * POINTS + j, u, results);
             }
         });
     }

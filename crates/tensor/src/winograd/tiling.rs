@@ -1,136 +1,104 @@
-//! The two sizes of a tile, each as four linear maps along one side.
+//! Minimal filtering F(4, 2), as four linear maps along one side of a tile: y = Aᵀ·(G·g ⊙ Bᵀ·d), with 4
+//! outputs y, 5 pixels d and two taps g.
 //!
 //! M outputs of a filter of two taps are the coefficients of a product of polynomials read backwards
 //! (Toom 1963, Cook 1966; for filters Winograd 1980): so P = M + 1 products are enough, one at each
 //! of P points. Which points are taken decides how simple the maps are, and how much they round.
+//!
+//! F(4, 2), at the points ±a, ±b and ∞: 25/64 of the multiplications.
+//!
+//! With a = 1/2 and b = 5/4. Pairs of points share the even and the odd part of what is evaluated; and
+//! of all pairs of simple numbers these are nearly the ones that round least: a third of what the usual
+//! 0, ±1, 2, ∞ lose in two dimensions. With k = a² − b²:
+//!
+//! ```text
+//!      ⎡−ab² −b²   a   1   0⎤        ⎡ 1/2ak   1/2k⎤
+//!      ⎢ ab² −b²  −a   1   0⎥        ⎢−1/2ak   1/2k⎥         ⎡1   1   1   1  0⎤
+//! Bᵀ = ⎢−a²b −a²   b   1   0⎥    G = ⎢−1/2bk  −1/2k⎥    Aᵀ = ⎢a  −a   b  −b  0⎥
+//!      ⎢ a²b −a²  −b   1   0⎥        ⎢ 1/2bk  −1/2k⎥         ⎢a²  a²  b²  b² 0⎥
+//!      ⎣a²b²  0 −a²−b² 0   1⎦        ⎣   0      1  ⎦         ⎣a³ −a³  b³ −b³ 1⎦
+//! ```
 
 use crate::simd::Simd;
 
-/// Minimal filtering F(M, 2): y = Aᵀ·(G·g ⊙ Bᵀ·d), with M outputs y, P pixels d and two taps g.
-pub(super) trait Tiling<const M: usize, const P: usize>: Copy + Send + Sync {
-    /// G: what each point takes of the two taps.
-    const TAPS: [[f32; 2]; P];
+/// Outputs along a side of a tile.
+pub(super) const TILE: usize = 4;
 
-    /// Bᵀ: pixels to points.
-    fn points_of_pixels<S: Simd>(simd: S, d: [S::V; P]) -> [S::V; P];
-
-    /// B, its adjoint.
-    fn pixels_of_points<S: Simd>(simd: S, v: [S::V; P]) -> [S::V; P];
-
-    /// Aᵀ: points to outputs.
-    fn outputs_of_points<S: Simd>(simd: S, m: [S::V; P]) -> [S::V; M];
-
-    /// A, its adjoint.
-    fn points_of_outputs<S: Simd>(simd: S, y: [S::V; M]) -> [S::V; P];
-}
-
-/// F(2, 2), at the points 0, 1 and ∞: 9/16 of the multiplications, and nothing but additions.
-///
-/// ```text
-///      ⎡1 −1  0⎤        ⎡1 0⎤
-/// Bᵀ = ⎢0  1  0⎥    G = ⎢1 1⎥    Aᵀ = ⎡1 1  0⎤
-///      ⎣0  1 −1⎦        ⎣0 1⎦         ⎣0 1 −1⎦
-/// ```
-#[derive(Clone, Copy)]
-pub(super) struct Two;
-
-impl Tiling<2, 3> for Two {
-    const TAPS: [[f32; 2]; 3] = [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
-
-    #[inline(always)]
-    fn points_of_pixels<S: Simd>(simd: S, [d0, d1, d2]: [S::V; 3]) -> [S::V; 3] {
-        [simd.sub(d0, d1), d1, simd.sub(d1, d2)]
-    }
-
-    #[inline(always)]
-    fn pixels_of_points<S: Simd>(simd: S, [v0, v1, v2]: [S::V; 3]) -> [S::V; 3] {
-        [v0, simd.sub(simd.add(v1, v2), v0), simd.sub(simd.splat(0.0), v2)]
-    }
-
-    #[inline(always)]
-    fn outputs_of_points<S: Simd>(simd: S, [m0, m1, m2]: [S::V; 3]) -> [S::V; 2] {
-        [simd.add(m0, m1), simd.sub(m1, m2)]
-    }
-
-    #[inline(always)]
-    fn points_of_outputs<S: Simd>(simd: S, [y0, y1]: [S::V; 2]) -> [S::V; 3] {
-        [y0, simd.add(y0, y1), simd.sub(simd.splat(0.0), y1)]
-    }
-}
-
-/// F(4, 2), at the points ±a, ±b and ∞: 25/64 of the multiplications.
-///
-/// With a = 1/2 and b = 5/4. Pairs of points share the even and the odd part of what is evaluated; and
-/// of all pairs of simple numbers these are nearly the ones that round least: a third of what the usual
-/// 0, ±1, 2, ∞ lose in two dimensions. With k = a² − b²:
-///
-/// ```text
-///      ⎡−ab² −b²   a   1   0⎤        ⎡ 1/2ak   1/2k⎤
-///      ⎢ ab² −b²  −a   1   0⎥        ⎢−1/2ak   1/2k⎥         ⎡1   1   1   1  0⎤
-/// Bᵀ = ⎢−a²b −a²   b   1   0⎥    G = ⎢−1/2bk  −1/2k⎥    Aᵀ = ⎢a  −a   b  −b  0⎥
-///      ⎢ a²b −a²  −b   1   0⎥        ⎢ 1/2bk  −1/2k⎥         ⎢a²  a²  b²  b² 0⎥
-///      ⎣a²b²  0 −a²−b² 0   1⎦        ⎣   0      1  ⎦         ⎣a³ −a³  b³ −b³ 1⎦
-/// ```
-#[derive(Clone, Copy)]
-pub(super) struct Four;
+/// Points along a side of a tile.
+pub(super) const POINTS: usize = TILE + 1;
 
 const A: f32 = 0.5;
 const B: f32 = 1.25;
 const K: f32 = A * A - B * B;
 
-impl Tiling<4, 5> for Four {
-    const TAPS: [[f32; 2]; 5] = [
-        [0.5 / (A * K), 0.5 / K],
-        [-0.5 / (A * K), 0.5 / K],
-        [-0.5 / (B * K), -0.5 / K],
-        [0.5 / (B * K), -0.5 / K],
-        [0.0, 1.0],
-    ];
+/// G: what each point takes of the two taps.
+pub(super) const TAPS: [[f32; 2]; POINTS] = [
+    [0.5 / (A * K), 0.5 / K],
+    [-0.5 / (A * K), 0.5 / K],
+    [-0.5 / (B * K), -0.5 / K],
+    [0.5 / (B * K), -0.5 / K],
+    [0.0, 1.0],
+];
 
-    #[inline(always)]
-    fn points_of_pixels<S: Simd>(simd: S, [d0, d1, d2, d3, d4]: [S::V; 5]) -> [S::V; 5] {
-        let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
-        let [v0, v1] = pair(simd, A, simd.mul_add(minus_b, d1, d3), simd.mul_add(minus_b, d0, d2));
-        let [v2, v3] = pair(simd, B, simd.mul_add(minus_a, d1, d3), simd.mul_add(minus_a, d0, d2));
-        let last = simd.mul_add(simd.splat(-(A * A + B * B)), d2, d4);
-        [v0, v1, v2, v3, simd.mul_add(simd.splat(A * A * B * B), d0, last)]
-    }
+/// Bᵀ: pixels to points.
+#[inline(always)]
+pub(super) fn points_of_pixels<S: Simd>(
+    simd: S,
+    [d0, d1, d2, d3, d4]: [S::V; POINTS],
+) -> [S::V; POINTS] {
+    let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
+    let [v0, v1] = pair(simd, A, simd.mul_add(minus_b, d1, d3), simd.mul_add(minus_b, d0, d2));
+    let [v2, v3] = pair(simd, B, simd.mul_add(minus_a, d1, d3), simd.mul_add(minus_a, d0, d2));
+    let last = simd.mul_add(simd.splat(-(A * A + B * B)), d2, d4);
+    [v0, v1, v2, v3, simd.mul_add(simd.splat(A * A * B * B), d0, last)]
+}
 
-    #[inline(always)]
-    fn pixels_of_points<S: Simd>(simd: S, [v0, v1, v2, v3, v4]: [S::V; 5]) -> [S::V; 5] {
-        let (odd_a, even_a) = (simd.add(v0, v1), simd.mul(simd.splat(A), simd.sub(v0, v1)));
-        let (odd_b, even_b) = (simd.add(v2, v3), simd.mul(simd.splat(B), simd.sub(v2, v3)));
-        let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
-        let even = simd.mul_add(minus_b, even_a, simd.mul(minus_a, even_b));
-        [
-            simd.mul_add(simd.splat(A * A * B * B), v4, even),
-            simd.mul_add(minus_b, odd_a, simd.mul(minus_a, odd_b)),
-            simd.mul_add(simd.splat(-(A * A + B * B)), v4, simd.add(even_a, even_b)),
-            simd.add(odd_a, odd_b),
-            v4,
-        ]
-    }
+/// B, its adjoint.
+#[inline(always)]
+pub(super) fn pixels_of_points<S: Simd>(
+    simd: S,
+    [v0, v1, v2, v3, v4]: [S::V; POINTS],
+) -> [S::V; POINTS] {
+    let (odd_a, even_a) = (simd.add(v0, v1), simd.mul(simd.splat(A), simd.sub(v0, v1)));
+    let (odd_b, even_b) = (simd.add(v2, v3), simd.mul(simd.splat(B), simd.sub(v2, v3)));
+    let (minus_a, minus_b) = (simd.splat(-A * A), simd.splat(-B * B));
+    let even = simd.mul_add(minus_b, even_a, simd.mul(minus_a, even_b));
+    [
+        simd.mul_add(simd.splat(A * A * B * B), v4, even),
+        simd.mul_add(minus_b, odd_a, simd.mul(minus_a, odd_b)),
+        simd.mul_add(simd.splat(-(A * A + B * B)), v4, simd.add(even_a, even_b)),
+        simd.add(odd_a, odd_b),
+        v4,
+    ]
+}
 
-    #[inline(always)]
-    fn outputs_of_points<S: Simd>(simd: S, [m0, m1, m2, m3, m4]: [S::V; 5]) -> [S::V; 4] {
-        let (even_a, odd_a) = (simd.add(m0, m1), simd.sub(m0, m1));
-        let (even_b, odd_b) = (simd.add(m2, m3), simd.sub(m2, m3));
-        let cubes = simd.mul_add(simd.splat(A * A * A), odd_a, m4);
-        [
-            simd.add(even_a, even_b),
-            simd.mul_add(simd.splat(A), odd_a, simd.mul(simd.splat(B), odd_b)),
-            simd.mul_add(simd.splat(A * A), even_a, simd.mul(simd.splat(B * B), even_b)),
-            simd.mul_add(simd.splat(B * B * B), odd_b, cubes),
-        ]
-    }
+/// Aᵀ: points to outputs.
+#[inline(always)]
+pub(super) fn outputs_of_points<S: Simd>(
+    simd: S,
+    [m0, m1, m2, m3, m4]: [S::V; POINTS],
+) -> [S::V; TILE] {
+    let (even_a, odd_a) = (simd.add(m0, m1), simd.sub(m0, m1));
+    let (even_b, odd_b) = (simd.add(m2, m3), simd.sub(m2, m3));
+    let cubes = simd.mul_add(simd.splat(A * A * A), odd_a, m4);
+    [
+        simd.add(even_a, even_b),
+        simd.mul_add(simd.splat(A), odd_a, simd.mul(simd.splat(B), odd_b)),
+        simd.mul_add(simd.splat(A * A), even_a, simd.mul(simd.splat(B * B), even_b)),
+        simd.mul_add(simd.splat(B * B * B), odd_b, cubes),
+    ]
+}
 
-    #[inline(always)]
-    fn points_of_outputs<S: Simd>(simd: S, [y0, y1, y2, y3]: [S::V; 4]) -> [S::V; 5] {
-        let (a, b) = (simd.splat(A * A), simd.splat(B * B));
-        let [p0, p1] = pair(simd, A, simd.mul_add(a, y2, y0), simd.mul_add(a, y3, y1));
-        let [p2, p3] = pair(simd, B, simd.mul_add(b, y2, y0), simd.mul_add(b, y3, y1));
-        [p0, p1, p2, p3, y3]
-    }
+/// A, its adjoint.
+#[inline(always)]
+pub(super) fn points_of_outputs<S: Simd>(
+    simd: S,
+    [y0, y1, y2, y3]: [S::V; TILE],
+) -> [S::V; POINTS] {
+    let (a, b) = (simd.splat(A * A), simd.splat(B * B));
+    let [p0, p1] = pair(simd, A, simd.mul_add(a, y2, y0), simd.mul_add(a, y3, y1));
+    let [p2, p3] = pair(simd, B, simd.mul_add(b, y2, y0), simd.mul_add(b, y3, y1));
+    [p0, p1, p2, p3, y3]
 }
 
 /// x + point·y and x − point·y: a function of which one part is even and the other odd, at ±point.

@@ -1,5 +1,6 @@
 //! The weights at the points, as right operands of products: what they are, and where their panels lie.
 
+use super::tiling::POINTS;
 use crate::panels::PANEL;
 
 /// The right operands of the products: at each point one matrix with as many rows as the four phases have
@@ -59,14 +60,14 @@ impl Weights {
     }
 
     /// Panels of all parts and points.
-    pub(super) fn panels<const P: usize>(self) -> usize {
-        P * P * self.parts() * self.cols.div_ceil(PANEL)
+    pub(super) fn panels(self) -> usize {
+        POINTS * POINTS * self.parts() * self.cols.div_ceil(PANEL)
     }
 
-    /// Where the `index`th row of P panels is: they follow each other by i, then part, then panel, so
+    /// Where the `index`th row of 5 panels is: they follow each other by i, then part, then panel, so
     /// that the same weights are used many times in a row.
-    pub(super) fn place<const P: usize>(self, index: usize) -> Place {
-        let (i, rest) = (index % P, index / P);
+    pub(super) fn place(self, index: usize) -> Place {
+        let (i, rest) = (index % POINTS, index / POINTS);
         Place { i, part: rest % self.parts(), panel: rest / self.parts() }
     }
 }

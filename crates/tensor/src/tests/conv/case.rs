@@ -3,15 +3,14 @@ use ndarray::Array4;
 use super::super::poison;
 use crate::method::Way;
 use crate::simd::Level;
-use crate::{Act, Algorithm, Dims, Method, Scratch, Window, conv, winograd};
+use crate::{Act, Algorithm, Dims, Method, Scratch, Window, conv};
 
 /// How far a sum of so many products of size 1 may be from the same in double precision: rounding
 /// errors grow like a random walk. Minimal filtering adds before it multiplies, and rounds there too;
 /// the more so the more points it takes.
 fn tolerance(terms: usize, case: &Case) -> f64 {
     let step = match case.method.algorithm.way(case.x, case.y.3, case.win) {
-        Way::Winograd if winograd::is_four(case.x) => 6e-6,
-        Way::Winograd => 4e-6,
+        Way::Winograd => 6e-6,
         Way::Im2col | Way::Direct | Way::Point => 2e-6,
     };
     step * (terms.max(16) as f64).sqrt()

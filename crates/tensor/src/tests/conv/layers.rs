@@ -6,6 +6,7 @@ use super::super::{assert_close, normal, poison};
 use super::case::{
     Case, HALVE, POINT, backward_input, backward_weight, by_every_method, forward, methods,
 };
+use crate::method::Way;
 use crate::simd::Level;
 use crate::{Act, Algorithm, Epilogue, Input, Method, Output, Scratch, conv, naive, norm};
 
@@ -141,6 +142,24 @@ fn a_picture_does_not_depend_on_its_batch() {
             let one = |a: &Array4<f32>| a.slice(ndarray::s![i..=i, .., .., ..]).to_owned();
             assert_eq!(one(&down), forward(&one(&x), &w, &case(1), Act::Identity));
             assert_eq!(one(&up), backward_input(&one(&y), &w, &case(1), Act::Identity));
+        }
+    }
+}
+
+/// Tiles of 4 × 4 outputs see 8 × 8 pixels; what they do not divide is left to columns.
+#[test]
+fn sizes_that_tiles_do_not_divide_are_left_to_columns() {
+    for (h, w, want) in [
+        (8, 8, Way::Winograd),
+        (16, 24, Way::Winograd),
+        (4, 8, Way::Im2col),
+        (8, 4, Way::Im2col),
+        (12, 16, Way::Im2col),
+        (16, 12, Way::Im2col),
+        (10, 8, Way::Im2col),
+    ] {
+        for algorithm in [Algorithm::Auto, Algorithm::Winograd] {
+            assert_eq!(algorithm.way((2, h, w, 16), 70, HALVE), want, "{h} × {w}");
         }
     }
 }

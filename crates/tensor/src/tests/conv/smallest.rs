@@ -11,8 +11,8 @@ use crate::{Act, Algorithm};
 fn the_smallest_cases_of_every_kernel() {
     let cases = [
         ((1, 8, 8, 1), 17, HALVE, Algorithm::Winograd),
-        ((1, 4, 4, 2), 65, HALVE, Algorithm::Winograd),
-        ((2, 4, 4, 17), 1, HALVE, Algorithm::Winograd),
+        ((1, 8, 8, 2), 65, HALVE, Algorithm::Winograd),
+        ((2, 8, 8, 17), 1, HALVE, Algorithm::Winograd),
         ((1, 6, 4, 3), 17, HALVE, Algorithm::Auto),
         ((3, 4, 4, 1), 19, POINT, Algorithm::Auto),
     ];

@@ -11,7 +11,7 @@ fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
     for (side, c_in, c_out) in [(8, 8, 16), (16, 64, 128), (32, 32, 64), (64, 256, 512)] {
         for n in [0, 1, 2, 3, 7, 64, 128, 250] {
             let (x, y) = ((n, side, side, c_in), (n, side / 2, side / 2, c_out));
-            let cut = Cut::<4, 5>::new(x, y, 64);
+            let cut = Cut::new(x, y, 64);
             let mut seen = Vec::new();
             for parts in cut.spans(n) {
                 let groups: Vec<_> = cut.groups(&parts).collect();
@@ -39,7 +39,7 @@ fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
 }
 
 /// Gives all tiles of these groups their numbers, in the matrix of the seventh point.
-fn number_tiles(cut: &Cut<4, 5>, groups: impl Iterator<Item = usize>, lanes: Pieces) {
+fn number_tiles(cut: &Cut, groups: impl Iterator<Item = usize>, lanes: Pieces) {
     let mut number = 0;
     for (pictures, lane) in zip(groups, lanes) {
         let tiles = cut.tiles(pictures);

@@ -9,7 +9,7 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use dcgan_benches::{Convolution, DISCRIMINATOR, GENERATOR, criterion, normal, pool};
-use dcgan_tensor::{Act, Scratch, conv};
+use dcgan_tensor::{Accum, Activation, Context, conv};
 use rayon::ThreadPool;
 
 const FORWARD: &str = "forward";
@@ -59,10 +59,10 @@ fn from_x_to_y(
 ) {
     let (x, w, mut y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
+    let mut ctx = Context::default();
     let mut pass = || {
         let y = y.view_mut();
-        conv::forward(x.view(), weights, layer.window, Act::Identity, y, &mut scratch);
+        conv::forward(x.view(), weights, layer.window, Activation::Identity, y, &mut ctx);
     };
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
@@ -76,10 +76,10 @@ fn from_y_to_x(
 ) {
     let (mut x, w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
+    let mut ctx = Context::default();
     let mut pass = || {
         let x = x.view_mut();
-        conv::backward_input(y.view(), weights, layer.window, Act::Identity, x, &mut scratch);
+        conv::backward_input(y.view(), weights, layer.window, Activation::Identity, x, &mut ctx);
     };
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
@@ -93,8 +93,9 @@ fn from_both_to_w(
 ) {
     let (x, mut w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let sum = w.as_slice_mut().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
-    let mut pass = || conv::backward_weight(x.view(), y.view(), layer.window, sum, &mut scratch);
+    let mut ctx = Context::default();
+    let mut pass =
+        || conv::backward_weight(x.view(), y.view(), layer.window, Accum::Overwrite, sum, &mut ctx);
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
 }

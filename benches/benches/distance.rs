@@ -1,7 +1,7 @@
 //! How far apart the first two threads of the pool are: the time in which a cache line goes to the other
 //! one and comes back.
 //!
-//! Some 50 ns between cores that share their last cache, several hundred between those that do not, and
+//! Some 50 ns between cores that parallel_for their last cache, several hundred between those that do not, and
 //! a virtual machine's may be the one at one minute and the other at the next. A step takes longer then, so
 //! run this beside what you compare.
 

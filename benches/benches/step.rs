@@ -1,6 +1,6 @@
 //! A whole training step of the default configuration, and what the trained generator does.
 //!
-//! The throughput `elem/s` is pictures a second.
+//! The throughput `elem/s` is images a second.
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use dcgan_benches::{BATCH, criterion, normal, pool};
@@ -19,9 +19,9 @@ fn training(criterion: &mut Criterion, pool: &ThreadPool) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut trainer = Trainer::new(config).expect("the default is valid");
-    let pictures = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
-    trainer.real().assign(&pictures);
-    // Every sample the same number of steps: at this length there are few to share out.
+    let images = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
+    trainer.real().assign(&images);
+    // Every sample the same number of steps: at this length there are few to parallel_for out.
     group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Elements(config.batch_size as u64));
     group.bench_function("train 64", |bencher| {

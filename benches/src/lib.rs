@@ -1,11 +1,11 @@
-//! What the criterion suites share: the shapes of the default networks, numbers to work on, the
+//! What the criterion suites parallel_for: the shapes of the default networks, numbers to work on, the
 //! threads to work with, and how long to measure.
 //!
 //! | suite | measures | unit of its throughput |
 //! |---|---|---|
 //! | `conv` | the three passes of every convolution | `Gelem/s` = GFLOP/s |
 //! | `norm` | batch normalisation and activations | bytes moved |
-//! | `step` | a whole training step, and inference | `elem/s` = pictures a second |
+//! | `step` | a whole training step, and inference | `elem/s` = images a second |
 //! | `distance` | a cache line's way to another thread and back | |
 //!
 //! It knows the default networks' shapes and criterion; a test holds the shapes to the networks. It
@@ -30,7 +30,7 @@ use dcgan_tensor::{Dims, Window};
 use ndarray::Array4;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// Pictures in a batch: that of the default configuration.
+/// Images in a batch: that of the default configuration.
 pub const BATCH: usize = 64;
 
 const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
@@ -60,7 +60,7 @@ pub const GENERATOR: [Convolution; 5] = [
 /// generator, all but the first in the discriminator.
 pub const NORMALISED: [(usize, usize); 4] = [(32, 32), (16, 64), (8, 128), (4, 256)];
 
-/// A convolution of square pictures, without numbers.
+/// A convolution of square images, without numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolution {
     /// Side of x in pixels.
@@ -85,7 +85,7 @@ impl Convolution {
 
     /// Sizes of a batch of y.
     pub fn y(&self) -> Dims {
-        let side = self.window.down(self.side);
+        let side = self.window.conv_size(self.side);
         (BATCH, side, side, self.c_out)
     }
 

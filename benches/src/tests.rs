@@ -50,7 +50,7 @@ fn each_layer_fits_behind_the_one_before() {
 
 #[test]
 fn a_batch_costs_its_multiplications_and_additions() {
-    // 64 pictures of 16 × 16 windows of 4 × 4 × 32 taps, for each of 64 channels.
+    // 64 images of 16 × 16 windows of 4 × 4 × 32 taps, for each of 64 channels.
     assert_eq!(DISCRIMINATOR[1].flops(), 2 * 64 * 256 * 512 * 64);
     assert_eq!(GENERATOR[3].flops(), DISCRIMINATOR[1].flops());
 }

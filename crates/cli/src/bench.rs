@@ -94,7 +94,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         peak_rss_bytes: measure::peak_rss_bytes(),
         gflop,
         gflops: gflop / median * 1e3,
-        peak_gflops: threads.install(|| measure::peak_gflops(method.level)),
+        peak_gflops: threads.install(|| measure::peak_gflops(method.isa)),
         generator: args.generator,
         steps: args.steps,
         threads: threads.count(),

@@ -2,7 +2,7 @@ use std::fmt;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use dcgan_gan::{Algorithm, Level, Method};
+use dcgan_gan::{Backend, ConvAlgorithm, Isa};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::usage;
@@ -50,7 +50,7 @@ impl Args {
     ///
     /// # Errors
     /// If this processor does not have it.
-    pub(crate) fn method(self) -> Result<Method> {
+    pub(crate) fn method(self) -> Result<Backend> {
         Ok(method(self.conv.unwrap_or_default(), self.simd()?))
     }
 
@@ -71,13 +71,13 @@ impl Args {
 }
 
 /// How kernels compute by these two.
-pub(crate) fn method(conv: Conv, simd: Simd) -> Method {
-    let algorithm = match conv {
-        Conv::Auto => Algorithm::Auto,
-        Conv::Im2col => Algorithm::Im2col,
-        Conv::Winograd => Algorithm::Winograd,
+pub(crate) fn method(conv: Conv, simd: Simd) -> Backend {
+    let conv = match conv {
+        Conv::Auto => ConvAlgorithm::Auto,
+        Conv::Im2col => ConvAlgorithm::Im2col,
+        Conv::Winograd => ConvAlgorithm::Winograd,
     };
-    Method { algorithm, level: simd.level() }
+    Backend { conv, isa: simd.level() }
 }
 
 impl Simd {
@@ -87,23 +87,23 @@ impl Simd {
     /// The same by its own name: what `auto` comes to on this processor.
     pub(crate) fn here(self) -> Self {
         match self.level() {
-            Level::Avx512 => Self::Avx512,
-            Level::Avx2 => Self::Avx2,
-            Level::Portable => Self::Portable,
+            Isa::Avx512 => Self::Avx512,
+            Isa::Avx2 => Self::Avx2,
+            Isa::Portable => Self::Portable,
         }
     }
 
     /// Whether this processor has it.
     pub(crate) fn is_here(self) -> bool {
-        self.level().is_here()
+        self.level().is_supported()
     }
 
-    fn level(self) -> Level {
+    fn level(self) -> Isa {
         match self {
-            Self::Auto => Level::detect(),
-            Self::Avx512 => Level::Avx512,
-            Self::Avx2 => Level::Avx2,
-            Self::Portable => Level::Portable,
+            Self::Auto => Isa::detect(),
+            Self::Avx512 => Isa::Avx512,
+            Self::Avx2 => Isa::Avx2,
+            Self::Portable => Isa::Portable,
         }
     }
 }

@@ -1,5 +1,5 @@
 use dcgan_layers::{Network, Params, Pass};
-use dcgan_tensor::{Method, Scratch};
+use dcgan_tensor::{Backend, Context};
 use ndarray::{Array4, Axis, Slice};
 
 use crate::folded::fold;
@@ -16,7 +16,7 @@ pub struct Generator {
     network: Network,
     theta: Params,
     pass: Pass,
-    scratch: Scratch,
+    scratch: Context,
 }
 
 impl Generator {
@@ -33,14 +33,14 @@ impl Generator {
             theta,
             batch,
             pass: network.pass(batch),
-            scratch: Scratch::default(),
+            scratch: Context::default(),
             network,
         }
     }
 
     /// Computing in this way, for comparing; see [`crate::Trainer::computing`].
-    pub fn computing(self, method: Method) -> Self {
-        Self { scratch: Scratch::with(method), ..self }
+    pub fn computing(self, method: Backend) -> Self {
+        Self { scratch: Context::new(method), ..self }
     }
 
     /// What it was trained as.

@@ -41,7 +41,7 @@ mod trainer;
 pub mod watch;
 
 pub use config::{Config, ConfigError};
-pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
+pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};

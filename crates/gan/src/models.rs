@@ -4,7 +4,7 @@
 //! its own: so `main.3.weight` here is `main.3.weight` there.
 
 use dcgan_layers::{BatchNorm2d, Conv2d, ConvTranspose2d, Network};
-use dcgan_tensor::{Act, Window};
+use dcgan_tensor::{Activation, Window};
 
 use crate::Config;
 
@@ -14,7 +14,7 @@ const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 /// Takes a map of 4 × 4 to one point; read backwards, a point to 4 × 4.
 const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
 
-const LEAKY: Act = Act::LeakyRelu(0.2);
+const LEAKY: Activation = Activation::LeakyRelu(0.2);
 
 /// G: z (n, 1, 1, nz) → picture (n, side, side, channels) in (−1, 1).
 ///
@@ -22,7 +22,7 @@ const LEAKY: Act = Act::LeakyRelu(0.2);
 pub fn generator(config: &Config) -> Network {
     upwards(config, |net, place, conv, c_out| {
         net.push(&format!("main.{place}"), conv)
-            .push(&format!("main.{}", place + 1), BatchNorm2d::new(c_out).act(Act::Relu))
+            .push(&format!("main.{}", place + 1), BatchNorm2d::new(c_out).act(Activation::Relu))
     })
 }
 
@@ -30,7 +30,7 @@ pub fn generator(config: &Config) -> Network {
 /// convolution before it, as a factor of its weights and a bias.
 pub(crate) fn folded_generator(config: &Config) -> Network {
     upwards(config, |net, place, conv, _| {
-        net.push(&format!("main.{place}"), conv.bias().act(Act::Relu))
+        net.push(&format!("main.{place}"), conv.bias().act(Activation::Relu))
     })
 }
 
@@ -46,7 +46,7 @@ fn upwards(
         net = hidden(net, place, ConvTranspose2d::new(c_in, c_out, window), c_out);
         (place, c_in, window) = (place + 3, c_out, HALVE);
     }
-    let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Act::Tanh);
+    let last = ConvTranspose2d::new(c_in, config.channels, HALVE).act(Activation::Tanh);
     net.push(&format!("main.{place}"), last)
 }
 

@@ -1,7 +1,7 @@
 use dcgan_layers::{Network, Params, Pass, WayBack, bce_with_logits};
 use dcgan_optim::Hyper;
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Method, Scratch, View, ViewMut};
+use dcgan_tensor::{Backend, Context, View, ViewMut};
 use ndarray::{Axis, Zip};
 
 use crate::exchange::Net;
@@ -32,7 +32,7 @@ pub struct Trainer {
     back: WayBack,
     dg: Params,
     dd: Params,
-    scratch: Scratch,
+    scratch: Context,
     state: State,
 }
 
@@ -71,7 +71,7 @@ impl Trainer {
             seen,
             dg: state.generator.theta.zeros_like(),
             dd: state.discriminator.theta.zeros_like(),
-            scratch: Scratch::default(),
+            scratch: Context::default(),
             g,
             d,
             state,
@@ -80,8 +80,8 @@ impl Trainer {
 
     /// Computing in this way, for comparing; the default is what is fastest. Another way gives other
     /// last bits.
-    pub fn computing(self, method: Method) -> Self {
-        Self { scratch: Scratch::with(method), ..self }
+    pub fn computing(self, method: Backend) -> Self {
+        Self { scratch: Context::new(method), ..self }
     }
 
     /// Where the run stands.

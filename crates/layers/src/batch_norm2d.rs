@@ -1,5 +1,5 @@
 use dcgan_tensor::norm::{self, Affine, Stats};
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, View, ViewMut};
+use dcgan_tensor::{Accum, Activation, Context, Dims, Input, Output, View, ViewMut};
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
@@ -17,31 +17,31 @@ const MOMENTUM: f32 = 0.1;
 #[derive(Clone, Debug)]
 pub struct BatchNorm2d {
     c: usize,
-    act: Act,
+    act: Activation,
 }
 
 impl BatchNorm2d {
     /// Over `c` channels, with no activation.
     pub fn new(c: usize) -> Self {
-        Self { c, act: Act::Identity }
+        Self { c, act: Activation::Identity }
     }
 
     /// With this activation behind it.
-    pub fn act(self, act: Act) -> Self {
+    pub fn act(self, act: Activation) -> Self {
         Self { act, ..self }
     }
 
     /// What the layer is in inference, for each channel: y = f(scale·x + shift), as (scale, shift).
     pub fn line(&self, theta: &[f32], running: &[f32]) -> Vec<(f32, f32)> {
         let mut line = vec![0.0; 2 * self.c];
-        norm::set_lines(self.stats(running), self.affine(theta), &mut line);
+        norm::scale_shift(self.stats(running), self.affine(theta), &mut line);
         let (scale, shift) = line.split_at(self.c);
         scale.iter().copied().zip(shift.iter().copied()).collect()
     }
 
     /// Mean and variance, as they lie one behind the other in `saved` and in `running`.
     fn stats<'a>(&self, moments: &'a [f32]) -> Stats<'a> {
-        Stats { moments, eps: EPS }
+        Stats { mean_var: moments, eps: EPS }
     }
 
     fn affine<'a>(&self, theta: &'a [f32]) -> Affine<'a> {
@@ -97,21 +97,21 @@ impl Layer for BatchNorm2d {
         x: Input,
         y: Output,
         saved: &mut [f32],
-        scratch: &mut Scratch,
+        scratch: &mut Context,
     ) {
-        norm::moments(x, saved, scratch);
+        norm::batch_stats(x, saved, scratch);
         let (stats, affine) = (self.stats(saved), self.affine(theta));
-        norm::forward(x.pictures, stats, affine, self.act, y, scratch);
+        norm::forward(x.images, stats, affine, self.act, y, scratch);
     }
 
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Context) {
         let (stats, affine) = (self.stats(at.saved), self.affine(theta));
-        let point = norm::Point { x: at.x, stats, affine, act: self.act };
+        let point = norm::Saved { x: at.x, stats, affine, activation: self.act };
         let affine = to.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(point, dy, affine, scratch);
+        norm::backward(point, dy, affine, Accum::Overwrite, scratch);
     }
 
-    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
+    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Context) {
         norm::forward(x, self.stats(running), self.affine(theta), self.act, y, scratch);
     }
 

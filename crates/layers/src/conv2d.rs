@@ -1,26 +1,26 @@
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut, Window, conv};
+use dcgan_tensor::{Accum, Activation, Context, Dims, Input, Output, ViewMut, Window, conv};
 
 use crate::{Grads, Init, Layer, Point, Spec};
 
 /// A convolution without bias, and the activation behind it.
 ///
-/// x (n, h, w, c_in) → y (n, down(h), down(w), c_out); weight (kernel, kernel, c_in, c_out).
+/// x (n, h, w, c_in) → y (n, conv_size(h), conv_size(w), c_out); weight (kernel, kernel, c_in, c_out).
 #[derive(Clone, Debug)]
 pub struct Conv2d {
     c_in: usize,
     c_out: usize,
     window: Window,
-    act: Act,
+    act: Activation,
 }
 
 impl Conv2d {
     /// From `c_in` to `c_out` channels, with no activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, act: Act::Identity }
+        Self { c_in, c_out, window, act: Activation::Identity }
     }
 
     /// With this activation behind it.
-    pub fn act(self, act: Act) -> Self {
+    pub fn act(self, act: Activation) -> Self {
         Self { act, ..self }
     }
 }
@@ -28,20 +28,20 @@ impl Conv2d {
 impl Layer for Conv2d {
     fn output(&self, (n, h, w, c): Dims) -> Dims {
         assert_eq!(c, self.c_in, "a convolution of {} channels was given {c}", self.c_in);
-        (n, self.window.down(h), self.window.down(w), self.c_out)
+        (n, self.window.conv_size(h), self.window.conv_size(w), self.c_out)
     }
 
     fn params(&self) -> Vec<Spec> {
         vec![weight(self.window, self.c_in, self.c_out)]
     }
 
-    fn forward(&self, theta: &[f32], x: Input, y: Output, _: &mut [f32], scratch: &mut Scratch) {
-        conv::forward(x.pictures, theta, self.window, self.act, y, scratch);
+    fn forward(&self, theta: &[f32], x: Input, y: Output, _: &mut [f32], scratch: &mut Context) {
+        conv::forward(x.images, theta, self.window, self.act, y, scratch);
     }
 
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch) {
-        let at = conv::Point { x: at.x, y: at.y, act: self.act };
-        let to = conv::Grads { w: to.theta, bias: None, x: to.x };
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Context) {
+        let at = conv::Saved { x: at.x, y: at.y, activation: self.act };
+        let to = conv::Grads { w: to.theta, bias: None, x: to.x, accum: Accum::Overwrite };
         conv::backward(at, theta, self.window, dy, to, scratch);
     }
 }

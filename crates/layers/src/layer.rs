@@ -1,4 +1,4 @@
-use dcgan_tensor::{Dims, Input, Output, Scratch, View, ViewMut};
+use dcgan_tensor::{Context, Dims, Input, Output, View, ViewMut};
 
 /// A map y = f(θ, x), and how its derivative acts on a gradient.
 ///
@@ -25,7 +25,7 @@ pub trait Layer: Send + Sync {
         Vec::new()
     }
 
-    /// Floats that `forward` leaves for `backward`, beyond x and y, for each batch.
+    /// AlignedBuffer that `forward` leaves for `backward`, beyond x and y, for each batch.
     fn saved(&self) -> usize {
         0
     }
@@ -42,13 +42,13 @@ pub trait Layer: Send + Sync {
     }
 
     /// y ← f(θ, x), as in training.
-    fn forward(&self, theta: &[f32], x: Input, y: Output, saved: &mut [f32], scratch: &mut Scratch);
+    fn forward(&self, theta: &[f32], x: Input, y: Output, saved: &mut [f32], scratch: &mut Context);
 
     /// From dL/dy to what `to` asks for. `dy` may be left holding anything.
-    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Scratch);
+    fn backward(&self, theta: &[f32], at: Point, dy: ViewMut, to: Grads, scratch: &mut Context);
 
     /// y ← f(θ, x), as in inference: from running statistics, each picture on its own.
-    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Scratch) {
+    fn infer(&self, theta: &[f32], running: &[f32], x: View, y: ViewMut, scratch: &mut Context) {
         let _ = running;
         self.forward(theta, x.into(), y.into(), &mut [], scratch);
     }
@@ -91,7 +91,7 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Floats in the array.
+    /// AlignedBuffer in the array.
     pub fn len(&self) -> usize {
         self.shape.iter().product()
     }

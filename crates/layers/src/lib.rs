@@ -10,15 +10,15 @@
 //!
 //! ```
 //! use dcgan_layers::{BatchNorm2d, Conv2d, Network};
-//! use dcgan_tensor::{Act, Scratch, Window};
+//! use dcgan_tensor::{Activation, Context, Window};
 //!
 //! let halve = Window { kernel: 4, stride: 2, pad: 1 };
 //! let net = Network::new([8, 8, 3])
 //!     .push("conv", Conv2d::new(3, 16, halve))
-//!     .push("norm", BatchNorm2d::new(16).act(Act::LeakyRelu(0.2)));
+//!     .push("norm", BatchNorm2d::new(16).act(Activation::LeakyRelu(0.2)));
 //!
 //! let theta = net.init(&mut || 0.1); // here every "random" draw is 0.1
-//! let (mut pass, mut scratch) = (net.pass(2), Scratch::default());
+//! let (mut pass, mut scratch) = (net.pass(2), Context::default());
 //! pass.input().fill(1.0);
 //! net.forward(&theta, &mut pass, &mut scratch);
 //! assert_eq!(pass.output().dim(), (2, 4, 4, 16));

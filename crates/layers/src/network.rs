@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Scratch, View};
+use dcgan_tensor::{Context, Dims, View};
 
 use crate::{Grads, Layer, Params, Pass, Point, Spec, WayBack};
 
@@ -89,7 +89,7 @@ impl Network {
     }
 
     /// Runs from the pass's input to its output, with the statistics of the batch.
-    pub fn forward(&self, theta: &Params, pass: &mut Pass, scratch: &mut Scratch) {
+    pub fn forward(&self, theta: &Params, pass: &mut Pass, scratch: &mut Context) {
         for (i, node) in self.nodes.iter().enumerate() {
             let (x, y, saved) = pass.io(i);
             node.layer.forward(&theta.as_slice()[node.theta.clone()], x, y, saved, scratch);
@@ -97,10 +97,10 @@ impl Network {
     }
 
     /// Runs from the pass's input to its output with running statistics, each picture on its own.
-    pub fn infer(&self, theta: &Params, running: &Params, pass: &mut Pass, scratch: &mut Scratch) {
+    pub fn infer(&self, theta: &Params, running: &Params, pass: &mut Pass, scratch: &mut Context) {
         for (i, node) in self.nodes.iter().enumerate() {
             let (x, y, _) = pass.io(i);
-            let (x, y) = (x.pictures, y.pictures);
+            let (x, y) = (x.images, y.images);
             let theta = &theta.as_slice()[node.theta.clone()];
             let running = &running.as_slice()[node.running.clone()];
             node.layer.infer(theta, running, x, y, scratch);
@@ -115,7 +115,7 @@ impl Network {
         pass: &Pass,
         back: &mut WayBack,
         dtheta: &mut Params,
-        scratch: &mut Scratch,
+        scratch: &mut Context,
     ) {
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
@@ -131,7 +131,7 @@ impl Network {
         pass: &Pass,
         part: usize,
         back: &'b mut WayBack,
-        scratch: &mut Scratch,
+        scratch: &mut Context,
     ) -> View<'b> {
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let at = pass.point(i, part..part + 1);
@@ -157,7 +157,7 @@ impl Node {
         at: Point,
         back: &mut WayBack,
         (dtheta, asked): (Option<&mut [f32]>, bool),
-        scratch: &mut Scratch,
+        scratch: &mut Context,
     ) {
         let theta = &theta.as_slice()[self.theta.clone()];
         let in_place = self.layer.goes_back_in_place();

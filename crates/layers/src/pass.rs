@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Floats, Input, Output, View, ViewMut};
+use dcgan_tensor::{AlignedBuffer, Dims, Input, Output, View, ViewMut};
 use ndarray::{Axis, Slice};
 
 use crate::{Layer, Point, WayBack};
 
-/// Floats of a cache line: where a batch of activations begins, one does.
+/// AlignedBuffer of a cache line: where a batch of activations begins, one does.
 const LINE: usize = 16;
 
 /// One forward run of a network: all activations, and what layers saved. Made once, used for every step.
@@ -15,7 +15,7 @@ const LINE: usize = 16;
 #[derive(Debug)]
 pub struct Pass {
     /// The input, then the output of each layer.
-    acts: Floats,
+    acts: AlignedBuffer,
     /// Where each of these lies.
     slots: Vec<Slot>,
     /// The moments of the pictures of each of these that a layer starts from.
@@ -68,7 +68,7 @@ impl Pass {
             slots.push(slot);
         }
         moments.push(None);
-        let acts = Floats::zeros(slot.start + slot.len());
+        let acts = AlignedBuffer::zeros(slot.start + slot.len());
         Self { acts, slots, moments, saved, parts }
     }
 
@@ -150,9 +150,9 @@ impl Pass {
         let (x, y) = (self.slots[i], self.slots[i + 1]);
         let (before, after) = self.acts.split_at_mut(y.start);
         let (known, asked) = self.moments.split_at_mut(i + 1);
-        let x = Input { pictures: x.view(before), moments: known[i].as_deref() };
+        let x = Input { images: x.view(before), image_stats: known[i].as_deref() };
         let y = Slot { start: 0, ..y }.view_mut(after);
-        let y = Output { pictures: y, moments: asked[0].as_deref_mut() };
+        let y = Output { images: y, image_stats: asked[0].as_deref_mut() };
         (x, y, &mut self.saved[i])
     }
 
@@ -162,7 +162,7 @@ impl Pass {
         (self.batch(), h, w, c)
     }
 
-    /// Floats of the largest batch of activations.
+    /// AlignedBuffer of the largest batch of activations.
     pub(crate) fn largest(&self) -> usize {
         self.slots.iter().map(|slot| slot.len()).max().unwrap_or(0)
     }

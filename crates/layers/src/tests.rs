@@ -5,7 +5,7 @@ mod gradient;
 mod network;
 
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Dims, Scratch};
+use dcgan_tensor::{Context, Dims};
 use ndarray::Array4;
 
 use crate::{Grads, Layer, Point};
@@ -39,7 +39,7 @@ fn back(
     let (mut dy, mut dx) = (dy.clone(), poison(at.x.dim()));
     let in_place = layer.goes_back_in_place();
     let to = Grads { theta: dtheta, x: Some(dx.view_mut()).filter(|_| !in_place) };
-    layer.backward(theta, at, dy.view_mut(), to, &mut Scratch::default());
+    layer.backward(theta, at, dy.view_mut(), to, &mut Context::default());
     if in_place { dy } else { dx }
 }
 

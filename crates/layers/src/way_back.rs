@@ -1,4 +1,4 @@
-use dcgan_tensor::{Dims, Floats, View, ViewMut};
+use dcgan_tensor::{AlignedBuffer, Dims, View, ViewMut};
 
 use crate::Pass;
 
@@ -9,16 +9,16 @@ use crate::Pass;
 #[derive(Debug)]
 pub struct WayBack {
     /// dL/dy, in its first floats.
-    dy: Floats,
+    dy: AlignedBuffer,
     /// dL/dx, in its first floats.
-    dx: Floats,
+    dx: AlignedBuffer,
 }
 
 impl WayBack {
     /// The memory for ways back through these runs.
     pub fn through<'a>(runs: impl IntoIterator<Item = &'a Pass>) -> Self {
         let largest = runs.into_iter().map(Pass::largest).max().unwrap_or(0);
-        Self { dy: Floats::zeros(largest), dx: Floats::zeros(largest) }
+        Self { dy: AlignedBuffer::zeros(largest), dx: AlignedBuffer::zeros(largest) }
     }
 
     /// dL/dy where y has these sizes.

@@ -1,11 +1,11 @@
 //! Every kernel against its oracle on random geometries, the adjoint identities, and the promise
-//! that threads change nothing. Scratch is fresh, hence NaN, and outputs start as NaN.
+//! that threads change nothing. Context is fresh, hence NaN, and outputs start as NaN.
 
-mod act;
+mod activation;
 mod conv;
 mod memory;
 mod norm;
-mod plan;
+mod parallel_for;
 mod threads;
 
 use dcgan_random::{Purpose, fill_normal, stream};

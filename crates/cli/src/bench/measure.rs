@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, latent, roofline};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
 
 use crate::threads::Threads;
@@ -17,7 +17,7 @@ const PEAK_ROUNDS: usize = 1 << 21;
 /// Milliseconds of each of `rounds` training steps, on random pictures.
 pub(super) fn steps(
     config: Config,
-    method: Method,
+    method: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
@@ -32,7 +32,7 @@ pub(super) fn steps(
 /// Milliseconds of each of `rounds` batches that a generator makes, of pictures from given latents.
 pub(super) fn batches(
     config: Config,
-    method: Method,
+    method: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
@@ -55,7 +55,7 @@ fn times(rounds: usize, mut round: impl FnMut()) -> Vec<f64> {
 
 /// 10⁹ floating-point operations a second that all threads of this pool make together in a loop of
 /// nothing but multiply-adds: the best of three.
-pub(super) fn peak_gflops(level: Level) -> f64 {
+pub(super) fn peak_gflops(level: Isa) -> f64 {
     let once = || {
         let start = Instant::now();
         let flops: u64 =

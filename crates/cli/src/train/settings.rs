@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Config, ConfigError, Fingerprint, Method, State};
+use dcgan_gan::{Backend, Config, ConfigError, Fingerprint, State};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
@@ -179,7 +179,7 @@ impl Settings {
     }
 
     /// How kernels compute.
-    pub(crate) fn method(&self) -> Method {
+    pub(crate) fn method(&self) -> Backend {
         method(self.conv, self.simd)
     }
 }

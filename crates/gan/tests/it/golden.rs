@@ -1,7 +1,7 @@
 //! Three steps of the default networks against PyTorch in double precision.
 //! `../golden/make.py` wrote the numbers and says how.
 
-use dcgan_gan::{Algorithm, Config, Level, Method, State, Trainer};
+use dcgan_gan::{Backend, Config, ConvAlgorithm, Isa, State, Trainer};
 use dcgan_layers::Params;
 use ndarray::Array4;
 use safetensors::SafeTensors;
@@ -122,20 +122,20 @@ fn decided(golden: &Golden, step: u64, mut state: State) -> State {
 
 #[test]
 fn three_steps_are_torch_s() {
-    three_steps(Method::default());
+    three_steps(Backend::default());
 }
 
 /// Every way to a convolution that this processor has, under the same tolerances.
 #[test]
 fn three_steps_are_torch_s_whatever_the_way_to_a_convolution() {
-    let levels = [Level::Avx512, Level::Avx2, Level::Portable];
-    for level in levels.into_iter().filter(|level| level.is_here()) {
-        three_steps(Method { algorithm: Algorithm::Winograd, level });
+    let levels = [Isa::Avx512, Isa::Avx2, Isa::Portable];
+    for level in levels.into_iter().filter(|level| level.is_supported()) {
+        three_steps(Backend { conv: ConvAlgorithm::Winograd, isa: level });
     }
-    three_steps(Method { algorithm: Algorithm::Im2col, ..Method::default() });
+    three_steps(Backend { conv: ConvAlgorithm::Im2col, ..Backend::default() });
 }
 
-fn three_steps(method: Method) {
+fn three_steps(method: Backend) {
     let golden = include_bytes!("../golden/steps.safetensors");
     let golden = Golden(SafeTensors::deserialize(golden).unwrap());
     let key = 10_000 * golden.get("attempt")[0] as u64;

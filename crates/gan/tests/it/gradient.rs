@@ -3,7 +3,7 @@
 use dcgan_gan::{Config, discriminator, generator};
 use dcgan_layers::{Network, Params, WayBack};
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Scratch, View};
+use dcgan_tensor::{Context, View};
 use ndarray::Array4;
 
 const CONFIG: Config = Config {
@@ -37,7 +37,7 @@ fn dot<'a>(a: impl IntoIterator<Item = &'a f32>, b: impl IntoIterator<Item = &'a
 fn forward(network: &Network, theta: &Params, x: View) -> Array4<f32> {
     let mut pass = network.pass(x.dim().0);
     pass.input().assign(&x);
-    network.forward(theta, &mut pass, &mut Scratch::default());
+    network.forward(theta, &mut pass, &mut Context::default());
     pass.output().to_owned()
 }
 
@@ -50,7 +50,7 @@ fn check(network: &Network) {
     let mut theta = network.init(&mut || draws.next().unwrap());
     theta.as_mut_slice().iter_mut().filter(|w| w.abs() < 0.5).for_each(|w| *w *= 8.0);
 
-    let scratch = &mut Scratch::default();
+    let scratch = &mut Context::default();
     let mut pass = network.pass(dims.0);
     pass.input().assign(&x);
     network.forward(&theta, &mut pass, scratch);

@@ -1,8 +1,8 @@
 //! A run is a function of its configuration and pictures: not of threads, nor of having stopped.
 
-use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, checkpoint, latent};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, checkpoint, latent};
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::Scratch;
+use dcgan_tensor::Context;
 
 /// Sizes at which every kernel still has several groups.
 const CONFIG: Config = Config {
@@ -61,14 +61,14 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
 #[test]
 fn the_bits_are_those_of_the_instructions() {
     let by = |level| {
-        let method = Method { level, ..Method::default() };
+        let method = Backend { isa: level, ..Backend::default() };
         let mut trainer = Trainer::new(CONFIG).unwrap().computing(method);
         play(&mut trainer, 3);
         trainer.state().clone()
     };
-    let portable = by(Level::Portable);
-    assert!(by(Level::Portable) == portable);
-    for level in [Level::Avx2, Level::Avx512].into_iter().filter(|level| level.is_here()) {
+    let portable = by(Isa::Portable);
+    assert!(by(Isa::Portable) == portable);
+    for level in [Isa::Avx2, Isa::Avx512].into_iter().filter(|level| level.is_supported()) {
         let fused = by(level);
         assert!(by(level) == fused, "{level:?} twice");
         assert!(fused != portable, "{level:?}");
@@ -87,9 +87,9 @@ fn the_seed_decides() {
 #[test]
 fn a_seed_names_a_picture_whatever_else_is_asked_for() {
     let state = after(2);
-    let levels = [Level::Avx512, Level::Avx2, Level::Portable];
-    for level in levels.into_iter().filter(|level| level.is_here()) {
-        let method = Method { level, ..Method::default() };
+    let levels = [Isa::Avx512, Isa::Avx2, Isa::Portable];
+    for level in levels.into_iter().filter(|level| level.is_supported()) {
+        let method = Backend { isa: level, ..Backend::default() };
         let made = |seeds| {
             let mut generator = Generator::new(&state).computing(method);
             generator.generate(&latent::of_seeds(seeds, CONFIG.nz))
@@ -114,7 +114,7 @@ fn pictures_are_those_of_the_network_in_inference() {
     let mut pass = network.pass(8);
     pass.input().as_slice_mut().unwrap().copy_from_slice(&latents);
     let half = &state.generator;
-    network.infer(&half.theta, &half.running, &mut pass, &mut Scratch::default());
+    network.infer(&half.theta, &half.running, &mut pass, &mut Context::default());
     let pictures = Generator::new(&state).generate(&latents);
     for (got, want) in pictures.iter().zip(pass.output()) {
         assert!((got - want).abs() < 1e-5, "{got} for {want}");

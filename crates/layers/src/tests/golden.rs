@@ -1,6 +1,6 @@
 //! Layers against PyTorch, in double precision. `golden/make.py` wrote the numbers and says how.
 
-use dcgan_tensor::{Act, Dims, Scratch, Window};
+use dcgan_tensor::{Activation, Context, Dims, Window};
 use ndarray::Array4;
 use safetensors::{Dtype, SafeTensors};
 
@@ -55,7 +55,7 @@ fn run(
     x: &Array4<f32>,
     dy: &Array4<f32>,
 ) -> (Array4<f32>, Array4<f32>, Vec<f32>) {
-    let scratch = &mut Scratch::default();
+    let scratch = &mut Context::default();
     let mut y = poison(dy.dim());
     let (mut saved, mut dtheta) = (vec![f32::NAN; layer.saved()], vec![f32::NAN; theta.len()]);
     layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
@@ -80,9 +80,9 @@ fn convolutions_are_torch_s() {
     for (kernel, stride, pad) in [(4, 2, 1), (4, 1, 0), (3, 1, 1), (5, 3, 2)] {
         let window = Window { kernel, stride, pad };
         let key = |kind: &str, act: &str| format!("{kind}.{kernel}.{stride}.{pad}.{act}");
-        let down = Conv2d::new(3, 5, window).act(Act::LeakyRelu(0.2));
+        let down = Conv2d::new(3, 5, window).act(Activation::LeakyRelu(0.2));
         check_convolution(&golden, &key("conv", "leaky"), &down);
-        for (name, act) in [("relu", Act::Relu), ("tanh", Act::Tanh)] {
+        for (name, act) in [("relu", Activation::Relu), ("tanh", Activation::Tanh)] {
             let up = ConvTranspose2d::new(3, 5, window).act(act);
             check_convolution(&golden, &key("transpose", name), &up);
         }
@@ -94,7 +94,7 @@ fn batch_normalisation_is_torch_s() {
     let golden = Golden::load();
     let (x, dy) = (golden.activations("norm.x"), golden.activations("norm.dy"));
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
-    let layer = BatchNorm2d::new(6).act(Act::LeakyRelu(0.2));
+    let layer = BatchNorm2d::new(6).act(Activation::LeakyRelu(0.2));
     let (y, dx, dtheta) = run(&layer, &theta, &x, &dy);
     assert_close("y", &y, &golden.wide("norm.y"));
     assert_close("dx", &dx, &golden.wide("norm.dx"));
@@ -109,10 +109,10 @@ fn running_statistics_are_torch_s() {
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
     let mut running =
         [golden.floats("norm.running_mean"), golden.floats("norm.running_var")].concat();
-    let scratch = &mut Scratch::default();
+    let scratch = &mut Context::default();
     let (mut y, mut saved) = (poison(x.dim()), vec![f32::NAN; 12]);
 
-    let layer = BatchNorm2d::new(6).act(Act::Relu);
+    let layer = BatchNorm2d::new(6).act(Activation::Relu);
     layer.infer(&theta, &running, x.view(), y.view_mut(), scratch);
     assert_close("inference", &y, &golden.wide("norm.infer"));
 

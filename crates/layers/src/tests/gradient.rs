@@ -1,6 +1,6 @@
 //! Every layer's backward against central differences of its forward, along random directions.
 
-use dcgan_tensor::{Act, Dims, Scratch, Window};
+use dcgan_tensor::{Activation, Context, Dims, Window};
 use ndarray::Array4;
 
 use super::{back, dot, normal, normals, poison};
@@ -28,7 +28,7 @@ impl<'a> Check<'a> {
     fn forward(&self, theta: &[f32], x: &Array4<f32>) -> (Array4<f32>, Vec<f32>) {
         let mut y = poison(self.dy.dim());
         let mut saved = vec![f32::NAN; self.layer.saved()];
-        let scratch = &mut Scratch::default();
+        let scratch = &mut Context::default();
         self.layer.forward(theta, x.view().into(), y.view_mut().into(), &mut saved, scratch);
         (y, saved)
     }
@@ -90,7 +90,7 @@ fn conv2d() {
     for window in WINDOWS {
         let layer = || Conv2d::new(3, 5, window);
         Check::new(&layer(), (3, 8, 7, 3)).run(SMOOTH);
-        Check::new(&layer().act(Act::LeakyRelu(0.2)), (3, 8, 7, 3)).run(CORNERED);
+        Check::new(&layer().act(Activation::LeakyRelu(0.2)), (3, 8, 7, 3)).run(CORNERED);
     }
 }
 
@@ -99,11 +99,11 @@ fn conv_transpose2d() {
     for window in WINDOWS {
         let layer = || ConvTranspose2d::new(5, 3, window);
         Check::new(&layer(), (3, 4, 5, 5)).run(SMOOTH);
-        Check::new(&layer().act(Act::Relu), (3, 4, 5, 5)).run(CORNERED);
+        Check::new(&layer().act(Activation::Relu), (3, 4, 5, 5)).run(CORNERED);
         Check::new(&layer().bias(), (3, 4, 5, 5)).run(SMOOTH);
     }
     // A small gain keeps tanh away from its flat ends.
-    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).act(Act::Tanh);
+    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).act(Activation::Tanh);
     let mut check = Check::new(&layer, (2, 4, 4, 2));
     check.theta.iter_mut().for_each(|w| *w *= 0.2);
     check.run(SMOOTH);
@@ -112,17 +112,17 @@ fn conv_transpose2d() {
 #[test]
 fn batch_norm2d() {
     Check::new(&BatchNorm2d::new(6), (4, 5, 3, 6)).run(SMOOTH);
-    Check::new(&BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)), (4, 5, 3, 6)).run(CORNERED);
-    Check::new(&BatchNorm2d::new(6).act(Act::Relu), (4, 5, 3, 6)).run(CORNERED);
+    Check::new(&BatchNorm2d::new(6).act(Activation::LeakyRelu(0.2)), (4, 5, 3, 6)).run(CORNERED);
+    Check::new(&BatchNorm2d::new(6).act(Activation::Relu), (4, 5, 3, 6)).run(CORNERED);
 }
 
 /// What is not asked for is not touched, and what is asked for is the same.
 #[test]
 fn each_gradient_alone_is_the_same() {
     let layers: [(&dyn Layer, Dims); 3] = [
-        (&Conv2d::new(3, 5, WINDOWS[0]).act(Act::Relu), (2, 8, 8, 3)),
-        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).act(Act::Tanh), (2, 4, 4, 3)),
-        (&BatchNorm2d::new(3).act(Act::Relu), (2, 4, 4, 3)),
+        (&Conv2d::new(3, 5, WINDOWS[0]).act(Activation::Relu), (2, 8, 8, 3)),
+        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).act(Activation::Tanh), (2, 4, 4, 3)),
+        (&BatchNorm2d::new(3).act(Activation::Relu), (2, 4, 4, 3)),
     ];
     for (layer, dims) in layers {
         let check = Check::new(layer, dims);
@@ -133,7 +133,7 @@ fn each_gradient_alone_is_the_same() {
 
         let (mut alone, mut dy) = (vec![f32::NAN; dtheta.len()], check.dy.clone());
         let to = Grads { theta: Some(&mut alone), x: None };
-        layer.backward(&check.theta, at, dy.view_mut(), to, &mut Scratch::default());
+        layer.backward(&check.theta, at, dy.view_mut(), to, &mut Context::default());
         assert_eq!(alone, dtheta);
     }
 }

@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, Window};
+use dcgan_tensor::{Activation, Context, Dims, Input, Output, Window};
 use ndarray::s;
 
 use super::{normal, poison};
@@ -8,9 +8,9 @@ const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
 fn network() -> Network {
     Network::new([8, 8, 3])
-        .push("conv1", Conv2d::new(3, 4, HALVE).act(Act::LeakyRelu(0.2)))
+        .push("conv1", Conv2d::new(3, 4, HALVE).act(Activation::LeakyRelu(0.2)))
         .push("conv2", Conv2d::new(4, 6, HALVE))
-        .push("norm2", BatchNorm2d::new(6).act(Act::LeakyRelu(0.2)))
+        .push("norm2", BatchNorm2d::new(6).act(Activation::LeakyRelu(0.2)))
 }
 
 /// Draws that differ.
@@ -38,7 +38,7 @@ fn parameters_lie_in_order_under_their_names() {
 #[test]
 fn two_passes_live_at_once_and_forward_changes_neither_theta_nor_statistics() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, scratch) = (theta(&network), &mut Context::default());
     let (mut a, mut b) = (network.pass(3), network.pass(3));
     a.input().assign(&normal((3, 8, 8, 3), 0));
     b.input().assign(&normal((3, 8, 8, 3), 1));
@@ -55,16 +55,16 @@ fn every_layer_leaves_the_moments_that_the_next_one_asks_for() {
     let point = Window { kernel: 8, stride: 1, pad: 0 };
     let layers: [(Dims, Box<dyn Layer>); 3] = [
         ((5, 8, 8, 3), Box::new(Conv2d::new(3, 4, HALVE))),
-        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().act(Act::Tanh))),
-        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).act(Act::Relu))),
+        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().act(Activation::Tanh))),
+        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).act(Activation::Relu))),
     ];
     for (dims, layer) in layers {
         let theta: usize = layer.params().iter().map(Spec::len).sum();
         let (theta, x) = (super::normals(theta, 0), normal(dims, 1));
         let mut y = poison(layer.output(dims));
         let (mut moments, mut saved) = (vec![f32::NAN; 5 * 2 * 4], vec![f32::NAN; layer.saved()]);
-        let to = Output { pictures: y.view_mut(), moments: Some(&mut moments) };
-        layer.forward(&theta, x.view().into(), to, &mut saved, &mut Scratch::default());
+        let to = Output { images: y.view_mut(), image_stats: Some(&mut moments) };
+        layer.forward(&theta, x.view().into(), to, &mut saved, &mut Context::default());
         for (moments, y) in moments.chunks(8).zip(y.outer_iter()) {
             for c in 0..4 {
                 let channel = y.slice(s![.., .., c]).mapv(f64::from);
@@ -83,10 +83,10 @@ fn a_normalisation_takes_the_moments_that_it_is_given() {
     let (layer, x) = (BatchNorm2d::new(2), normal((2, 4, 4, 2), 0));
     let forward = |moments| {
         let (mut y, mut saved) = (poison(x.dim()), vec![f32::NAN; 4]);
-        let x = Input { pictures: x.view(), moments };
+        let x = Input { images: x.view(), image_stats: moments };
         let theta = [1.0, 1.0, 0.0, 0.0];
         let y = y.view_mut().into();
-        layer.forward(&theta, x, y, &mut saved, &mut Scratch::default());
+        layer.forward(&theta, x, y, &mut saved, &mut Context::default());
         saved
     };
     // Two pictures of 16 pixels, with means 1 and 3, and spreads around these of 16 and 48.
@@ -100,7 +100,7 @@ fn a_normalisation_takes_the_moments_that_it_is_given() {
 #[test]
 fn the_parts_of_a_run_know_nothing_of_each_other() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, scratch) = (theta(&network), &mut Context::default());
     let mut together = network.pass_of(2, 5);
     let (mut tracked, mut running) = (network.init_running(), network.init_running());
     let dy = |part: u64| normal((5, 2, 2, 6), 10 + part);
@@ -142,7 +142,7 @@ fn the_parts_of_a_run_know_nothing_of_each_other() {
 #[test]
 fn after_many_batches_inference_agrees_with_training() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, scratch) = (theta(&network), &mut Context::default());
     let mut running = network.init_running();
     let mut pass = network.pass(16);
     pass.input().assign(&normal((16, 8, 8, 3), 0));

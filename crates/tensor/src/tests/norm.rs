@@ -2,8 +2,8 @@ use ndarray::{Array4, ArrayView4, s};
 use proptest::prelude::*;
 
 use super::{assert_close, normal, poison};
-use crate::norm::{self, Affine, Point, Stats};
-use crate::{Act, Dims, Scratch};
+use crate::norm::{self, Affine, Saved, Stats};
+use crate::{Accum, Activation, Context, Dims};
 
 const EPS: f32 = 1e-5;
 
@@ -24,7 +24,7 @@ fn oracle_moments(x: &Array4<f32>) -> Vec<(f64, f64)> {
 /// The moments by the kernel.
 fn moments(x: &Array4<f32>) -> Vec<f32> {
     let mut moments = vec![f32::NAN; 2 * x.dim().3];
-    norm::moments(x.view(), &mut moments, &mut Scratch::default());
+    norm::batch_stats(x.view(), &mut moments, &mut Context::default());
     moments
 }
 
@@ -61,9 +61,9 @@ proptest! {
         let moments = moments(&x);
         let (gamma, beta) = affine(dims.3);
         let mut y = poison(dims);
-        let stats = Stats { moments: &moments, eps: EPS };
+        let stats = Stats { mean_var: &moments, eps: EPS };
         let to = Affine { gamma: &gamma, beta: &beta };
-        norm::forward(x.view(), stats, to, Act::LeakyRelu(0.2), y.view_mut(), &mut Scratch::default());
+        norm::forward(x.view(), stats, to, Activation::LeakyRelu(0.2), y.view_mut(), &mut Context::default());
 
         let moments = oracle_moments(&x);
         let want = x.indexed_iter().map(|((_, _, _, c), &x)| {
@@ -77,19 +77,19 @@ proptest! {
 
     #[test]
     fn backward_is_the_derivative(dims in dims()) {
-        let (c, act) = (dims.3, Act::LeakyRelu(0.2));
+        let (c, act) = (dims.3, Activation::LeakyRelu(0.2));
         let (x, dy) = (normal(dims, 0), normal(dims, 1));
         let moments = moments(&x);
         let (gamma, beta) = affine(c);
-        let stats = Stats { moments: &moments, eps: EPS };
+        let stats = Stats { mean_var: &moments, eps: EPS };
         let mut y = poison(dims);
         let affine = Affine { gamma: &gamma, beta: &beta };
-        norm::forward(x.view(), stats, affine, act, y.view_mut(), &mut Scratch::default());
+        norm::forward(x.view(), stats, affine, act, y.view_mut(), &mut Context::default());
 
         let (mut dgamma, mut dbeta, mut dx) = (vec![f32::NAN; c], vec![f32::NAN; c], dy.clone());
-        let at = Point { x: x.view(), stats, affine, act };
+        let at = Saved { x: x.view(), stats, affine, activation: act };
         let to = Some((&mut dgamma[..], &mut dbeta[..]));
-        norm::backward(at, dx.view_mut(), to, &mut Scratch::default());
+        norm::backward(at, dx.view_mut(), to, Accum::Overwrite, &mut Context::default());
 
         let want = oracle_backward(&x, &y, &dy, &gamma);
         assert_close(&dgamma, want.dgamma, 2e-4);
@@ -136,7 +136,7 @@ fn oracle_backward(x: &Array4<f32>, y: &Array4<f32>, dy: &Array4<f32>, gamma: &[
 
 #[test]
 fn a_mean_far_from_zero_costs_a_large_batch_no_precision() {
-    // 20,000 pictures of about 1000: added up in single precision they would be off by a tenth each.
+    // 20,000 images of about 1000: added up in single precision they would be off by a tenth each.
     let x = Array4::from_shape_fn((20_000, 1, 1, 1), |(n, ..)| 1000.0 + (n % 7) as f32 * 0.1);
     let moments = moments(&x);
     let (mean, var) = (f64::from(moments[0]), f64::from(moments[1]));
@@ -145,7 +145,7 @@ fn a_mean_far_from_zero_costs_a_large_batch_no_precision() {
     assert!((var - want_var).abs() < 1e-4 * want_var, "{var} for {want_var}");
 }
 
-/// Batches side by side are each as if it were alone, bit for bit; threads take so many pictures at a time
+/// Batches side by side are each as if it were alone, bit for bit; threads take so many images at a time
 /// that some of them are of both.
 #[test]
 fn batches_side_by_side_know_nothing_of_each_other() {
@@ -154,16 +154,16 @@ fn batches_side_by_side_know_nothing_of_each_other() {
     let (gamma, beta) = affine(c);
     // y, dx, dγ and dβ.
     let run = |x: ArrayView4<f32>, dy: ArrayView4<f32>, batches: usize| {
-        let scratch = &mut Scratch::default();
+        let ctx = &mut Context::default();
         let mut moments = vec![f32::NAN; batches * 2 * c];
-        norm::moments(x, &mut moments, scratch);
+        norm::batch_stats(x, &mut moments, ctx);
         let (stats, affine) =
-            (Stats { moments: &moments, eps: EPS }, Affine { gamma: &gamma, beta: &beta });
+            (Stats { mean_var: &moments, eps: EPS }, Affine { gamma: &gamma, beta: &beta });
         let (mut y, mut dx) = (poison(x.dim()), dy.to_owned());
-        norm::forward(x, stats, affine, Act::Relu, y.view_mut(), scratch);
+        norm::forward(x, stats, affine, Activation::Relu, y.view_mut(), ctx);
         let (mut dgamma, mut dbeta) = (vec![f32::NAN; c], vec![f32::NAN; c]);
-        let at = Point { x, stats, affine, act: Act::Relu };
-        norm::backward(at, dx.view_mut(), Some((&mut dgamma, &mut dbeta)), scratch);
+        let at = Saved { x, stats, affine, activation: Activation::Relu };
+        norm::backward(at, dx.view_mut(), Some((&mut dgamma, &mut dbeta)), Accum::Overwrite, ctx);
         (y, dx, dgamma, dbeta)
     };
     let together = run(x.view(), dy.view(), 2);

@@ -9,8 +9,8 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use dcgan_benches::{Convolution, DISCRIMINATOR, GENERATOR, criterion, normal, pool};
+use dcgan_tensor::pool::Threads;
 use dcgan_tensor::{Accum, Activation, Context, conv};
-use rayon::ThreadPool;
 
 const FORWARD: &str = "forward";
 const INPUT_GRADIENT: &str = "input gradient";
@@ -24,7 +24,7 @@ fn main() {
     criterion.final_summary();
 }
 
-fn convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
+fn convolutions(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("conv");
     for layer in &DISCRIMINATOR {
         let name = name((layer.c_in, layer.c_out), layer.side);
@@ -35,7 +35,7 @@ fn convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
     group.finish();
 }
 
-fn transposed_convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
+fn transposed_convolutions(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("transposed");
     for layer in &GENERATOR {
         let name = name((layer.c_out, layer.c_in), layer.y().1);
@@ -55,7 +55,7 @@ fn from_x_to_y(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (x, w, mut y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
@@ -72,7 +72,7 @@ fn from_y_to_x(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (mut x, w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
@@ -89,7 +89,7 @@ fn from_both_to_w(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (x, mut w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let sum = w.as_slice_mut().expect("fresh arrays are contiguous");

@@ -10,14 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use dcgan_benches::{criterion, pool};
-use rayon::ThreadPool;
 
 fn main() {
     let mut criterion = criterion();
     let pool = pool();
-    if pool.current_num_threads() > 1 {
+    if pool.count() > 1 {
         criterion.bench_function("to the other thread and back", |bencher| {
-            bencher.iter_custom(|rounds| round_trips(&pool, rounds));
+            bencher.iter_custom(|rounds| pool.install(|| round_trips(rounds)));
         });
     }
     criterion.final_summary();
@@ -25,7 +24,7 @@ fn main() {
 
 /// The time of so many round trips.
 #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
-fn round_trips(pool: &ThreadPool, rounds: u64) -> Duration {
+fn round_trips(rounds: u64) -> Duration {
     let line = AtomicU64::new(0);
     let pass = |value| line.store(value, Ordering::Release);
     let wait_for = |value| {
@@ -33,7 +32,7 @@ fn round_trips(pool: &ThreadPool, rounds: u64) -> Duration {
             spin_loop();
         }
     };
-    let times = pool.broadcast(|thread| {
+    let times = rayon::broadcast(|thread| {
         let start = Instant::now();
         for there in (1..2 * rounds).step_by(2) {
             match thread.index() {

@@ -6,8 +6,8 @@
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use dcgan_benches::{BATCH, NORMALISED, criterion, normal, pool};
 use dcgan_tensor::norm::{self, Affine, Saved, Stats};
+use dcgan_tensor::pool::Threads;
 use dcgan_tensor::{Accum, Activation, Context, Dims, Isa, activation};
-use rayon::ThreadPool;
 use rayon::prelude::*;
 
 fn main() {
@@ -30,7 +30,7 @@ fn name((_, h, w, c): Dims) -> String {
     format!("{c} at {h}×{w}")
 }
 
-fn normalisation(criterion: &mut Criterion, pool: &ThreadPool, dims: Dims) {
+fn normalisation(criterion: &mut Criterion, pool: &Threads, dims: Dims) {
     let mut group = criterion.benchmark_group("norm");
     let name = name(dims);
     let c = dims.3;
@@ -77,13 +77,7 @@ fn normalisation(criterion: &mut Criterion, pool: &ThreadPool, dims: Dims) {
 }
 
 /// Forward a image at a time, as the convolutions do it on what they have just made.
-fn elementwise(
-    criterion: &mut Criterion,
-    pool: &ThreadPool,
-    name: &str,
-    f: Activation,
-    dims: Dims,
-) {
+fn elementwise(criterion: &mut Criterion, pool: &Threads, name: &str, f: Activation, dims: Dims) {
     let mut group = criterion.benchmark_group(name);
     let id = self::name(dims);
     let x = normal(dims, 0);

@@ -4,8 +4,7 @@
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use dcgan_benches::{BATCH, criterion, normal, pool};
-use dcgan_gan::{Config, Generator, State, Trainer, latent};
-use rayon::ThreadPool;
+use dcgan_gan::{Config, Generator, State, Threads, Trainer, latent};
 
 fn main() {
     let mut criterion = criterion();
@@ -15,7 +14,7 @@ fn main() {
     criterion.final_summary();
 }
 
-fn training(criterion: &mut Criterion, pool: &ThreadPool) {
+fn training(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut trainer = Trainer::new(config).expect("the default is valid");
@@ -30,7 +29,7 @@ fn training(criterion: &mut Criterion, pool: &ThreadPool) {
     group.finish();
 }
 
-fn inference(criterion: &mut Criterion, pool: &ThreadPool) {
+fn inference(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut generator = Generator::new(&State::new(config).expect("the default is valid"));

@@ -26,9 +26,9 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::pool::Threads;
 use dcgan_tensor::{Dims, Window};
 use ndarray::Array4;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Images in a batch: that of the default configuration.
 pub const BATCH: usize = 64;
@@ -111,19 +111,13 @@ pub fn normal((n, h, w, c): Dims, index: u64) -> Array4<f32> {
     x
 }
 
-/// The threads to measure on, each kept on a processor of its own. Run the whole of `Bencher::iter`
-/// inside, so that no iteration pays for the way in.
+/// The threads to measure on, each pinned to its own processor. Run the whole of `Bencher::iter` inside, so
+/// that no iteration pays for entering the pool.
 ///
 /// # Panics
-/// If the machine gives no threads.
-pub fn pool() -> ThreadPool {
-    let processors = core_affinity::get_core_ids().unwrap_or_default();
-    let place = move |i: usize| {
-        if let Some(&processor) = processors.get(i) {
-            core_affinity::set_for_current(processor);
-        }
-    };
-    ThreadPoolBuilder::new().start_handler(place).build().expect("threads to measure on")
+/// If the threads cannot be started.
+pub fn pool() -> Threads {
+    Threads::new(None).expect("threads to measure on")
 }
 
 /// Criterion with short measurements, so that all suites take a few minutes; the command line

@@ -5,7 +5,7 @@ use serde::Serialize;
 mod measure;
 
 use crate::failure::{Ending, usage};
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::train::refused;
 use crate::{console, done, method};
 
@@ -80,7 +80,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     };
     config.validate().map_err(refused)?;
     let method = args.method.method()?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let time = if args.generator { measure::batches } else { measure::steps };
     let mut times = threads.install(|| time(config, method, args.steps, &threads))?;
     times.sort_by(f64::total_cmp);

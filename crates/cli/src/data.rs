@@ -12,7 +12,7 @@ use crate::canvas::{COLUMNS, Canvas};
 use crate::console::{count, say, thousands};
 use crate::failure::{Ending, unusable, usage};
 use crate::files;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::train::{loading, natural_side};
 
 /// Pictures on a preview.
@@ -50,7 +50,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let examined = threads.install(|| look(&args)).map_err(|error| {
         if let Some(DataError::NoPictures { skipped, .. }) = error.downcast_ref()
             && args.list

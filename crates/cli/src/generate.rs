@@ -9,7 +9,7 @@ use crate::canvas::{COLUMNS, Canvas};
 use crate::failure::{Ending, usage};
 use crate::provenance::{Maker, Tiles};
 use crate::seeds::Seeds;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::{console, done, files, model, npy};
 
 /// Pictures in memory at a time, as floats.
@@ -54,7 +54,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
     let mut generator = Generator::new(&state);
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let write = || {
         match &args.out {
             Some(out) if is_npy(out) => {
@@ -74,7 +74,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         }
         done()
     };
-    threads.install(|| threads.awake(write))
+    threads.install(|| threads.keep_awake(write))
 }
 
 /// Each picture of a batch as bytes.

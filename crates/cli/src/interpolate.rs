@@ -10,7 +10,7 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::provenance::{Maker, Provenance, Tiles};
 use crate::seeds::Seeds;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::{console, done, files, model};
 
 /// Time that a frame of an animation is shown, in milliseconds.
@@ -59,8 +59,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model::open(&args.model)?;
     let made = Maker::of(&state).grid(args.frames, Tiles::of_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
-    let pictures =
-        Threads::new(args.threads)?.install(|| Generator::new(&state).generate(&latents));
+    let pictures = threads(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = tiles(&pictures);
     files::write(&args.out, &write(&frames, &made)?)?;
     console::say(format_args!(

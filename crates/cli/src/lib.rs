@@ -34,7 +34,7 @@ mod npy;
 mod provenance;
 mod regenerate;
 mod seeds;
-mod threads;
+mod thread_pool;
 mod train;
 
 use std::ffi::OsString;

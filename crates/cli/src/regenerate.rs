@@ -11,7 +11,7 @@ use crate::failure::{Ending, usage};
 use crate::generate::tiles;
 use crate::model::Found;
 use crate::provenance::{Maker, Provenance};
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::{console, done, files, model};
 use compare::{Difference, compare};
 
@@ -80,7 +80,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = model(&args, &wanted)?;
     check_size(&args, &wanted, &state)?;
     let latents = wanted.latents(state.config.nz).with_context(named)?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let tiles = tiles(&threads.install(|| Generator::new(&state).generate(&latents)));
     let maker = Maker::of(&state);
     let difference = match maker.model == wanted.maker.model {

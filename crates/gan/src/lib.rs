@@ -41,6 +41,7 @@ mod trainer;
 pub mod watch;
 
 pub use config::{Config, ConfigError};
+pub use dcgan_tensor::pool::{Threads, ThreadsError};
 pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;

@@ -3,10 +3,8 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, latent, roofline};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, Threads, Trainer, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
-
-use crate::threads::Threads;
 
 /// Rounds before the first that counts: memory grows and caches fill.
 const WARM_UP: usize = 3;
@@ -25,7 +23,7 @@ pub(super) fn steps(
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
-        threads.awake(|| trainer.step());
+        threads.keep_awake(|| trainer.step());
     }))
 }
 
@@ -39,7 +37,7 @@ pub(super) fn batches(
     let mut generator = Generator::new(&State::new(config)?).computing(method);
     let latents = latent::of_seeds(0..config.batch_size as u64, config.nz);
     Ok(times(rounds, || {
-        threads.awake(|| generator.generate(&latents));
+        threads.keep_awake(|| generator.generate(&latents));
     }))
 }
 

@@ -20,11 +20,11 @@ use crate::console::{count, note, say};
 use crate::failure::Ending;
 use crate::method::Simd;
 use crate::model::{self, Whole};
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let interrupt = Interrupt::listen()?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     threads.install(|| {
         let session =
             if args.resume { resume(&args, interrupt)? } else { begin(&args, interrupt)? };

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use dcgan_data::{Batches, Pictures};
 use dcgan_gan::watch::Lost;
-use dcgan_gan::{Generator, Losses, State, Trainer, latent};
+use dcgan_gan::{Generator, Losses, State, Threads, Trainer, latent};
 
 use super::events::{Event, Events};
 use super::folder::Folder;
@@ -21,7 +21,6 @@ use crate::data::shown;
 use crate::failure::Ending;
 use crate::generate::tiles;
 use crate::provenance::{Maker, Tiles};
-use crate::threads::Threads;
 
 /// The seeds of the grids: tile k of every grid is the picture that `--seeds k` gives.
 const GRID: std::ops::Range<u64> = 0..64;
@@ -61,7 +60,7 @@ impl Session {
             }
             let before = self.step();
             self.batches.fill(before, &self.pictures, self.trainer.real());
-            let losses = threads.awake(|| self.trainer.step());
+            let losses = threads.keep_awake(|| self.trainer.step());
             if let Some(lost) = self.lost(&losses) {
                 self.diverged(&lost)?;
                 since = (Instant::now(), self.step());

@@ -4,7 +4,7 @@
 //! so criterion's `Gelem/s` are GFLOP/s. No activation is applied.
 //!
 //! A transposed convolution runs the same three kernels in other roles: its forward pass is the
-//! input gradient of the convolution that it reads backwards, and the other way round.
+//! input gradient of the convolution that it transposes, and vice versa.
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
@@ -46,7 +46,7 @@ fn transposed_convolutions(criterion: &mut Criterion, pool: &Threads) {
     group.finish();
 }
 
-/// A layer by its channels and the side of what goes into it.
+/// The name of a layer: its channels and the side of its input.
 fn name((from, to): (usize, usize), side: usize) -> String {
     format!("{from}→{to} at {side}×{side}")
 }

@@ -1,7 +1,7 @@
 //! Batch normalisation on the maps of the default networks, and the activations, at batch 64.
 //!
-//! The throughput is in bytes that the sweeps read and write, so it can be held against what the
-//! machine's memory gives. Statistics and parameters, some hundred floats, are not counted.
+//! The throughput is in bytes that the sweeps read and write, for comparison with the memory
+//! bandwidth of the machine. Statistics and parameters, a few hundred floats, are not counted.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use dcgan_benches::{BATCH, NORMALISED, criterion, normal, pool};
@@ -21,7 +21,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Bytes of so many sweeps over activations of these sizes.
+/// Bytes of `sweeps` sweeps over activations of these sizes.
 fn bytes(sweeps: u64, (n, h, w, c): Dims) -> Throughput {
     Throughput::Bytes(sweeps * (n * h * w * c * size_of::<f32>()) as u64)
 }
@@ -42,7 +42,7 @@ fn normalisation(criterion: &mut Criterion, pool: &Threads, dims: Dims) {
     let mut ctx = Context::default();
     let activation = Activation::Relu;
 
-    // The second sweep over a image finds it in the cache.
+    // The second sweep over an image finds it in the cache.
     group.throughput(bytes(1, dims));
     let mut batch_stats = || norm::batch_stats(x.view(), &mut stats, &mut ctx);
     group.bench_function(BenchmarkId::new(&name, "statistics"), |bencher| {
@@ -60,8 +60,8 @@ fn normalisation(criterion: &mut Criterion, pool: &Threads, dims: Dims) {
         pool.install(|| bencher.iter(&mut forward));
     });
 
-    // For the sums x and dy; for dx, which takes dy's place, both again. Each iteration starts from fresh
-    // numbers, since it works in place.
+    // x and dy for the sums; both again for dx, which replaces dy. Each iteration starts from a fresh copy,
+    // since it works in place.
     group.throughput(bytes(5, dims));
     let saved = Saved { x: x.view(), stats, affine, activation };
     let mut backward = |dy: &mut ndarray::Array4<f32>| {
@@ -76,14 +76,14 @@ fn normalisation(criterion: &mut Criterion, pool: &Threads, dims: Dims) {
     group.finish();
 }
 
-/// Forward a image at a time, as the convolutions do it on what they have just made.
+/// Forward one image at a time, as convolutions apply it to their output.
 fn elementwise(criterion: &mut Criterion, pool: &Threads, name: &str, f: Activation, dims: Dims) {
     let mut group = criterion.benchmark_group(name);
     let id = self::name(dims);
     let x = normal(dims, 0);
     let (isa, image) = (Isa::detect(), x.len() / dims.0);
 
-    // Each iteration starts from fresh numbers, since it works in place.
+    // Each iteration starts from a fresh copy, since it works in place.
     group.throughput(bytes(2, dims));
     group.bench_function(BenchmarkId::new(&id, "forward"), |bencher| {
         pool.install(|| {

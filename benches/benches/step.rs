@@ -1,6 +1,6 @@
-//! A whole training step of the default configuration, and what the trained generator does.
+//! A whole training step of the default configuration, and a batch of the trained generator.
 //!
-//! The throughput `elem/s` is images a second.
+//! The throughput `elem/s` is images per second.
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use dcgan_benches::{BATCH, criterion, normal, pool};
@@ -20,7 +20,7 @@ fn training(criterion: &mut Criterion, pool: &Threads) {
     let mut trainer = Trainer::new(config).expect("the default is valid");
     let images = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
     trainer.real().assign(&images);
-    // Every sample the same number of steps: at this length there are few to parallel_for out.
+    // The same number of steps in every sample: at this length there are few to distribute.
     group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Elements(config.batch_size as u64));
     group.bench_function("train 64", |bencher| {

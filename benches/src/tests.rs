@@ -1,10 +1,10 @@
-//! The lists of shapes against the networks that they are said to be of.
+//! The lists of shapes against the networks.
 
 use dcgan_gan::{Config, Half, State};
 
 use super::*;
 
-/// The shapes of those of a network's arrays that have so many dimensions, in order.
+/// The shapes of a network's arrays with this many dimensions, in order.
 fn shapes(half: &Half, dimensions: usize) -> Vec<Vec<usize>> {
     let all = half.theta.entries().iter().map(|entry| entry.spec.shape.clone());
     all.filter(|shape| shape.len() == dimensions).collect()

@@ -35,7 +35,7 @@ fn the_corners_are_torch_s() {
 }
 
 #[test]
-fn pull_back_is_the_derivative() {
+fn backward_is_the_derivative() {
     let h = 1e-3f32;
     for act in
         [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2), Activation::Tanh]

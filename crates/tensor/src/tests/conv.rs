@@ -9,12 +9,12 @@ use self::case::{Case, HALVE, backends, backward_input, backward_weight, forward
 use super::{assert_close, dot, normal};
 use crate::{Activation, Window, naive};
 
-/// Any geometry, and of those that every way can do as many.
+/// Any geometry, and in equal shares those of the specialised kernels.
 fn cases() -> impl Strategy<Value = Case> {
-    prop_oneof![any_cases(), halving_cases()]
+    prop_oneof![any_cases(), halving_cases(), full_window_cases()]
 }
 
-/// Whole tiles of 4 × 4 outputs, but for one size that they do not divide.
+/// Whole tiles of 4 × 4 outputs, except for one size that they do not divide.
 fn halving_cases() -> impl Strategy<Value = Case> {
     let sides = [(8, 8), (8, 16), (12, 8), (16, 8), (16, 16), (16, 16), (16, 24), (24, 8), (32, 8)];
     let sizes = (1usize..=5, prop::sample::select(sides.to_vec()), 1usize..=40, 1usize..=140);
@@ -36,8 +36,16 @@ fn any_cases() -> impl Strategy<Value = Case> {
     )
 }
 
+fn full_window_cases() -> impl Strategy<Value = Case> {
+    let sizes = (1usize..=20, 1usize..=5, 1usize..=20, 1usize..=140);
+    (sizes, prop::sample::select(backends())).prop_map(|((n, kernel, c_in, c_out), backend)| {
+        let win = Window { kernel, stride: 1, pad: 0 };
+        Case::new((n, kernel, kernel, c_in), c_out, win, backend)
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 450, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn forward_is_the_sum_over_the_window(case in cases()) {

@@ -13,24 +13,27 @@ fn groups_do_not_depend_on_threads() {
     }
 }
 
-/// On few lanes or on many, one at a time or some, every group is worked on once.
+/// With few buffers or many, one item at a time or several, every item is processed once.
 #[test]
 fn each_group_is_shared_out_once() {
-    for (lanes, few) in
-        [1, 2, 5, 40].into_iter().flat_map(|lanes| [(lanes, 1), (lanes, 3), (lanes, 99)])
+    for (buffers, chunk) in
+        [1, 2, 5, 40].into_iter().flat_map(|buffers| [(buffers, 1), (buffers, 3), (buffers, 99)])
     {
         let mut done = vec![0; 33];
-        let mut memory = vec![0.0f32; 3 * lanes];
-        parallel_for_chunked(few, done.iter_mut(), memory.chunks_mut(3), |group, lane| {
-            lane.fill(1.0);
+        let mut memory = vec![0.0f32; 3 * buffers];
+        parallel_for_chunked(chunk, done.iter_mut(), memory.chunks_mut(3), |group, buffer| {
+            buffer.fill(1.0);
             *group += 1;
         });
-        assert!(done.iter().all(|&times| times == 1), "{done:?} on {lanes} lanes, {few} at a time");
+        assert!(
+            done.iter().all(|&times| times == 1),
+            "{done:?} on {buffers} buffers, {chunk} at a time"
+        );
     }
 }
 
-/// Every image is in one group, in their order, of no more than there should be; and the two that threads
-/// of different halves come to last are half as large.
+/// Every image is in one group, in order, and no group exceeds the limit; the groups in the middle, where
+/// the halves of the pool meet, are half as large.
 #[test]
 fn groups_are_all_of_a_batch_and_finer_in_the_middle() {
     for n in 0..140 {
@@ -45,12 +48,12 @@ fn groups_are_all_of_a_batch_and_finer_in_the_middle() {
     }
 }
 
-/// Those who wait for the others are told of it.
+/// Threads that wait for the others do not wait forever.
 #[test]
 fn a_panic_over_a_group_reaches_the_caller() {
     let mut memory = [0.0f32; 2];
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        parallel_for(0..8, memory.chunks_mut(1), |group, _| assert_ne!(group, 3, "the third"));
+        parallel_for(0..8, memory.chunks_mut(1), |group, _| assert_ne!(group, 3, "item 3"));
     }));
     assert!(caught.is_err());
 }

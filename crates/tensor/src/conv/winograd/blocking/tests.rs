@@ -9,7 +9,7 @@ use crate::{Isa, Window};
 /// Every image is in one group of one span, and a span's groups have the buffers they need: for few or
 /// many images, small ones or ones so large that a group exceeds a span.
 #[test]
-fn spans_are_all_of_a_batch_and_fit_into_their_lanes() {
+fn spans_are_all_of_a_batch_and_fit_into_their_buffers() {
     for (side, c_in, c_out) in [(8, 8, 16), (16, 64, 128), (32, 32, 64), (64, 256, 512)] {
         for n in [0, 1, 2, 3, 7, 64, 128, 250] {
             let (x, y) = ((n, side, side, c_in), (n, side / 2, side / 2, c_out));

@@ -25,9 +25,9 @@ fn all_kernels() -> Vec<Array4<f32>> {
         ctx,
     );
 
-    let mut moments = vec![0.0; 2 * 5];
-    norm::batch_stats(x.view(), &mut moments, ctx);
-    let stats = Stats { mean_var: &moments, eps: 1e-5 };
+    let mut mean_var = vec![0.0; 2 * 5];
+    norm::batch_stats(x.view(), &mut mean_var, ctx);
+    let stats = Stats { mean_var: &mean_var, eps: 1e-5 };
     let (gamma, beta) = ([1.0, 0.9, 1.1, 1.2, 0.8], [0.0, 0.1, -0.1, 0.2, -0.2]);
     let mut z = poison(x.dim());
     let to = Affine { gamma: &gamma, beta: &beta };
@@ -37,12 +37,12 @@ fn all_kernels() -> Vec<Array4<f32>> {
     let at = Saved { x: x.view(), stats, affine, activation: Activation::Relu };
     norm::backward(at, dz.view_mut(), Some((&mut dgamma, &mut dbeta)), Accum::Overwrite, ctx);
 
-    let sums = [moments, dgamma.to_vec(), dbeta.to_vec()].concat();
+    let sums = [mean_var, dgamma.to_vec(), dbeta.to_vec()].concat();
     let sums = Array4::from_shape_vec((1, 1, 4, 5), sums).unwrap();
     [vec![y, dx, dw, z, dz, sums], deep, few_channels(win)].concat()
 }
 
-/// All gradients of a layer of few channels, and of one read backwards.
+/// All gradients of a layer of few channels, and of its transpose.
 fn few_channels(win: Window) -> Vec<Array4<f32>> {
     let (x, y, w) = (normal((37, 8, 8, 3), 0), normal((37, 4, 4, 20), 1), normal((4, 4, 3, 20), 2));
     let taps = w.as_slice().unwrap();
@@ -69,7 +69,7 @@ fn few_channels(win: Window) -> Vec<Array4<f32>> {
     vec![dw, db, dx, dv, da, dy]
 }
 
-/// The three passes where there are channels enough for fewer multiplications.
+/// The three passes with enough channels for minimal filtering.
 fn deep_convolutions(win: Window) -> Vec<Array4<f32>> {
     let (x, dy, w) =
         (normal((37, 8, 8, 24), 0), normal((37, 4, 4, 70), 1), normal((4, 4, 24, 70), 2));

@@ -1,9 +1,8 @@
-//! How far apart the first two threads of the pool are: the time in which a cache line goes to the other
-//! one and comes back.
+//! The core-to-core latency between the first two threads of the pool: the round-trip time of a cache line.
 //!
-//! Some 50 ns between cores that parallel_for their last cache, several hundred between those that do not, and
-//! a virtual machine's may be the one at one minute and the other at the next. A step takes longer then, so
-//! run this beside what you compare.
+//! About 50 ns between cores that share their last-level cache, several hundred between those that do not.
+//! On a virtual machine it may change from one minute to the next. A step takes longer then, so run this
+//! along with what you compare.
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,14 +14,14 @@ fn main() {
     let mut criterion = criterion();
     let pool = pool();
     if pool.count() > 1 {
-        criterion.bench_function("to the other thread and back", |bencher| {
+        criterion.bench_function("round trip of a cache line", |bencher| {
             bencher.iter_custom(|rounds| pool.install(|| round_trips(rounds)));
         });
     }
     criterion.final_summary();
 }
 
-/// The time of so many round trips.
+/// The time of `rounds` round trips.
 #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
 fn round_trips(rounds: u64) -> Duration {
     let line = AtomicU64::new(0);

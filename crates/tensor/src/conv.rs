@@ -19,7 +19,7 @@
 //! | `direct` | at most 64 floats in a window and 64 channels of y | all | the copies of windows |
 //! | `full_window` | the window is the whole image | all | the copies, and packing the weights |
 //!
-//! Each call is one [`Conv`]: the problem, and the kernel that is chosen for it.
+//! Each call is one `Conv`: the problem, and the kernel that is chosen for it.
 
 mod bias;
 mod choose;

@@ -25,7 +25,7 @@ pub(crate) trait Passes {
         scratch: &mut Scratch,
     );
 
-    /// All gradients that are asked for, one after the other. `dy` is left with arbitrary contents.
+    /// All requested gradients, one after the other. `dy` is left with arbitrary contents.
     fn backward(
         &self,
         conv: &Problem,

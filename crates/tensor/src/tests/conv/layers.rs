@@ -151,7 +151,7 @@ fn an_image_does_not_depend_on_its_batch() {
     }
 }
 
-/// Which kernel computes a geometry, for each algorithm: the one that is asked for where it can, im2col
+/// Which kernel computes a geometry, for each algorithm: the requested one where it can, im2col
 /// elsewhere, and the fastest by default.
 #[test]
 fn each_geometry_has_its_kernel() {

@@ -4,13 +4,13 @@
 //! so criterion's `Gelem/s` are GFLOP/s. No activation is applied.
 //!
 //! A transposed convolution runs the same three kernels in other roles: its forward pass is the
-//! input gradient of the convolution that it reads backwards, and the other way round.
+//! input gradient of the convolution that it transposes, and vice versa.
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use dcgan_benches::{Convolution, DISCRIMINATOR, GENERATOR, criterion, normal, pool};
-use dcgan_tensor::{Act, Scratch, conv};
-use rayon::ThreadPool;
+use dcgan_tensor::pool::Threads;
+use dcgan_tensor::{Accum, Activation, Context, conv};
 
 const FORWARD: &str = "forward";
 const INPUT_GRADIENT: &str = "input gradient";
@@ -24,7 +24,7 @@ fn main() {
     criterion.final_summary();
 }
 
-fn convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
+fn convolutions(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("conv");
     for layer in &DISCRIMINATOR {
         let name = name((layer.c_in, layer.c_out), layer.side);
@@ -35,7 +35,7 @@ fn convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
     group.finish();
 }
 
-fn transposed_convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
+fn transposed_convolutions(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("transposed");
     for layer in &GENERATOR {
         let name = name((layer.c_out, layer.c_in), layer.y().1);
@@ -46,7 +46,7 @@ fn transposed_convolutions(criterion: &mut Criterion, pool: &ThreadPool) {
     group.finish();
 }
 
-/// A layer by its channels and the side of what goes into it.
+/// The name of a layer: its channels and the side of its input.
 fn name((from, to): (usize, usize), side: usize) -> String {
     format!("{from}→{to} at {side}×{side}")
 }
@@ -55,14 +55,14 @@ fn from_x_to_y(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (x, w, mut y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
+    let mut ctx = Context::default();
     let mut pass = || {
         let y = y.view_mut();
-        conv::forward(x.view(), weights, layer.window, Act::Identity, y, &mut scratch);
+        conv::forward(x.view(), weights, layer.window, Activation::Identity, y, &mut ctx);
     };
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
@@ -72,14 +72,14 @@ fn from_y_to_x(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (mut x, w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let weights = w.as_slice().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
+    let mut ctx = Context::default();
     let mut pass = || {
         let x = x.view_mut();
-        conv::backward_input(y.view(), weights, layer.window, Act::Identity, x, &mut scratch);
+        conv::backward_input(y.view(), weights, layer.window, Activation::Identity, x, &mut ctx);
     };
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
@@ -89,12 +89,13 @@ fn from_both_to_w(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
     layer: &Convolution,
-    pool: &ThreadPool,
+    pool: &Threads,
 ) {
     let (x, mut w, y) = (normal(layer.x(), 0), normal(layer.w(), 1), normal(layer.y(), 2));
     let sum = w.as_slice_mut().expect("fresh arrays are contiguous");
-    let mut scratch = Scratch::default();
-    let mut pass = || conv::backward_weight(x.view(), y.view(), layer.window, sum, &mut scratch);
+    let mut ctx = Context::default();
+    let mut pass =
+        || conv::backward_weight(x.view(), y.view(), layer.window, Accum::Overwrite, sum, &mut ctx);
     group.throughput(Throughput::Elements(layer.flops()));
     group.bench_function(id, |bencher| pool.install(|| bencher.iter(&mut pass)));
 }

@@ -1,11 +1,10 @@
-//! A whole training step of the default configuration, and what the trained generator does.
+//! A whole training step of the default configuration, and a batch of the trained generator.
 //!
-//! The throughput `elem/s` is pictures a second.
+//! The throughput `elem/s` is images per second.
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use dcgan_benches::{BATCH, criterion, normal, pool};
-use dcgan_gan::{Config, Generator, State, Trainer, latent};
-use rayon::ThreadPool;
+use dcgan_gan::{Config, Generator, State, Threads, Trainer, latent};
 
 fn main() {
     let mut criterion = criterion();
@@ -15,13 +14,13 @@ fn main() {
     criterion.final_summary();
 }
 
-fn training(criterion: &mut Criterion, pool: &ThreadPool) {
+fn training(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut trainer = Trainer::new(config).expect("the default is valid");
-    let pictures = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
-    trainer.real().assign(&pictures);
-    // Every sample the same number of steps: at this length there are few to share out.
+    let images = normal(trainer.real().dim(), 0).mapv_into(f32::tanh);
+    trainer.real().assign(&images);
+    // The same number of steps in every sample: at this length there are few to distribute.
     group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Elements(config.batch_size as u64));
     group.bench_function("train 64", |bencher| {
@@ -30,7 +29,7 @@ fn training(criterion: &mut Criterion, pool: &ThreadPool) {
     group.finish();
 }
 
-fn inference(criterion: &mut Criterion, pool: &ThreadPool) {
+fn inference(criterion: &mut Criterion, pool: &Threads) {
     let mut group = criterion.benchmark_group("step");
     let config = Config::default();
     let mut generator = Generator::new(&State::new(config).expect("the default is valid"));

@@ -1,15 +1,15 @@
-//! What the criterion suites share: the shapes of the default networks, numbers to work on, the
-//! threads to work with, and how long to measure.
+//! What the criterion suites share: the shapes of the default networks, random data, a pool of threads, and
+//! the length of a measurement.
 //!
 //! | suite | measures | unit of its throughput |
 //! |---|---|---|
 //! | `conv` | the three passes of every convolution | `Gelem/s` = GFLOP/s |
 //! | `norm` | batch normalisation and activations | bytes moved |
-//! | `step` | a whole training step, and inference | `elem/s` = pictures a second |
-//! | `distance` | a cache line's way to another thread and back | |
+//! | `step` | a whole training step, and inference | `elem/s` = images per second |
+//! | `core_latency` | the round trip of a cache line between two threads | |
 //!
-//! It knows the default networks' shapes and criterion; a test holds the shapes to the networks. It
-//! must never know what a measurement should come to: figures live in `docs/performance.md`.
+//! It knows the default networks' shapes and criterion; a test checks the shapes against the networks. It
+//! must never know what a measurement should be: figures are in `docs/performance.md`.
 //!
 //! ```
 //! use dcgan_benches::{BATCH, DISCRIMINATOR, normal};
@@ -19,23 +19,23 @@
 //! assert_eq!(normal(second.w(), 0).dim(), (4, 4, 32, 64));
 //! ```
 //!
-//! `cargo bench -p dcgan-benches` runs all four, `--bench conv -- '64→128'` a part of one. As many
-//! threads work as there are cores, or as `RAYON_NUM_THREADS` says.
+//! `cargo bench -p dcgan-benches` runs all four, `--bench conv -- '64→128'` a part of one, on one thread for
+//! each core or as many as `RAYON_NUM_THREADS` says.
 
 use std::time::Duration;
 
 use criterion::Criterion;
 use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_tensor::pool::Threads;
 use dcgan_tensor::{Dims, Window};
 use ndarray::Array4;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// Pictures in a batch: that of the default configuration.
+/// The batch size of the default configuration.
 pub const BATCH: usize = 64;
 
 const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
-const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
+const FULL: Window = Window { kernel: 4, stride: 1, pad: 0 };
 
 /// The discriminator's convolutions, first to last.
 pub const DISCRIMINATOR: [Convolution; 5] = [
@@ -43,13 +43,13 @@ pub const DISCRIMINATOR: [Convolution; 5] = [
     Convolution::new(32, 32, 64, HALVE),
     Convolution::new(16, 64, 128, HALVE),
     Convolution::new(8, 128, 256, HALVE),
-    Convolution::new(4, 256, 1, POINT),
+    Convolution::new(4, 256, 1, FULL),
 ];
 
-/// The generator's transposed convolutions, first to last, each as the convolution that it reads
-/// backwards: `x` and `c_in` are what the transposed one puts out.
+/// The generator's transposed convolutions, first to last, each as the convolution that it
+/// transposes: `x` and `c_in` belong to the output of the transposed one.
 pub const GENERATOR: [Convolution; 5] = [
-    Convolution::new(4, 256, 100, POINT),
+    Convolution::new(4, 256, 100, FULL),
     Convolution::new(8, 128, 256, HALVE),
     Convolution::new(16, 64, 128, HALVE),
     Convolution::new(32, 32, 64, HALVE),
@@ -60,7 +60,7 @@ pub const GENERATOR: [Convolution; 5] = [
 /// generator, all but the first in the discriminator.
 pub const NORMALISED: [(usize, usize); 4] = [(32, 32), (16, 64), (8, 128), (4, 256)];
 
-/// A convolution of square pictures, without numbers.
+/// The sizes of a convolution of square images.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolution {
     /// Side of x in pixels.
@@ -85,7 +85,7 @@ impl Convolution {
 
     /// Sizes of a batch of y.
     pub fn y(&self) -> Dims {
-        let side = self.window.down(self.side);
+        let side = self.window.conv_size(self.side);
         (BATCH, side, side, self.c_out)
     }
 
@@ -95,15 +95,15 @@ impl Convolution {
     }
 
     /// Floating-point operations in each of the three passes over a batch:
-    /// 2·n·h_out·w_out·kernel²·c_in·c_out. Products with the padding's zeros count, since the
-    /// matrix product does them.
+    /// 2·n·h_out·w_out·kernel²·c_in·c_out. Products with the zeros of the padding count, since the
+    /// matrix product computes them.
     pub fn flops(&self) -> u64 {
         let (n, h, w, c_out) = self.y();
         2 * (n * h * w * self.window.taps() * self.c_in * c_out) as u64
     }
 }
 
-/// N(0, 1) in every place; another `index`, other draws.
+/// Samples of N(0, 1); different for each `index`.
 pub fn normal((n, h, w, c): Dims, index: u64) -> Array4<f32> {
     let mut x = Array4::zeros((n, h, w, c));
     let floats = x.as_slice_mut().expect("a fresh array is contiguous");
@@ -111,19 +111,13 @@ pub fn normal((n, h, w, c): Dims, index: u64) -> Array4<f32> {
     x
 }
 
-/// The threads to measure on, each kept on a processor of its own. Run the whole of `Bencher::iter`
-/// inside, so that no iteration pays for the way in.
+/// The threads to measure on, each pinned to its own processor. Run the whole of `Bencher::iter` inside, so
+/// that no iteration pays for entering the pool.
 ///
 /// # Panics
-/// If the machine gives no threads.
-pub fn pool() -> ThreadPool {
-    let processors = core_affinity::get_core_ids().unwrap_or_default();
-    let place = move |i: usize| {
-        if let Some(&processor) = processors.get(i) {
-            core_affinity::set_for_current(processor);
-        }
-    };
-    ThreadPoolBuilder::new().start_handler(place).build().expect("threads to measure on")
+/// If the threads cannot be started.
+pub fn pool() -> Threads {
+    Threads::new(None).expect("threads to measure on")
 }
 
 /// Criterion with short measurements, so that all suites take a few minutes; the command line

@@ -1,10 +1,10 @@
-//! The lists of shapes against the networks that they are said to be of.
+//! The lists of shapes against the networks.
 
 use dcgan_gan::{Config, NetworkState, State};
 
 use super::*;
 
-/// The shapes of those of a network's arrays that have so many dimensions, in order.
+/// The shapes of a network's arrays with this many dimensions, in order.
 fn shapes(half: &NetworkState, dimensions: usize) -> Vec<Vec<usize>> {
     let all = half.theta.entries().iter().map(|entry| entry.spec.shape.clone());
     all.filter(|shape| shape.len() == dimensions).collect()
@@ -50,7 +50,7 @@ fn each_layer_fits_behind_the_one_before() {
 
 #[test]
 fn a_batch_costs_its_multiplications_and_additions() {
-    // 64 pictures of 16 × 16 windows of 4 × 4 × 32 taps, for each of 64 channels.
+    // 64 images of 16 × 16 windows of 4 × 4 × 32 taps, for each of 64 channels.
     assert_eq!(DISCRIMINATOR[1].flops(), 2 * 64 * 256 * 512 * 64);
     assert_eq!(GENERATOR[3].flops(), DISCRIMINATOR[1].flops());
 }

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use dcgan_gan::Method;
+use dcgan_gan::Backend;
 use dcgan_run::{Conv, Simd, method};
 
 use crate::values::one_of;
@@ -21,7 +21,7 @@ impl Args {
     ///
     /// # Errors
     /// If this processor does not have it.
-    pub(crate) fn method(self) -> Result<Method> {
+    pub(crate) fn method(self) -> Result<Backend> {
         Ok(method(self.conv.unwrap_or_default(), self.simd.unwrap_or_default().available()?))
     }
 }

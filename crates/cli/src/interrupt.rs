@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use dcgan_run::Control;
 
-use crate::threads::Threads;
+use dcgan_gan::Threads;
 
 /// Whether the user has asked to stop.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,6 @@ impl Control for Keyboard<'_> {
     }
 
     fn around_step(&self, step: &mut dyn FnMut()) {
-        self.threads.awake(step);
+        self.threads.keep_awake(step);
     }
 }

@@ -23,7 +23,7 @@ mod messages;
 mod open_model;
 mod progress;
 mod seeds;
-mod threads;
+mod thread_pool;
 mod values;
 
 use std::ffi::OsString;
@@ -45,7 +45,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Train on a folder of images, an array, an IDX file, or the built-in cats
-    Train(train::Args),
+    Train(Box<train::Args>),
     /// Generate images with a trained model
     Generate(generate::Args),
     /// Regenerate an image from its metadata, such as one tile of a grid, enlarged
@@ -83,7 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return failure::invalid_arguments(&error),
     };
     let ending = match cli.command {
-        Command::Train(args) => train::run(args),
+        Command::Train(args) => train::run(*args),
         Command::Generate(args) => generate::run(args),
         Command::Regenerate(args) => regenerate::run(args),
         Command::Interpolate(args) => interpolate::run(args),

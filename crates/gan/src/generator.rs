@@ -1,5 +1,5 @@
 use dcgan_layers::{Activations, Network, Params};
-use dcgan_tensor::{Method, Scratch, pixel};
+use dcgan_tensor::{Backend, Context, pixel};
 use ndarray::{Array4, Axis, Slice};
 
 use crate::checkpoint::CheckpointError;
@@ -23,7 +23,7 @@ pub struct Generator {
     /// Empty: the folded network has no batch norm.
     buffers: Params,
     activations: Activations,
-    scratch: Scratch,
+    ctx: Context,
 }
 
 impl Generator {
@@ -63,13 +63,13 @@ impl Generator {
     ) -> Self {
         let (network, theta) = fold(config, theta, buffers);
         let (buffers, activations) = (network.init_buffers(), network.activations(batch));
-        let scratch = Scratch::default();
-        Self { config: *config, batch, network, theta, buffers, activations, scratch }
+        let ctx = Context::default();
+        Self { config: *config, batch, network, theta, buffers, activations, ctx }
     }
 
     /// Computes with this backend instead of the fastest one.
-    pub fn with_backend(self, backend: Method) -> Self {
-        Self { scratch: Scratch::with(backend), ..self }
+    pub fn with_backend(self, backend: Backend) -> Self {
+        Self { ctx: Context::new(backend), ..self }
     }
 
     /// Its sizes.
@@ -97,7 +97,7 @@ impl Generator {
                 &self.theta,
                 &mut self.buffers,
                 &mut self.activations,
-                &mut self.scratch,
+                &mut self.ctx,
             );
             let whole = self.activations.output();
             let wanted = out.dim().0;

@@ -66,7 +66,8 @@ mod weights;
 
 pub use config::{Config, ConfigError};
 pub use dcgan_random::latent;
-pub use dcgan_tensor::{Algorithm, Method, roofline, simd::Level};
+pub use dcgan_tensor::pool::{Threads, ThreadsError};
+pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};
 #[cfg(feature = "train")]
 pub use engine::{Engine, Losses, Progress, network_specs};
 pub use fields::{Field, Role, Setting, Since, Value, identity};

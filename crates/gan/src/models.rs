@@ -4,7 +4,7 @@
 //! its own: so `main.3.weight` here is `main.3.weight` there.
 
 use dcgan_layers::{BatchNorm2d, Conv2d, ConvTranspose2d, Network};
-use dcgan_tensor::{Act, Window};
+use dcgan_tensor::{Activation, Window};
 
 use crate::Config;
 
@@ -14,15 +14,17 @@ const RESAMPLE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 /// Maps 4 × 4 to 1 × 1; transposed, 1 × 1 to 4 × 4.
 const PROJECT: Window = Window { kernel: 4, stride: 1, pad: 0 };
 
-const LEAKY: Act = Act::LeakyRelu(0.2);
+const LEAKY: Activation = Activation::LeakyRelu(0.2);
 
 /// G: z (n, 1, 1, nz) → image (n, side, side, channels) in (−1, 1).
 ///
 /// 1×1 → 4×4 → 8×8 → … → side, through 256, 128, 64 and 32 channels by default.
 pub fn generator(config: &Config) -> Network {
     build_generator(config, |net, index, conv, c_out| {
-        net.push(&format!("main.{index}"), conv)
-            .push(&format!("main.{}", index + 1), BatchNorm2d::new(c_out).activation(Act::Relu))
+        net.push(&format!("main.{index}"), conv).push(
+            &format!("main.{}", index + 1),
+            BatchNorm2d::new(c_out).activation(Activation::Relu),
+        )
     })
 }
 
@@ -30,7 +32,7 @@ pub fn generator(config: &Config) -> Network {
 /// convolution before it, as a factor of its weights and a bias.
 pub(crate) fn folded_generator(config: &Config) -> Network {
     build_generator(config, |net, index, conv, _| {
-        net.push(&format!("main.{index}"), conv.bias().activation(Act::Relu))
+        net.push(&format!("main.{index}"), conv.bias().activation(Activation::Relu))
     })
 }
 
@@ -46,7 +48,7 @@ fn build_generator(
         net = hidden(net, index, ConvTranspose2d::new(c_in, c_out, window), c_out);
         (index, c_in, window) = (index + 3, c_out, RESAMPLE);
     }
-    let last = ConvTranspose2d::new(c_in, config.channels, RESAMPLE).activation(Act::Tanh);
+    let last = ConvTranspose2d::new(c_in, config.channels, RESAMPLE).activation(Activation::Tanh);
     net.push(&format!("main.{index}"), last)
 }
 

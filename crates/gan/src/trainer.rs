@@ -1,6 +1,6 @@
 use dcgan_layers::{Activations, GradBuffers, Network, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Method, Scratch, View, ViewMut};
+use dcgan_tensor::{Backend, Context, View, ViewMut};
 
 use crate::interop::NetworkKind;
 use crate::{
@@ -34,7 +34,7 @@ pub struct Trainer {
     dg: Params,
     dd: Params,
     objective: Objective,
-    scratch: Scratch,
+    ctx: Context,
     state: State,
 }
 
@@ -60,7 +60,7 @@ impl Trainer {
             dg: state.generator.theta.zeros_like(),
             dd: state.discriminator.theta.zeros_like(),
             objective: Objective::default(),
-            scratch: Scratch::default(),
+            ctx: Context::default(),
             g,
             d,
             state,
@@ -68,8 +68,8 @@ impl Trainer {
     }
 
     /// Computes with this backend instead of the fastest one. Results differ by rounding.
-    pub fn with_backend(self, backend: Method) -> Self {
-        Self { scratch: Scratch::with(backend), ..self }
+    pub fn with_backend(self, backend: Backend) -> Self {
+        Self { ctx: Context::new(backend), ..self }
     }
 
     /// The state of the run.

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Floats, Input, Output, View, ViewMut};
+use dcgan_tensor::{AlignedBuffer, Dims, Input, Output, View, ViewMut};
 use ndarray::{Axis, Slice};
 
 use crate::{Layer, Saved};
 
-/// Floats in a cache line. Each batch of activations starts at one.
+/// AlignedBuffer in a cache line. Each batch of activations starts at one.
 const LINE: usize = 16;
 
 /// The activations of one forward pass, and whatever else its layers saved for the backward pass.
@@ -16,7 +16,7 @@ const LINE: usize = 16;
 #[derive(Debug)]
 pub struct Activations {
     /// The input, then the output of each layer.
-    floats: Floats,
+    floats: AlignedBuffer,
     /// Where each of these lies.
     slots: Vec<Slot>,
     /// Per-image statistics of those that the next layer starts from.
@@ -69,7 +69,7 @@ impl Activations {
             slots.push(slot);
         }
         image_stats.push(None);
-        let floats = Floats::zeros(slot.start + slot.len());
+        let floats = AlignedBuffer::zeros(slot.start + slot.len());
         Self { floats, slots, image_stats, extra, parts }
     }
 
@@ -141,9 +141,9 @@ impl Activations {
         let (x, y) = (self.slots[i], self.slots[i + 1]);
         let (before, after) = self.floats.split_at_mut(y.start);
         let (known, wanted) = self.image_stats.split_at_mut(i + 1);
-        let x = Input { pictures: x.view(before), moments: known[i].as_deref() };
+        let x = Input { images: x.view(before), image_stats: known[i].as_deref() };
         let y = Slot { start: 0, ..y }.view_mut(after);
-        let y = Output { pictures: y, moments: wanted[0].as_deref_mut() };
+        let y = Output { images: y, image_stats: wanted[0].as_deref_mut() };
         (x, y, &mut self.extra[i])
     }
 
@@ -153,7 +153,7 @@ impl Activations {
         (self.batch(), h, w, c)
     }
 
-    /// Floats in the largest batch of activations.
+    /// AlignedBuffer in the largest batch of activations.
     pub(crate) fn largest(&self) -> usize {
         self.slots.iter().map(|slot| slot.len()).max().unwrap_or(0)
     }

@@ -1,5 +1,5 @@
 use dcgan_tensor::norm::{self, Affine, Stats};
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut};
+use dcgan_tensor::{Activation, Context, Dims, Input, Output, ViewMut};
 
 use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 
@@ -18,17 +18,17 @@ const MOMENTUM: f32 = 0.1;
 #[derive(Clone, Debug)]
 pub struct BatchNorm2d {
     c: usize,
-    activation: Act,
+    activation: Activation,
 }
 
 impl BatchNorm2d {
     /// Over `c` channels, without an activation.
     pub fn new(c: usize) -> Self {
-        Self { c, activation: Act::Identity }
+        Self { c, activation: Activation::Identity }
     }
 
     /// Followed by this activation.
-    pub fn activation(self, activation: Act) -> Self {
+    pub fn activation(self, activation: Activation) -> Self {
         Self { activation, ..self }
     }
 
@@ -36,14 +36,14 @@ impl BatchNorm2d {
     /// (scale, shift).
     pub fn scale_shift(&self, theta: &[f32], buffers: &[f32]) -> Vec<(f32, f32)> {
         let mut both = vec![0.0; 2 * self.c];
-        norm::set_lines(self.stats(buffers), self.affine(theta), &mut both);
+        norm::scale_shift(self.stats(buffers), self.affine(theta), &mut both);
         let (scale, shift) = both.split_at(self.c);
         scale.iter().copied().zip(shift.iter().copied()).collect()
     }
 
     /// Means, then variances, as `extra` and the buffers hold them.
     fn stats<'a>(&self, mean_var: &'a [f32]) -> Stats<'a> {
-        Stats { moments: mean_var, eps: EPS }
+        Stats { mean_var, eps: EPS }
     }
 
     fn affine<'a>(&self, theta: &'a [f32]) -> Affine<'a> {
@@ -116,27 +116,20 @@ impl Layer for BatchNorm2d {
         x: Input,
         y: Output,
         extra: &mut [f32],
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     ) {
-        let (n, h, w, _) = x.pictures.dim();
-        norm::moments(x, extra, scratch);
+        let (n, h, w, _) = x.images.dim();
+        norm::batch_stats(x, extra, ctx);
         let (stats, affine) = (self.stats(extra), self.affine(theta));
-        norm::forward(x.pictures, stats, affine, self.activation, y, scratch);
+        norm::forward(x.images, stats, affine, self.activation, y, ctx);
         let batches = extra.len() / self.extra_len();
         self.update_running_stats(buffers, extra, n / batches * h * w);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        saved: Saved,
-        dy: ViewMut,
-        grads: Grads,
-        scratch: &mut Scratch,
-    ) {
+    fn backward(&self, theta: &[f32], saved: Saved, dy: ViewMut, grads: Grads, ctx: &mut Context) {
         let (stats, affine) = (self.stats(saved.extra), self.affine(theta));
-        let at = norm::Point { x: saved.x, stats, affine, act: self.activation };
+        let at = norm::Saved { x: saved.x, stats, affine, activation: self.activation };
         let affine = grads.theta.map(|dtheta| dtheta.split_at_mut(self.c));
-        norm::backward(at, dy, affine, scratch);
+        norm::backward(at, dy, affine, grads.accum, ctx);
     }
 }

@@ -1,27 +1,27 @@
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, ViewMut, Window, conv};
+use dcgan_tensor::{Activation, Context, Dims, Input, Output, ViewMut, Window, conv};
 
 use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 
 /// A convolution without bias, followed by an activation.
 ///
-/// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::down`] of h; weight
+/// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::conv_size`] of h; weight
 /// (kernel, kernel, c_in, c_out).
 #[derive(Clone, Debug)]
 pub struct Conv2d {
     c_in: usize,
     c_out: usize,
     window: Window,
-    activation: Act,
+    activation: Activation,
 }
 
 impl Conv2d {
     /// From `c_in` to `c_out` channels, without an activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, activation: Act::Identity }
+        Self { c_in, c_out, window, activation: Activation::Identity }
     }
 
     /// Followed by this activation.
-    pub fn activation(self, activation: Act) -> Self {
+    pub fn activation(self, activation: Activation) -> Self {
         Self { activation, ..self }
     }
 }
@@ -29,7 +29,7 @@ impl Conv2d {
 impl Layer for Conv2d {
     fn output(&self, (n, h, w, c): Dims) -> Dims {
         assert_eq!(c, self.c_in, "a convolution over {} channels got {c}", self.c_in);
-        (n, self.window.down(h), self.window.down(w), self.c_out)
+        (n, self.window.conv_size(h), self.window.conv_size(w), self.c_out)
     }
 
     fn params(&self) -> Vec<ParamSpec> {
@@ -48,22 +48,15 @@ impl Layer for Conv2d {
         x: Input,
         y: Output,
         _: &mut [f32],
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     ) {
-        conv::forward(x.pictures, theta, self.window, self.activation, y, scratch);
+        conv::forward(x.images, theta, self.window, self.activation, y, ctx);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        saved: Saved,
-        dy: ViewMut,
-        grads: Grads,
-        scratch: &mut Scratch,
-    ) {
-        let at = conv::Point { x: saved.x, y: saved.y, act: self.activation };
-        let to = conv::Grads { w: grads.theta, bias: None, x: grads.x };
-        conv::backward(at, theta, self.window, dy, to, scratch);
+    fn backward(&self, theta: &[f32], saved: Saved, dy: ViewMut, grads: Grads, ctx: &mut Context) {
+        let at = conv::Saved { x: saved.x, y: saved.y, activation: self.activation };
+        let to = conv::Grads { w: grads.theta, bias: None, x: grads.x, accum: grads.accum };
+        conv::backward(at, theta, self.window, dy, to, ctx);
     }
 }
 

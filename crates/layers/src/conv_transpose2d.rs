@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Epilogue, Input, Output, Scratch, ViewMut, Window, conv};
+use dcgan_tensor::{Activation, Context, Dims, Epilogue, Input, Output, ViewMut, Window, conv};
 
 use crate::conv2d::weight;
 use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
@@ -6,7 +6,7 @@ use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 /// A transposed convolution, with an optional bias, followed by an activation: the adjoint of the
 /// convolution from `c_out` to `c_in` channels. It needs no kernel of its own.
 ///
-/// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::up`] of h; weight
+/// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::conv_transpose_size`] of h; weight
 /// (kernel, kernel, c_out, c_in), that of the convolution it transposes; bias (c_out).
 #[derive(Clone, Debug)]
 pub struct ConvTranspose2d {
@@ -14,13 +14,13 @@ pub struct ConvTranspose2d {
     c_out: usize,
     window: Window,
     bias: bool,
-    activation: Act,
+    activation: Activation,
 }
 
 impl ConvTranspose2d {
     /// From `c_in` to `c_out` channels, without bias or activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, bias: false, activation: Act::Identity }
+        Self { c_in, c_out, window, bias: false, activation: Activation::Identity }
     }
 
     /// With a bias, which starts at zero.
@@ -29,7 +29,7 @@ impl ConvTranspose2d {
     }
 
     /// Followed by this activation.
-    pub fn activation(self, activation: Act) -> Self {
+    pub fn activation(self, activation: Activation) -> Self {
         Self { activation, ..self }
     }
 
@@ -42,7 +42,7 @@ impl ConvTranspose2d {
 impl Layer for ConvTranspose2d {
     fn output(&self, (n, h, w, c): Dims) -> Dims {
         assert_eq!(c, self.c_in, "a transposed convolution over {} channels got {c}", self.c_in);
-        (n, self.window.up(h), self.window.up(w), self.c_out)
+        (n, self.window.conv_transpose_size(h), self.window.conv_transpose_size(w), self.c_out)
     }
 
     fn params(&self) -> Vec<ParamSpec> {
@@ -63,25 +63,19 @@ impl Layer for ConvTranspose2d {
         x: Input,
         y: Output,
         _: &mut [f32],
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     ) {
         let (weight, bias) = self.split(theta);
-        let epilogue = Epilogue { bias: self.bias.then_some(bias), act: self.activation };
-        conv::backward_input(x.pictures, weight, self.window, epilogue, y, scratch);
+        let epilogue = Epilogue { bias: self.bias.then_some(bias), activation: self.activation };
+        conv::backward_input(x.images, weight, self.window, epilogue, y, ctx);
     }
 
-    fn backward(
-        &self,
-        theta: &[f32],
-        saved: Saved,
-        dy: ViewMut,
-        grads: Grads,
-        scratch: &mut Scratch,
-    ) {
+    fn backward(&self, theta: &[f32], saved: Saved, dy: ViewMut, grads: Grads, ctx: &mut Context) {
         let (weight, _) = self.split(theta);
         let (dw, db) = grads.theta.map(|dtheta| dtheta.split_at_mut(weight.len())).unzip();
-        let at = conv::Point { x: saved.x, y: saved.y, act: self.activation };
-        let to = conv::Grads { w: dw, bias: db.filter(|_| self.bias), x: grads.x };
-        conv::backward_transposed(at, weight, self.window, dy, to, scratch);
+        let at = conv::Saved { x: saved.x, y: saved.y, activation: self.activation };
+        let bias = db.filter(|_| self.bias);
+        let to = conv::Grads { w: dw, bias, x: grads.x, accum: grads.accum };
+        conv::backward_transpose(at, weight, self.window, dy, to, ctx);
     }
 }

@@ -1,4 +1,4 @@
-use dcgan_tensor::{Dims, Floats, View, ViewMut};
+use dcgan_tensor::{AlignedBuffer, Dims, View, ViewMut};
 
 use crate::Activations;
 
@@ -7,16 +7,16 @@ use crate::Activations;
 #[derive(Debug)]
 pub struct GradBuffers {
     /// dL/dy, in its first floats.
-    dy: Floats,
+    dy: AlignedBuffer,
     /// dL/dx, in its first floats.
-    dx: Floats,
+    dx: AlignedBuffer,
 }
 
 impl GradBuffers {
     /// Memory for backward passes through each of these.
     pub fn new<'a>(passes: impl IntoIterator<Item = &'a Activations>) -> Self {
         let largest = passes.into_iter().map(Activations::largest).max().unwrap_or(0);
-        Self { dy: Floats::zeros(largest), dx: Floats::zeros(largest) }
+        Self { dy: AlignedBuffer::zeros(largest), dx: AlignedBuffer::zeros(largest) }
     }
 
     /// The gradient in an output of these sizes, to be written by the caller before it goes to a backward

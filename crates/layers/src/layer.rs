@@ -1,4 +1,4 @@
-use dcgan_tensor::{Dims, Input, Output, Scratch, View, ViewMut};
+use dcgan_tensor::{Accum, Context, Dims, Input, Output, View, ViewMut};
 
 use crate::{LayerSpec, ParamSpec};
 
@@ -28,7 +28,7 @@ pub trait Layer: Send + Sync {
         Vec::new()
     }
 
-    /// Floats that `forward` saves for `backward` beyond x and y, for each batch.
+    /// AlignedBuffer that `forward` saves for `backward` beyond x and y, for each batch.
     fn extra_len(&self) -> usize {
         0
     }
@@ -55,18 +55,11 @@ pub trait Layer: Send + Sync {
         x: Input,
         y: Output,
         extra: &mut [f32],
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     );
 
     /// From dL/dy to the gradients that `grads` asks for. `dy` may be left with arbitrary contents.
-    fn backward(
-        &self,
-        theta: &[f32],
-        saved: Saved,
-        dy: ViewMut,
-        grads: Grads,
-        scratch: &mut Scratch,
-    );
+    fn backward(&self, theta: &[f32], saved: Saved, dy: ViewMut, grads: Grads, ctx: &mut Context);
 }
 
 /// The forward pass at which a layer is differentiated.
@@ -83,8 +76,10 @@ pub struct Saved<'a> {
 /// The gradients to compute, and where they go.
 #[derive(Debug)]
 pub struct Grads<'a> {
-    /// dL/dθ.
+    /// dL/dθ, overwritten or added to, as `accum` says.
     pub theta: Option<&'a mut [f32]>,
+    /// What happens to what dL/dθ held before.
+    pub accum: Accum,
     /// dL/dx, overwritten; `None` if it is not needed, or replaces dL/dy.
     pub x: Option<ViewMut<'a>>,
 }

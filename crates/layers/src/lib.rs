@@ -10,18 +10,18 @@
 //!
 //! ```
 //! use dcgan_layers::{BatchNorm2d, Conv2d, Network};
-//! use dcgan_tensor::{Act, Scratch, Window};
+//! use dcgan_tensor::{Activation, Context, Window};
 //!
 //! let downsample = Window { kernel: 4, stride: 2, pad: 1 };
 //! let net = Network::new([8, 8, 3])
 //!     .push("conv", Conv2d::new(3, 16, downsample))
-//!     .push("norm", BatchNorm2d::new(16).activation(Act::LeakyRelu(0.2)));
+//!     .push("norm", BatchNorm2d::new(16).activation(Activation::LeakyRelu(0.2)));
 //!
 //! let theta = net.init(&mut || 0.1); // every "random" draw is 0.1 here
 //! let mut buffers = net.init_buffers(); // running mean and variance
-//! let (mut activations, mut scratch) = (net.activations(2), Scratch::default());
+//! let (mut activations, mut ctx) = (net.activations(2), Context::default());
 //! activations.input_mut().fill(1.0);
-//! net.forward(&theta, &mut buffers, &mut activations, &mut scratch);
+//! net.forward(&theta, &mut buffers, &mut activations, &mut ctx);
 //! assert_eq!(activations.output().dim(), (2, 4, 4, 16));
 //! ```
 

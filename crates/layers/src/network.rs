@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use dcgan_tensor::{Dims, Scratch};
+use dcgan_tensor::{Accum, Context, Dims};
 
 use crate::{
     Activations, GradBuffers, Grads, Layer, LayerSpec, OutputGrad, ParamSpec, Params, Saved,
@@ -114,17 +114,18 @@ impl Network {
         theta: &Params,
         buffers: &mut Params,
         activations: &mut Activations,
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     ) {
         for (i, node) in self.nodes.iter().enumerate() {
             let (x, y, extra) = activations.io(i);
             let theta = &theta.as_slice()[node.theta.clone()];
             let buffers = &mut buffers.as_mut_slice()[node.buffers.clone()];
-            node.layer.forward(theta, buffers, x, y, extra, scratch);
+            node.layer.forward(theta, buffers, x, y, extra, ctx);
         }
     }
 
-    /// dθ ← dL/dθ, from the gradient in the output. The gradient in the input is not computed.
+    /// dL/dθ, from the gradient in the output: written to `dtheta`, or added to it. The gradient in the input is
+    /// not computed.
     ///
     /// # Panics
     /// If `doutput` has other sizes than the output.
@@ -133,15 +134,15 @@ impl Network {
         theta: &Params,
         activations: &Activations,
         doutput: OutputGrad,
-        dtheta: &mut Params,
-        scratch: &mut Scratch,
+        (accum, dtheta): (Accum, &mut Params),
+        ctx: &mut Context,
     ) {
         doutput.check(activations.output().dim());
         let grads = doutput.buffers;
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let dtheta = &mut dtheta.as_mut_slice()[node.theta.clone()];
             let saved = activations.saved(i, 0..activations.parts());
-            node.backward(theta, saved, grads, (Some(dtheta), i > 0), scratch);
+            node.backward(theta, saved, grads, (Some((accum, dtheta)), i > 0), ctx);
         }
     }
 
@@ -156,13 +157,13 @@ impl Network {
         activations: &Activations,
         part: usize,
         doutput: OutputGrad<'g>,
-        scratch: &mut Scratch,
+        ctx: &mut Context,
     ) -> OutputGrad<'g> {
         doutput.check(activations.part_output(part).dim());
         let grads = doutput.buffers;
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let saved = activations.saved(i, part..part + 1);
-            node.backward(theta, saved, grads, (None, true), scratch);
+            node.backward(theta, saved, grads, (None, true), ctx);
         }
         grads.output_grad(activations.part_input_dims())
     }
@@ -175,14 +176,16 @@ impl Node {
         theta: &Params,
         saved: Saved,
         grads: &mut GradBuffers,
-        (dtheta, wants_dx): (Option<&mut [f32]>, bool),
-        scratch: &mut Scratch,
+        (dtheta, wants_dx): (Option<(Accum, &mut [f32])>, bool),
+        ctx: &mut Context,
     ) {
         let theta = &theta.as_slice()[self.theta.clone()];
         let in_place = self.layer.backward_in_place();
         let (dy, dx) = grads.dy_dx(saved.y.dim(), saved.x.dim());
-        let wanted = Grads { theta: dtheta, x: Some(dx).filter(|_| wants_dx && !in_place) };
-        self.layer.backward(theta, saved, dy, wanted, scratch);
+        let (accum, dtheta) = dtheta.unzip();
+        let accum = accum.unwrap_or(Accum::Overwrite);
+        let wanted = Grads { theta: dtheta, accum, x: Some(dx).filter(|_| wants_dx && !in_place) };
+        self.layer.backward(theta, saved, dy, wanted, ctx);
         if !in_place {
             grads.swap();
         }

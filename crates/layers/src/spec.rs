@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Window};
+use dcgan_tensor::{Activation, Window};
 
 /// What a layer computes. A network is described by a list of these, so that an engine on another
 /// device can build the same one; [`crate::Layer::spec`].
@@ -13,7 +13,7 @@ pub enum LayerSpec {
         /// Kernel size, stride and padding.
         window: Window,
         /// Applied to the result.
-        activation: Act,
+        activation: Activation,
     },
     /// [`crate::ConvTranspose2d`].
     ConvTranspose2d {
@@ -26,7 +26,7 @@ pub enum LayerSpec {
         /// Whether each channel has a bias.
         bias: bool,
         /// Applied to the result.
-        activation: Act,
+        activation: Activation,
     },
     /// [`crate::BatchNorm2d`].
     BatchNorm2d {
@@ -37,7 +37,7 @@ pub enum LayerSpec {
         /// Weight of a batch in the running statistics.
         momentum: f32,
         /// Applied to the result.
-        activation: Act,
+        activation: Activation,
     },
 }
 

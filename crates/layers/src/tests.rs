@@ -5,7 +5,7 @@ mod gradient;
 mod network;
 
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Dims, Scratch};
+use dcgan_tensor::{Accum, Context, Dims};
 use ndarray::Array4;
 
 use crate::{Grads, Layer, ParamSpec, Saved};
@@ -47,8 +47,9 @@ fn backward(
 ) -> Array4<f32> {
     let (mut dy, mut dx) = (dy.clone(), poison(saved.x.dim()));
     let in_place = layer.backward_in_place();
-    let to = Grads { theta: dtheta, x: Some(dx.view_mut()).filter(|_| !in_place) };
-    layer.backward(theta, saved, dy.view_mut(), to, &mut Scratch::default());
+    let x = Some(dx.view_mut()).filter(|_| !in_place);
+    let to = Grads { theta: dtheta, accum: Accum::Overwrite, x };
+    layer.backward(theta, saved, dy.view_mut(), to, &mut Context::default());
     if in_place { dy } else { dx }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use dcgan_gan::{Algorithm, Level, Method};
+use dcgan_gan::{Backend, ConvAlgorithm, Isa};
 use serde::{Deserialize, Serialize};
 
 use crate::run_error::{Result, RunError};
@@ -41,13 +41,13 @@ impl Conv {
 
 /// The backend of these two.
 #[must_use]
-pub fn method(conv: Conv, simd: Simd) -> Method {
+pub fn method(conv: Conv, simd: Simd) -> Backend {
     let algorithm = match conv {
-        Conv::Auto => Algorithm::Auto,
-        Conv::Im2col => Algorithm::Im2col,
-        Conv::Winograd => Algorithm::Winograd,
+        Conv::Auto => ConvAlgorithm::Auto,
+        Conv::Im2col => ConvAlgorithm::Im2col,
+        Conv::Winograd => ConvAlgorithm::Winograd,
     };
-    Method { algorithm, level: simd.level() }
+    Backend { conv: algorithm, isa: simd.isa() }
 }
 
 impl Simd {
@@ -74,25 +74,25 @@ impl Simd {
     /// By its own name: what `auto` comes to on this processor.
     #[must_use]
     pub fn resolved(self) -> Self {
-        match self.level() {
-            Level::Avx512 => Self::Avx512,
-            Level::Avx2 => Self::Avx2,
-            Level::Portable => Self::Portable,
+        match self.isa() {
+            Isa::Avx512 => Self::Avx512,
+            Isa::Avx2 => Self::Avx2,
+            Isa::Portable => Self::Portable,
         }
     }
 
     /// Whether this processor has it.
     #[must_use]
     pub fn is_supported(self) -> bool {
-        self.level().is_here()
+        self.isa().is_supported()
     }
 
-    fn level(self) -> Level {
+    fn isa(self) -> Isa {
         match self {
-            Self::Auto => Level::detect(),
-            Self::Avx512 => Level::Avx512,
-            Self::Avx2 => Level::Avx2,
-            Self::Portable => Level::Portable,
+            Self::Auto => Isa::detect(),
+            Self::Avx512 => Isa::Avx512,
+            Self::Avx2 => Isa::Avx2,
+            Self::Portable => Isa::Portable,
         }
     }
 }

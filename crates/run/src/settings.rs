@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Config, ConfigError, Field, Fingerprint, Method, Role, State, Value, identity};
+use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel_choice::{Conv, Simd, method};
@@ -201,7 +201,7 @@ impl Settings {
 
     /// How kernels compute.
     #[must_use]
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> Backend {
         method(self.conv, self.simd)
     }
 

@@ -9,7 +9,6 @@ mod config;
 mod origin;
 mod provenance;
 mod retention;
-mod sheet;
 mod symptoms;
 
 use std::collections::BTreeSet;

@@ -3,38 +3,46 @@
 //!
 //! With M = n·h_out·w_out, K = kernel²·c_in and O = c_out, all row-major:
 //!
-//! | pass | product | split over threads |
+//! | pass | product | parallel over |
 //! |---|---|---|
-//! | [`forward`] | Y (M×O) = im2col(X) (M×K) · W (K×O) | pictures |
-//! | [`backward_input`] | dX = col2im(dY (M×O) · Wᵀ (O×K)) | pictures |
+//! | [`forward`] | Y (M×O) = im2col(X) (M×K) · W (K×O) | images |
+//! | [`backward_input`] | dX = col2im(dY (M×O) · Wᵀ (O×K)) | images |
 //! | [`backward_weight`] | dW (K×O) = im2col(X)ᵀ (K×M) · dY (M×O) | kernel rows |
 //!
-//! The columns exist for a group of pictures at a time, never for the whole batch.
+//! That is im2col, which takes any geometry. [`ConvAlgorithm`](crate::ConvAlgorithm) chooses between it
+//! and three kernels with the same contract:
 //!
-//! That is the way for any geometry. Where fewer multiplications do, [`crate::Algorithm`] sends the
-//! work to [`crate::winograd`](crate::Algorithm::Winograd), which keeps the same contract.
+//! | kernel | geometry | multiplications | what else it saves |
+//! |---|---|---|---|
+//! | `im2col` | any | all | |
+//! | `winograd` | 4 × 4 windows of stride 2 and padding 1, sides that are multiples of 8 | 25/64 | |
+//! | `direct` | at most 64 floats in a window and 64 channels of y | all | the copies of windows |
+//! | `full_window` | the window is the whole image | all | the copies, and packing the weights |
+//!
+//! Each call is one `Conv`: the problem, and the kernel that is chosen for it.
 
-mod gradients;
+mod bias;
+mod choose;
+mod direct;
+pub(crate) mod epilogue;
+mod full_window;
+mod im2col;
+mod passes;
+mod problem;
+mod saved;
+mod winograd;
 
-use std::iter::zip;
-
-use ndarray::Axis;
-
-pub(crate) use self::gradients::Role;
-pub use self::gradients::{Grads, Point, backward, backward_transposed};
-use crate::gemm::{Accum, Matrix, gemm};
-use crate::im2col::{Windows, col2im, im2col};
-use crate::method::Way;
-use crate::plan::{Plan, all_threads, share};
-use crate::{
-    Act, Dims, Epilogue, Method, Output, Scratch, View, Window, direct, floats, floats_mut, point,
-    winograd,
-};
+pub(crate) use self::choose::ConvKernel;
+pub use self::epilogue::Epilogue;
+pub(crate) use self::problem::{Operands, Problem};
+pub(crate) use self::saved::{Differentiand, Role};
+pub use self::saved::{Grads, Saved};
+use crate::{Accum, Backend, Context, Dims, Output, Scratch, View, ViewMut, Window};
 
 /// Y = f(im2col(X) · W), with f the activation or [`Epilogue`] given.
 ///
 /// x (n, h, w, c_in), w (kernel, kernel, c_in, c_out), y (n, h_out, w_out, c_out) with
-/// h_out = `win.down(h)`. Pictures in parallel; y is overwritten.
+/// h_out = `win.conv_size(h)`. y is overwritten.
 ///
 /// # Panics
 /// If the shapes do not fit together.
@@ -43,41 +51,20 @@ pub fn forward<'e, 'y>(
     x: View,
     w: &[f32],
     win: Window,
-    end: impl Into<Epilogue<'e>>,
+    epilogue: impl Into<Epilogue<'e>>,
     y: impl Into<Output<'y>>,
-    scratch: &mut Scratch,
+    ctx: &mut Context,
 ) {
-    let (end, y) = (end.into(), y.into());
-    end.check(y.dim().3);
-    let sizes = Sizes::of(x.dim(), y.dim(), w, win);
-    let Method { algorithm, level } = scratch.method();
-    match algorithm.way(x.dim(), sizes.c_out, win) {
-        Way::Winograd => return winograd::forward(level, x, w, end, y, scratch),
-        Way::Direct => return direct::forward(level, x, w, win, end, y, scratch),
-        Way::Point => return point::forward(level, x, w, end, y, scratch),
-        Way::Im2col => {}
-    }
-    let plan = sizes.plan();
-    let windows = Windows::whole(win, sizes.out);
-    let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
-
-    let w = Matrix::new(w, sizes.depth, sizes.c_out);
-    let groups = zip(x.axis_chunks_iter(Axis(0), plan.group), y.chunks(plan.group));
-    share(groups, lanes, |(x, mut y), cols| {
-        let rows = x.dim().0 * sizes.rows;
-        let cols = &mut cols[..rows * sizes.depth];
-        im2col(x, &windows, cols);
-        let product = floats_mut(y.pictures.view_mut());
-        gemm(Accum::Replace, Matrix::new(cols, rows, sizes.depth), w, product);
-        y.finish(level, end);
-    });
+    let (epilogue, y) = (epilogue.into(), y.into());
+    let conv = Conv::new(x.dim(), y.dim(), w.len(), win, ctx.backend);
+    conv.forward(Operands { from: x, w, epilogue }, y, &mut ctx.scratch);
 }
 
 /// dX = f(col2im(dY · Wᵀ)), the adjoint of [`forward`] in x. With an activation it is the forward
 /// pass of a transposed convolution.
 ///
 /// dy (n, h_out, w_out, c_out), w (kernel, kernel, c_in, c_out), dx (n, h, w, c_in) with
-/// `win.down(h)` = h_out. Pictures in parallel; dx is overwritten.
+/// `win.conv_size(h)` = h_out. dx is overwritten.
 ///
 /// # Panics
 /// If the shapes do not fit together.
@@ -86,108 +73,118 @@ pub fn backward_input<'e, 'x>(
     dy: View,
     w: &[f32],
     win: Window,
-    end: impl Into<Epilogue<'e>>,
+    epilogue: impl Into<Epilogue<'e>>,
     dx: impl Into<Output<'x>>,
-    scratch: &mut Scratch,
+    ctx: &mut Context,
 ) {
-    let (end, dx) = (end.into(), dx.into());
-    end.check(dx.dim().3);
-    let sizes = Sizes::of(dx.dim(), dy.dim(), w, win);
-    let Method { algorithm, level } = scratch.method();
-    match algorithm.way(dx.dim(), sizes.c_out, win) {
-        Way::Winograd => return winograd::backward_input(level, dy, w, end, dx, scratch),
-        Way::Direct => return direct::backward_input(level, dy, w, win, end, dx, scratch),
-        Way::Point => return point::backward_input(level, dy, w, end, dx, scratch),
-        Way::Im2col => {}
-    }
-    let plan = sizes.plan();
-    let windows = Windows::whole(win, sizes.out);
-    let w = Matrix::new(w, sizes.depth, sizes.c_out);
-    let lanes = scratch.lanes(plan.tasks, plan.group * sizes.rows * sizes.depth);
-
-    let groups = zip(dy.axis_chunks_iter(Axis(0), plan.group), dx.chunks(plan.group));
-    share(groups, lanes, |(dy, mut dx), cols| {
-        let rows = dy.dim().0 * sizes.rows;
-        let cols = &mut cols[..rows * sizes.depth];
-        gemm(Accum::Replace, Matrix::new(floats(&dy), rows, sizes.c_out), w.t(), cols);
-        col2im(cols, &windows, dx.pictures.view_mut());
-        dx.finish(level, end);
-    });
+    let (epilogue, dx) = (epilogue.into(), dx.into());
+    let conv = Conv::new(dx.dim(), dy.dim(), w.len(), win, ctx.backend);
+    conv.backward_input(Operands { from: dy, w, epilogue }, dx, &mut ctx.scratch);
 }
 
 /// dW = im2col(X)ᵀ · dY, the adjoint of [`forward`] in w.
 ///
-/// x (n, h, w, c_in), dy (n, h_out, w_out, c_out), dw (kernel, kernel, c_in, c_out). Kernel rows in
-/// parallel: each owns a contiguous part of dw and walks the pictures in order, so there is nothing
-/// to reduce. dw is overwritten.
+/// x (n, h, w, c_in), dy (n, h_out, w_out, c_out), dw (kernel, kernel, c_in, c_out), which is overwritten
+/// or added to.
 ///
 /// # Panics
 /// If the shapes do not fit together.
 #[track_caller]
-pub fn backward_weight(x: View, dy: View, win: Window, dw: &mut [f32], scratch: &mut Scratch) {
-    let sizes = Sizes::of(x.dim(), dy.dim(), dw, win);
-    if sizes.n == 0 {
-        return dw.fill(0.0);
-    }
-    let Method { algorithm, level } = scratch.method();
-    match algorithm.way(x.dim(), sizes.c_out, win) {
-        Way::Winograd => return winograd::backward_weight(level, x, dy, dw, scratch),
-        Way::Direct => {
-            let at = Point { x, y: dy, act: Act::Identity };
-            let to = Grads { w: Some(dw), bias: None, x: None };
-            return direct::backward(Role::Convolution, at, &[], win, dy, to, scratch);
-        }
-        Way::Point | Way::Im2col => {}
-    }
-    let plan = sizes.plan();
-    let row_depth = sizes.depth / win.kernel;
-    let lanes = scratch.lanes(win.kernel, plan.group * sizes.rows * row_depth);
-
-    let rows = zip(dw.chunks_mut(row_depth * sizes.c_out), lanes).enumerate();
-    share(rows, all_threads(), |(ky, (dw, cols)), _| {
-        let windows = Windows::row(win, sizes.out, ky);
-        let groups = dy.axis_chunks_iter(Axis(0), plan.group);
-        let mut accum = Accum::Replace;
-        for (x, dy) in zip(x.axis_chunks_iter(Axis(0), plan.group), groups) {
-            let rows = dy.dim().0 * sizes.rows;
-            let cols = &mut cols[..rows * row_depth];
-            im2col(x, &windows, cols);
-            let dy = Matrix::new(floats(&dy), rows, sizes.c_out);
-            gemm(accum, Matrix::new(cols, rows, row_depth).t(), dy, dw);
-            accum = Accum::Add;
-        }
-    });
+pub fn backward_weight(
+    x: View,
+    dy: View,
+    win: Window,
+    accum: Accum,
+    dw: &mut [f32],
+    ctx: &mut Context,
+) {
+    let conv = Conv::new(x.dim(), dy.dim(), dw.len(), win, ctx.backend);
+    conv.backward_weight(x, dy, accum, dw, &mut ctx.scratch);
 }
 
-/// Rows that one matrix product should have: enough that packing the weights is paid for, few
-/// enough that the columns of the default layers stay within a core's second-level cache.
-const ROWS: usize = 256;
-
-/// The sizes that the three products share.
-struct Sizes {
-    n: usize,
-    /// Windows down and across.
-    out: (usize, usize),
-    /// Windows of one picture.
-    rows: usize,
-    /// K = kernel²·c_in.
-    depth: usize,
-    c_out: usize,
+/// From dL/dy to the gradients of y = f(conv(x; w) + bias).
+///
+/// The same as [`Activation::backward`](crate::Activation::backward), then [`backward_weight`] and
+/// [`backward_input`], except that dy is left with arbitrary contents: where it pays, each image goes
+/// through all of them while it is in the cache.
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn backward(
+    saved: Saved,
+    w: &[f32],
+    win: Window,
+    dy: ViewMut,
+    grads: Grads,
+    ctx: &mut Context,
+) {
+    let conv = Conv::new(saved.x.dim(), dy.dim(), w.len(), win, ctx.backend);
+    let layer = Differentiand { role: Role::Convolution, saved, w };
+    conv.backward(layer, dy, grads, &mut ctx.scratch);
 }
 
-impl Sizes {
+/// From dL/dy to the gradients of y = f(convᵀ(x; w) + bias), the transposed convolution that
+/// [`backward_input`] computes; otherwise as [`backward`].
+///
+/// # Panics
+/// If the shapes do not fit together.
+#[track_caller]
+pub fn backward_transpose(
+    saved: Saved,
+    w: &[f32],
+    win: Window,
+    dy: ViewMut,
+    grads: Grads,
+    ctx: &mut Context,
+) {
+    let conv = Conv::new(dy.dim(), saved.x.dim(), w.len(), win, ctx.backend);
+    let layer = Differentiand { role: Role::Transpose, saved, w };
+    conv.backward(layer, dy, grads, &mut ctx.scratch);
+}
+
+/// A convolution, and the kernel that computes it. Made once for each call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conv {
+    problem: Problem,
+    pub(crate) kernel: ConvKernel,
+}
+
+impl Conv {
+    /// # Panics
+    /// If x, y, the number of weights and the window do not fit together.
     #[track_caller]
-    fn of(x: Dims, y: Dims, w: &[f32], win: Window) -> Self {
-        let (n, h, width, c_in) = x;
-        let c_out = y.3;
-        let out = (win.down(h), win.down(width));
-        assert!(y == (n, out.0, out.1, c_out), "{win:?} does not take {x:?} to {y:?}");
-        let depth = win.taps() * c_in;
-        assert_eq!(w.len(), depth * c_out, "weights of {win:?} from {c_in} to {c_out} channels");
-        Self { n, out, rows: out.0 * out.1, depth, c_out }
+    pub(crate) fn new(x: Dims, y: Dims, weights: usize, win: Window, backend: Backend) -> Self {
+        let problem = Problem::new(x, y, weights, win, backend.isa);
+        Self { problem, kernel: ConvKernel::choose(backend.conv, &problem) }
     }
 
-    fn plan(&self) -> Plan {
-        Plan::new(self.n, self.rows, ROWS, rayon::current_num_threads())
+    #[track_caller]
+    fn forward(self, operands: Operands, y: Output, scratch: &mut Scratch) {
+        operands.epilogue.check(self.problem.c_out());
+        self.kernel.passes().forward(&self.problem, operands, y, scratch);
+    }
+
+    #[track_caller]
+    fn backward_input(self, operands: Operands, dx: Output, scratch: &mut Scratch) {
+        operands.epilogue.check(self.problem.c_in());
+        self.kernel.passes().backward_input(&self.problem, operands, dx, scratch);
+    }
+
+    fn backward_weight(
+        self,
+        x: View,
+        dy: View,
+        accum: Accum,
+        dw: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        self.kernel.passes().backward_weight(&self.problem, x, dy, accum, dw, scratch);
+    }
+
+    #[track_caller]
+    fn backward(self, layer: Differentiand, dy: ViewMut, grads: Grads, scratch: &mut Scratch) {
+        grads.check(&layer.saved, layer.w, &dy);
+        self.kernel.passes().backward(&self.problem, layer, dy, grads, scratch);
     }
 }

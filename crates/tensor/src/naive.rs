@@ -29,7 +29,7 @@ fn for_each_term(
 /// y\[n, oy, ox, o\] = Σ x\[n, iy, ix, c\] · w\[ky, kx, c, o\].
 pub(crate) fn forward(x: &Array4<f32>, w: &Array4<f32>, win: Window) -> Array4<f64> {
     let (n, h, width, _) = x.dim();
-    let out = (win.down(h), win.down(width), w.dim().3);
+    let out = (win.conv_size(h), win.conv_size(width), w.dim().3);
     let mut y = Array4::zeros((n, out.0, out.1, out.2));
     for_each_term(x.dim(), out, win, |at, to, tap| {
         y[to] += f64::from(x[at]) * f64::from(w[tap]);

@@ -1,15 +1,19 @@
-//! What a core can do at most: the measure for everything else.
+//! The peak of a core: what everything else is measured against.
 
-use crate::simd::{Kernel, Level, Simd, dispatch};
+use crate::Isa;
+use crate::simd::{Kernel, Simd, dispatch};
 
-/// Sums that a core needs to have under way, so that none waits for the one before it.
+/// Independent sums, as many as a core needs in flight so that none waits for the one before it.
 const SUMS: usize = 12;
 
-/// A loop of nothing but fused multiply-adds on registers, `rounds` times round, on the calling thread.
-/// Gives the floating-point operations that it made, two for each multiply-add and lane.
-pub fn multiply_adds(level: Level, rounds: usize) -> u64 {
+/// Runs `rounds` rounds of fused multiply-adds on registers, and nothing else, on the calling thread.
+/// Returns the number of floating-point operations: two for each multiply-add and lane.
+///
+/// # Panics
+/// If this processor does not support `isa`.
+pub fn multiply_adds(isa: Isa, rounds: usize) -> u64 {
     let mut flops = 0;
-    dispatch(level, MultiplyAdds { rounds, flops: &mut flops });
+    dispatch(isa, MultiplyAdds { rounds, flops: &mut flops });
     flops
 }
 
@@ -28,7 +32,7 @@ impl Kernel for MultiplyAdds<'_> {
                 *sum = simd.mul_add(*sum, factor, term);
             }
         }
-        // Looked at, so that the loop is not left out.
+        // The result is not used, and without this the compiler would drop the loop.
         std::hint::black_box(sums);
         *self.flops = (2 * S::LANES * SUMS * self.rounds) as u64;
     }

@@ -1,10 +1,10 @@
 //! Vectors of floats, as wide as the processor has them.
 //!
-//! One generic body for each kernel, over the trait `Simd`; one thin instance for each instruction
-//! set, chosen when the program runs, so that a binary built for any processor is fast on this one.
+//! Each kernel has one generic body over the trait [`Simd`], instantiated for each instruction set. The
+//! instance is chosen at run time, so that a binary built for any processor is fast on this one.
 #![expect(
     unsafe_code,
-    reason = "vector instructions exist on some processors only, and work through pointers"
+    reason = "vector instructions exist only on some processors, and access memory through pointers"
 )]
 
 mod plain;
@@ -13,28 +13,28 @@ mod x86;
 
 pub(crate) use self::plain::{Portable, Single};
 
-/// Which instructions kernels use.
+/// The instruction set that kernels use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum Isa {
     /// AVX-512: 16 floats at a time.
     Avx512,
     /// AVX2 and FMA: 8 floats at a time.
     Avx2,
-    /// What every processor has.
+    /// Plain Rust, for any processor: 4 floats at a time.
     Portable,
 }
 
-impl Level {
-    /// The best that this processor has.
+impl Isa {
+    /// The best instruction set of this processor.
     pub fn detect() -> Self {
         [Self::Avx512, Self::Avx2]
             .into_iter()
-            .find(|level| level.is_here())
+            .find(|isa| isa.is_supported())
             .unwrap_or(Self::Portable)
     }
 
-    /// Whether this processor has it.
-    pub fn is_here(self) -> bool {
+    /// Whether this processor supports it.
+    pub fn is_supported(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         match self {
             Self::Avx512 => return is_x86_feature_detected!("avx512f"),
@@ -47,7 +47,7 @@ impl Level {
     }
 }
 
-/// A vector unit. A value of the type is the proof that this processor has it.
+/// A vector unit. A value of the type proves that this processor has it.
 pub(crate) trait Simd: Copy + Send + Sync {
     /// A vector.
     type V: Copy;
@@ -55,11 +55,11 @@ pub(crate) trait Simd: Copy + Send + Sync {
     /// Floats in a vector.
     const LANES: usize;
 
-    /// Vectors in a row of the block that the micro-kernel keeps in registers.
-    const WIDE: usize;
+    /// The most vectors in a row of the block that the micro-kernel keeps in registers.
+    const MAX_VECTORS: usize;
 
-    /// Whether there are 32 registers, not 16.
-    const MANY: bool;
+    /// Whether there are 32 registers rather than 16.
+    const HAS_32_REGISTERS: bool;
 
     fn splat(self, x: f32) -> Self::V;
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -69,7 +69,7 @@ pub(crate) trait Simd: Copy + Send + Sync {
     /// a·b + c.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
 
-    /// Asks for the memory at `from`, which need not exist, to be brought near.
+    /// Prefetches the memory at `from`, which need not be valid.
     fn prefetch(self, _from: *const f32) {}
 
     /// # Safety
@@ -86,19 +86,19 @@ pub(crate) trait Kernel {
     fn run<S: Simd>(self, simd: S);
 }
 
-/// Runs a kernel with the instructions of `level`.
+/// Runs a kernel with the instructions of `isa`.
 ///
 /// # Panics
-/// If this processor does not have them.
-pub(crate) fn dispatch(level: Level, kernel: impl Kernel) {
-    assert!(level.is_here(), "this processor has no {level:?}");
-    match level {
+/// If this processor does not support them.
+pub(crate) fn dispatch(isa: Isa, kernel: impl Kernel) {
+    assert!(isa.is_supported(), "this processor does not support {isa:?}");
+    match isa {
         // SAFETY: the processor has the features, as was just asserted.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => unsafe { x86::with_avx512(kernel) },
+        Isa::Avx512 => unsafe { x86::with_avx512(kernel) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { x86::with_avx2(kernel) },
+        Isa::Avx2 => unsafe { x86::with_avx2(kernel) },
         _ => kernel.run(Portable),
     }
 }

@@ -1,26 +1,27 @@
-//! Every kernel against its oracle on random geometries, the adjoint identities, and the promise
-//! that threads change nothing. Scratch is fresh, hence NaN, and outputs start as NaN.
+//! Every kernel against its oracle on random geometries, the adjoint identities, and the promise that the
+//! number of threads changes nothing. Scratch memory is new, hence NaN, and outputs start as NaN.
 
-mod act;
+mod activation;
 mod conv;
+mod isa;
 mod memory;
 mod norm;
-mod plan;
-mod threads;
+mod parallel_for;
+mod thread_count;
 
 use dcgan_random::{Purpose, fill_normal, stream};
 use ndarray::Array4;
 
 use crate::Dims;
 
-/// N(0, 1) in every place; another `index`, other draws.
+/// Samples of N(0, 1); different for each `index`.
 fn normal(dims: Dims, index: u64) -> Array4<f32> {
     let mut x = poison(dims);
     fill_normal(&mut stream(7, Purpose::Noise, index), x.as_slice_mut().unwrap());
     x
 }
 
-/// NaN in every place.
+/// NaN everywhere.
 fn poison(dims: Dims) -> Array4<f32> {
     Array4::from_elem(dims, f32::NAN)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 mod measure;
 
 use crate::failure::Ending;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use crate::{backend, console};
 
@@ -83,7 +83,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     };
     config.validate().map_err(RunError::from)?;
     let method = args.backend.method()?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let time = if args.generator { measure::batches } else { measure::steps };
     let mut times = threads.install(|| time(config, method, args.steps, &threads))?;
     times.sort_by(f64::total_cmp);
@@ -97,7 +97,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         peak_rss_bytes: measure::peak_rss_bytes(),
         gflop,
         gflops: gflop / median * 1e3,
-        peak_gflops: threads.install(|| measure::peak_gflops(method.level)),
+        peak_gflops: threads.install(|| measure::peak_gflops(method.isa)),
         generator: args.generator,
         steps: args.steps,
         threads: threads.count(),

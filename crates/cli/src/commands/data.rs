@@ -16,7 +16,7 @@ use dcgan_run::{RunError, files, sheet};
 use crate::console::{count, print, thousands};
 use crate::failure::{Ending, unusable};
 use crate::progress::loading;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::values::any;
 
 /// The largest number of sizes that are listed.
@@ -54,7 +54,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let (source, examination) = match threads.install(|| look(&args)) {
         Ok(found) => found,
         Err(error) => {

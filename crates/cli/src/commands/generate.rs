@@ -14,7 +14,7 @@ use crate::failure::{Ending, usage};
 use crate::latents_file;
 use crate::open_model::open;
 use crate::seeds::Seeds;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::values::any;
 
 /// Images in memory at a time, as floats.
@@ -62,7 +62,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = open(&args.model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
     let mut generator = Generator::new(&state);
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let write = || {
         match &args.out {
             Some(out) if is_npy(out) => {
@@ -83,7 +83,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         }
         Ok(Ending::Done)
     };
-    threads.install(|| threads.awake(write))
+    threads.install(|| threads.keep_awake(write))
 }
 
 fn is_npy(path: &Path) -> bool {

@@ -13,7 +13,7 @@ use crate::console;
 use crate::failure::{Ending, usage};
 use crate::open_model::open;
 use crate::seeds::Seeds;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::values::any;
 
 /// Duration of a frame of an animation, in milliseconds.
@@ -69,7 +69,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = open(&args.model)?;
     let made = Maker::from_state(&state).grid(args.frames, Tiles::from_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
-    let images = Threads::new(args.threads)?.install(|| Generator::new(&state).generate(&latents));
+    let images = threads(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = Canvas::from_batch(&images);
     files::write(&args.out, &write(&frames, &made)?)?;
     console::print(format_args!(

@@ -13,7 +13,7 @@ use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
 use crate::open_model::{self, Found};
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use compare::{Difference, compare};
 
@@ -87,7 +87,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let state = find_model(&args, &wanted)?;
     check_size(&args, &wanted, &state)?;
     let latents = wanted.latents(state.config.nz).with_context(named)?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let images = threads.install(|| Generator::new(&state).generate(&latents));
     let tiles = Canvas::from_batch(&images);
     let maker = Maker::from_state(&state);

@@ -7,13 +7,13 @@ use crate::code::PROGRAM;
 use crate::failure::Ending;
 use crate::interrupt::{Interrupt, Keyboard};
 use crate::progress::Progress;
-use crate::threads::Threads;
+use crate::thread_pool::threads;
 pub(crate) use args::{Args, with_defaults};
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let options = args.options()?;
     let interrupt = Interrupt::listen()?;
-    let threads = Threads::new(args.threads)?;
+    let threads = threads(args.threads)?;
     let mut progress = Progress::new()?;
     let train = || {
         let start = if args.resume { Session::resume } else { Session::new };

@@ -1,5 +1,5 @@
 use dcgan_optim::AdamConfig;
-use dcgan_tensor::{View, ViewMut};
+use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
 use super::{FAKE, REAL, Trainer};
@@ -11,14 +11,14 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
-        let Self { g, d, g_activations, d_activations, grads, dg, dd, objective, scratch, state } =
+        let Self { g, d, g_activations, d_activations, grads, dg, dd, objective, ctx, state } =
             self;
         let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let adam = AdamConfig { lr: config.lr, beta1: config.beta1, ..AdamConfig::default() };
 
-        g.forward(&gs.theta, &mut gs.buffers, g_activations, scratch);
+        g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
         copy(g_activations.output(), d_activations.part_input_mut(FAKE));
-        d.forward(&ds.theta, &mut ds.buffers, d_activations, scratch);
+        d.forward(&ds.theta, &mut ds.buffers, d_activations, ctx);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
 
@@ -26,15 +26,15 @@ impl Trainer {
         // its adjoint acts on `dimages`.
         let mut dlogits = grads.output_grad(fake.dim());
         let loss_g = objective.generator(logits, dlogits.view_mut());
-        let dimages = d.backward_input(&ds.theta, d_activations, FAKE, dlogits, scratch);
-        g.backward_params(&gs.theta, g_activations, dimages, dg, scratch);
+        let dimages = d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx);
+        g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
         gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
 
         // D.
         let mut dlogits = grads.output_grad(d_activations.output().dim());
         let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
         let (loss_real, loss_fake) = objective.discriminator(logits, dreal, dfake);
-        d.backward_params(&ds.theta, d_activations, dlogits, dd, scratch);
+        d.backward_params(&ds.theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
         ds.adam.step(adam, ds.theta.as_mut_slice(), dd.as_slice());
 
         gs.num_batches_tracked += 1;

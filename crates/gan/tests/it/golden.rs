@@ -1,7 +1,7 @@
 //! Three steps of the default networks against PyTorch in double precision.
 //! `../golden/make.py` wrote the numbers and says how.
 
-use dcgan_gan::{Algorithm, Config, Engine, Level, Method, State, Trainer};
+use dcgan_gan::{Backend, Config, ConvAlgorithm, Engine, Isa, State, Trainer};
 use dcgan_layers::Params;
 use ndarray::Array4;
 use safetensors::SafeTensors;
@@ -124,17 +124,17 @@ fn decided(golden: &Golden, step: u64, mut state: State) -> State {
 
 #[test]
 fn three_steps_are_torch_s() {
-    three_steps(trainer_with(Method::default()));
+    three_steps(trainer_with(Backend::default()));
 }
 
 /// Every convolution algorithm and instruction set of this processor, under the same tolerances.
 #[test]
 fn three_steps_are_torch_s_with_every_backend() {
-    let levels = [Level::Avx512, Level::Avx2, Level::Portable];
-    for level in levels.into_iter().filter(|level| level.is_here()) {
-        three_steps(trainer_with(Method { algorithm: Algorithm::Winograd, level }));
+    let isas = [Isa::Avx512, Isa::Avx2, Isa::Portable];
+    for isa in isas.into_iter().filter(|isa| isa.is_supported()) {
+        three_steps(trainer_with(Backend { conv: ConvAlgorithm::Winograd, isa }));
     }
-    three_steps(trainer_with(Method { algorithm: Algorithm::Im2col, ..Method::default() }));
+    three_steps(trainer_with(Backend { conv: ConvAlgorithm::Im2col, ..Backend::default() }));
 }
 
 /// Another engine, through the same seam.
@@ -143,7 +143,7 @@ fn three_steps_of_a_naive_engine_are_torch_s() {
     three_steps(NaiveEngine::new);
 }
 
-fn trainer_with(method: Method) -> impl Fn(State) -> Trainer {
+fn trainer_with(method: Backend) -> impl Fn(State) -> Trainer {
     move |state| Trainer::resume(state).with_backend(method)
 }
 

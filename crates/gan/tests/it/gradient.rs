@@ -3,7 +3,7 @@
 use dcgan_gan::{Config, discriminator, generator};
 use dcgan_layers::{GradBuffers, Network, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
-use dcgan_tensor::{Scratch, View};
+use dcgan_tensor::{Accum, Context, View};
 use ndarray::Array4;
 
 const CONFIG: Config = Config {
@@ -38,7 +38,7 @@ fn forward(network: &Network, theta: &Params, x: View) -> Array4<f32> {
     let mut activations = network.activations(x.dim().0);
     activations.input_mut().assign(&x);
     let buffers = &mut network.init_buffers();
-    network.forward(theta, buffers, &mut activations, &mut Scratch::default());
+    network.forward(theta, buffers, &mut activations, &mut Context::default());
     activations.output().to_owned()
 }
 
@@ -51,20 +51,21 @@ fn check(network: &Network) {
     let mut theta = network.init(&mut || draws.next().unwrap());
     theta.as_mut_slice().iter_mut().filter(|w| w.abs() < 0.5).for_each(|w| *w *= 8.0);
 
-    let scratch = &mut Scratch::default();
+    let ctx = &mut Context::default();
     let mut activations = network.activations(dims.0);
     activations.input_mut().assign(&x);
-    network.forward(&theta, &mut network.init_buffers(), &mut activations, scratch);
+    network.forward(&theta, &mut network.init_buffers(), &mut activations, ctx);
     let output = activations.output();
     let dy = Array4::from_shape_vec(output.dim(), normals(output.len(), 2)).unwrap();
     let mut dtheta = theta.zeros_like();
     let mut grads = GradBuffers::new([&activations]);
     let mut doutput = grads.output_grad(dy.dim());
     doutput.view_mut().assign(&dy);
-    network.backward_params(&theta, &activations, doutput, &mut dtheta, scratch);
+    let to = (Accum::Overwrite, &mut dtheta);
+    network.backward_params(&theta, &activations, doutput, to, ctx);
     let mut doutput = grads.output_grad(dy.dim());
     doutput.view_mut().assign(&dy);
-    let dx = network.backward_input(&theta, &activations, 0, doutput, scratch).view().to_owned();
+    let dx = network.backward_input(&theta, &activations, 0, doutput, ctx).view().to_owned();
 
     let slope = |low: f64, high: f64| (high - low) / (2.0 * f64::from(H));
     for i in 10..16 {

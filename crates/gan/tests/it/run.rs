@@ -2,7 +2,7 @@
 
 use crate::naive_engine::infer;
 use dcgan_gan::interop::{NetworkKind, export};
-use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, checkpoint, latent};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, checkpoint, latent};
 use dcgan_random::{Purpose, fill_normal, stream};
 
 /// Sizes at which every kernel still has several groups.
@@ -61,18 +61,18 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
 /// may agree, and nobody relies on it.
 #[test]
 fn the_bits_are_those_of_the_instructions() {
-    let by = |level| {
-        let method = Method { level, ..Method::default() };
+    let by = |isa| {
+        let method = Backend { isa, ..Backend::default() };
         let mut trainer = Trainer::new(CONFIG).unwrap().with_backend(method);
         play(&mut trainer, 3);
         trainer.state().clone()
     };
-    let portable = by(Level::Portable);
-    assert!(by(Level::Portable) == portable);
-    for level in [Level::Avx2, Level::Avx512].into_iter().filter(|level| level.is_here()) {
-        let fused = by(level);
-        assert!(by(level) == fused, "{level:?} twice");
-        assert!(fused != portable, "{level:?}");
+    let portable = by(Isa::Portable);
+    assert!(by(Isa::Portable) == portable);
+    for isa in [Isa::Avx2, Isa::Avx512].into_iter().filter(|isa| isa.is_supported()) {
+        let fused = by(isa);
+        assert!(by(isa) == fused, "{isa:?} twice");
+        assert!(fused != portable, "{isa:?}");
     }
 }
 
@@ -88,9 +88,9 @@ fn the_seed_decides() {
 #[test]
 fn a_seed_names_a_picture_whatever_else_is_asked_for() {
     let state = after(2);
-    let levels = [Level::Avx512, Level::Avx2, Level::Portable];
-    for level in levels.into_iter().filter(|level| level.is_here()) {
-        let method = Method { level, ..Method::default() };
+    let isas = [Isa::Avx512, Isa::Avx2, Isa::Portable];
+    for isa in isas.into_iter().filter(|isa| isa.is_supported()) {
+        let method = Backend { isa, ..Backend::default() };
         let made = |seeds| {
             let mut generator = Generator::new(&state).with_backend(method);
             generator.generate(&latent::from_seeds(seeds, CONFIG.nz))
@@ -99,7 +99,7 @@ fn a_seed_names_a_picture_whatever_else_is_asked_for() {
         for seed in [0, 1, 37, 63, 64, 149] {
             let at = seed as usize;
             let among = all.slice(ndarray::s![at..=at, .., .., ..]);
-            assert_eq!(among, made(seed..seed + 1), "seed {seed}, {level:?}");
+            assert_eq!(among, made(seed..seed + 1), "seed {seed}, {isa:?}");
         }
         assert!(all.iter().all(|v| (-1.0..=1.0).contains(v)));
     }

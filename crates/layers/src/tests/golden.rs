@@ -1,6 +1,6 @@
 //! Layers against PyTorch, in double precision. `golden/make.py` wrote the numbers and says how.
 
-use dcgan_tensor::{Act, Dims, Scratch, Window};
+use dcgan_tensor::{Activation, Context, Dims, Window};
 use ndarray::{Array4, s};
 use safetensors::{Dtype, SafeTensors};
 
@@ -56,11 +56,11 @@ fn run(
     x: &Array4<f32>,
     dy: &Array4<f32>,
 ) -> (Array4<f32>, Array4<f32>, Vec<f32>) {
-    let scratch = &mut Scratch::default();
+    let ctx = &mut Context::default();
     let mut y = poison(dy.dim());
     let (mut extra, mut dtheta) = (vec![f32::NAN; layer.extra_len()], vec![f32::NAN; theta.len()]);
     let (input, output) = (x.view().into(), y.view_mut().into());
-    layer.forward(theta, &mut init_buffers(layer), input, output, &mut extra, scratch);
+    layer.forward(theta, &mut init_buffers(layer), input, output, &mut extra, ctx);
     let saved = Saved { x: x.view(), y: y.view(), extra: &extra };
     let dx = backward(layer, theta, saved, dy, Some(&mut dtheta));
     (y, dx, dtheta)
@@ -82,9 +82,9 @@ fn convolutions_are_torch_s() {
     for (kernel, stride, pad) in [(4, 2, 1), (4, 1, 0), (3, 1, 1), (5, 3, 2)] {
         let window = Window { kernel, stride, pad };
         let key = |kind: &str, act: &str| format!("{kind}.{kernel}.{stride}.{pad}.{act}");
-        let down = Conv2d::new(3, 5, window).activation(Act::LeakyRelu(0.2));
+        let down = Conv2d::new(3, 5, window).activation(Activation::LeakyRelu(0.2));
         check_convolution(&golden, &key("conv", "leaky"), &down);
-        for (name, act) in [("relu", Act::Relu), ("tanh", Act::Tanh)] {
+        for (name, act) in [("relu", Activation::Relu), ("tanh", Activation::Tanh)] {
             let up = ConvTranspose2d::new(3, 5, window).activation(act);
             check_convolution(&golden, &key("transpose", name), &up);
         }
@@ -96,7 +96,7 @@ fn batch_normalisation_is_torch_s() {
     let golden = Golden::load();
     let (x, dy) = (golden.activations("norm.x"), golden.activations("norm.dy"));
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
-    let layer = BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2));
+    let layer = BatchNorm2d::new(6).activation(Activation::LeakyRelu(0.2));
     let (y, dx, dtheta) = run(&layer, &theta, &x, &dy);
     assert_close("y", &y, &golden.wide("norm.y"));
     assert_close("dx", &dx, &golden.wide("norm.dx"));
@@ -111,10 +111,10 @@ fn running_statistics_are_torch_s() {
     let theta = [golden.floats("norm.gamma"), golden.floats("norm.beta")].concat();
     let mut buffers =
         [golden.floats("norm.running_mean"), golden.floats("norm.running_var")].concat();
-    let scratch = &mut Scratch::default();
+    let ctx = &mut Context::default();
     let (mut y, mut extra) = (poison(x.dim()), vec![f32::NAN; 12]);
 
-    let layer = BatchNorm2d::new(6).activation(Act::Relu);
+    let layer = BatchNorm2d::new(6).activation(Activation::Relu);
     for (c, (scale, shift)) in layer.scale_shift(&theta, &buffers).into_iter().enumerate() {
         let inference = x.slice(s![.., .., .., c]).mapv(|x| (scale * x + shift).max(0.0));
         y.slice_mut(s![.., .., .., c]).assign(&inference);
@@ -122,7 +122,7 @@ fn running_statistics_are_torch_s() {
     assert_close("inference", &y, &golden.wide("norm.infer"));
 
     let (input, output) = (x.view().into(), y.view_mut().into());
-    layer.forward(&theta, &mut buffers, input, output, &mut extra, scratch);
+    layer.forward(&theta, &mut buffers, input, output, &mut extra, ctx);
     assert_close("mean", &buffers[..6], &golden.wide("norm.tracked_mean"));
     assert_close("variance", &buffers[6..], &golden.wide("norm.tracked_var"));
 }

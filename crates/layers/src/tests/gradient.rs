@@ -1,6 +1,6 @@
 //! Every layer's backward against central differences of its forward, along random directions.
 
-use dcgan_tensor::{Act, Dims, Scratch, Window};
+use dcgan_tensor::{Accum, Activation, Context, Dims, Window};
 use ndarray::Array4;
 
 use super::{backward, dot, init_buffers, normal, normals, poison};
@@ -28,9 +28,9 @@ impl<'a> Check<'a> {
     fn forward(&self, theta: &[f32], x: &Array4<f32>) -> (Array4<f32>, Vec<f32>) {
         let mut y = poison(self.dy.dim());
         let mut extra = vec![f32::NAN; self.layer.extra_len()];
-        let (scratch, buffers) = (&mut Scratch::default(), &mut init_buffers(self.layer));
+        let (ctx, buffers) = (&mut Context::default(), &mut init_buffers(self.layer));
         let (x, to) = (x.view().into(), y.view_mut().into());
-        self.layer.forward(theta, buffers, x, to, &mut extra, scratch);
+        self.layer.forward(theta, buffers, x, to, &mut extra, ctx);
         (y, extra)
     }
 
@@ -91,7 +91,7 @@ fn conv2d() {
     for window in WINDOWS {
         let layer = || Conv2d::new(3, 5, window);
         Check::new(&layer(), (3, 8, 7, 3)).run(SMOOTH);
-        Check::new(&layer().activation(Act::LeakyRelu(0.2)), (3, 8, 7, 3)).run(KINKED);
+        Check::new(&layer().activation(Activation::LeakyRelu(0.2)), (3, 8, 7, 3)).run(KINKED);
     }
 }
 
@@ -100,11 +100,11 @@ fn conv_transpose2d() {
     for window in WINDOWS {
         let layer = || ConvTranspose2d::new(5, 3, window);
         Check::new(&layer(), (3, 4, 5, 5)).run(SMOOTH);
-        Check::new(&layer().activation(Act::Relu), (3, 4, 5, 5)).run(KINKED);
+        Check::new(&layer().activation(Activation::Relu), (3, 4, 5, 5)).run(KINKED);
         Check::new(&layer().bias(), (3, 4, 5, 5)).run(SMOOTH);
     }
     // Small weights keep tanh out of saturation.
-    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).activation(Act::Tanh);
+    let layer = ConvTranspose2d::new(2, 3, WINDOWS[0]).activation(Activation::Tanh);
     let mut check = Check::new(&layer, (2, 4, 4, 2));
     check.theta.iter_mut().for_each(|w| *w *= 0.2);
     check.run(SMOOTH);
@@ -113,17 +113,19 @@ fn conv_transpose2d() {
 #[test]
 fn batch_norm2d() {
     Check::new(&BatchNorm2d::new(6), (4, 5, 3, 6)).run(SMOOTH);
-    Check::new(&BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2)), (4, 5, 3, 6)).run(KINKED);
-    Check::new(&BatchNorm2d::new(6).activation(Act::Relu), (4, 5, 3, 6)).run(KINKED);
+    Check::new(&BatchNorm2d::new(6).activation(Activation::LeakyRelu(0.2)), (4, 5, 3, 6))
+        .run(KINKED);
+    Check::new(&BatchNorm2d::new(6).activation(Activation::Relu), (4, 5, 3, 6)).run(KINKED);
 }
 
-/// Gradients that are not wanted are not written, and the others do not depend on that.
+/// Gradients that are not wanted are not written, and the others do not depend on that. Where they are
+/// accumulated, they are added to what is there.
 #[test]
 fn each_gradient_alone_is_the_same() {
     let layers: [(&dyn Layer, Dims); 3] = [
-        (&Conv2d::new(3, 5, WINDOWS[0]).activation(Act::Relu), (2, 8, 8, 3)),
-        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).activation(Act::Tanh), (2, 4, 4, 3)),
-        (&BatchNorm2d::new(3).activation(Act::Relu), (2, 4, 4, 3)),
+        (&Conv2d::new(3, 5, WINDOWS[0]).activation(Activation::Relu), (2, 8, 8, 3)),
+        (&ConvTranspose2d::new(3, 5, WINDOWS[0]).activation(Activation::Tanh), (2, 4, 4, 3)),
+        (&BatchNorm2d::new(3).activation(Activation::Relu), (2, 4, 4, 3)),
     ];
     for (layer, dims) in layers {
         let check = Check::new(layer, dims);
@@ -133,8 +135,19 @@ fn each_gradient_alone_is_the_same() {
         assert_eq!(backward(layer, &check.theta, saved, &check.dy, None), dx);
 
         let (mut alone, mut dy) = (vec![f32::NAN; dtheta.len()], check.dy.clone());
-        let to = Grads { theta: Some(&mut alone), x: None };
-        layer.backward(&check.theta, saved, dy.view_mut(), to, &mut Scratch::default());
+        let to = Grads { theta: Some(&mut alone), accum: Accum::Overwrite, x: None };
+        layer.backward(&check.theta, saved, dy.view_mut(), to, &mut Context::default());
         assert_eq!(alone, dtheta);
+
+        let (before, mut dy) = (normals(dtheta.len(), 7), check.dy.clone());
+        let mut sum = before.clone();
+        let to = Grads { theta: Some(&mut sum), accum: Accum::Add, x: None };
+        layer.backward(&check.theta, saved, dy.view_mut(), to, &mut Context::default());
+        for ((sum, before), d) in sum.iter().zip(&before).zip(&dtheta) {
+            assert!(
+                (sum - (before + d)).abs() <= 1e-4 * (1.0 + d.abs()),
+                "{sum} for {before} + {d}"
+            );
+        }
     }
 }

@@ -1,4 +1,4 @@
-use dcgan_tensor::{Act, Dims, Input, Output, Scratch, Window};
+use dcgan_tensor::{Accum, Activation, Context, Dims, Input, Output, Window};
 use ndarray::{Array4, s};
 
 use super::{init_buffers, normal, poison};
@@ -11,9 +11,9 @@ const DOWNSAMPLE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
 fn network() -> Network {
     Network::new([8, 8, 3])
-        .push("conv1", Conv2d::new(3, 4, DOWNSAMPLE).activation(Act::LeakyRelu(0.2)))
+        .push("conv1", Conv2d::new(3, 4, DOWNSAMPLE).activation(Activation::LeakyRelu(0.2)))
         .push("conv2", Conv2d::new(4, 6, DOWNSAMPLE))
-        .push("norm2", BatchNorm2d::new(6).activation(Act::LeakyRelu(0.2)))
+        .push("norm2", BatchNorm2d::new(6).activation(Activation::LeakyRelu(0.2)))
 }
 
 /// Parameters that differ from one another.
@@ -41,14 +41,14 @@ fn parameters_lie_in_order_under_their_names() {
 #[test]
 fn two_forward_passes_live_at_once() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, ctx) = (theta(&network), &mut Context::default());
     let buffers = &mut network.init_buffers();
     let (mut a, mut b) = (network.activations(3), network.activations(3));
     a.input_mut().assign(&normal((3, 8, 8, 3), 0));
     b.input_mut().assign(&normal((3, 8, 8, 3), 1));
-    network.forward(&theta, buffers, &mut a, scratch);
+    network.forward(&theta, buffers, &mut a, ctx);
     let alone = a.output().to_owned();
-    network.forward(&theta, buffers, &mut b, scratch);
+    network.forward(&theta, buffers, &mut b, ctx);
     assert_eq!(a.output(), alone);
     assert_ne!(b.output(), alone);
 }
@@ -59,8 +59,11 @@ fn every_layer_provides_the_image_statistics_that_the_next_one_wants() {
     let point = Window { kernel: 8, stride: 1, pad: 0 };
     let layers: [(Dims, Box<dyn Layer>); 3] = [
         ((5, 8, 8, 3), Box::new(Conv2d::new(3, 4, DOWNSAMPLE))),
-        ((5, 1, 1, 3), Box::new(ConvTranspose2d::new(3, 4, point).bias().activation(Act::Tanh))),
-        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).activation(Act::Relu))),
+        (
+            (5, 1, 1, 3),
+            Box::new(ConvTranspose2d::new(3, 4, point).bias().activation(Activation::Tanh)),
+        ),
+        ((5, 2, 3, 4), Box::new(BatchNorm2d::new(4).activation(Activation::Relu))),
     ];
     for (dims, layer) in layers {
         let theta: usize = layer.params().iter().map(ParamSpec::len).sum();
@@ -69,8 +72,8 @@ fn every_layer_provides_the_image_statistics_that_the_next_one_wants() {
         let (mut moments, mut extra) =
             (vec![f32::NAN; 5 * 2 * 4], vec![f32::NAN; layer.extra_len()]);
         let buffers = &mut init_buffers(&*layer);
-        let to = Output { pictures: y.view_mut(), moments: Some(&mut moments) };
-        layer.forward(&theta, buffers, x.view().into(), to, &mut extra, &mut Scratch::default());
+        let to = Output { images: y.view_mut(), image_stats: Some(&mut moments) };
+        layer.forward(&theta, buffers, x.view().into(), to, &mut extra, &mut Context::default());
         for (moments, y) in moments.chunks(8).zip(y.outer_iter()) {
             for c in 0..4 {
                 let channel = y.slice(s![.., .., c]).mapv(f64::from);
@@ -89,11 +92,11 @@ fn batch_norm_uses_the_image_statistics_that_it_is_given() {
     let (layer, x) = (BatchNorm2d::new(2), normal((2, 4, 4, 2), 0));
     let forward = |moments| {
         let (mut y, mut extra) = (poison(x.dim()), vec![f32::NAN; 4]);
-        let x = Input { pictures: x.view(), moments };
+        let x = Input { images: x.view(), image_stats: moments };
         let theta = [1.0, 1.0, 0.0, 0.0];
         let y = y.view_mut().into();
         let buffers = &mut init_buffers(&layer);
-        layer.forward(&theta, buffers, x, y, &mut extra, &mut Scratch::default());
+        layer.forward(&theta, buffers, x, y, &mut extra, &mut Context::default());
         extra
     };
     // Two images of 16 pixels, with means 1 and 3, and sums of squares around these of 16 and 48.
@@ -114,29 +117,30 @@ fn filled<'a>(grads: &'a mut GradBuffers, dy: &Array4<f32>) -> OutputGrad<'a> {
 #[test]
 fn the_parts_of_a_pass_are_independent() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, ctx) = (theta(&network), &mut Context::default());
     let mut together = network.activations_of_parts(2, 5);
     let (mut tracked, mut running) = (network.init_buffers(), network.init_buffers());
     let dy = |part: u64| normal((5, 2, 2, 6), 10 + part);
     for part in 0..2 {
         together.part_input_mut(part).assign(&normal((5, 8, 8, 3), part as u64));
     }
-    network.forward(&theta, &mut tracked, &mut together, scratch);
+    network.forward(&theta, &mut tracked, &mut together, ctx);
     let [first, second] = [0, 1].map(|part| {
         let mut alone = network.activations(5);
         alone.input_mut().assign(&normal((5, 8, 8, 3), part as u64));
-        network.forward(&theta, &mut running, &mut alone, scratch);
+        network.forward(&theta, &mut running, &mut alone, ctx);
         assert_eq!(together.part_output(part), alone.output());
 
         let (mut grads, mut other) = (GradBuffers::new([&alone]), GradBuffers::new([&together]));
         let dy = dy(part as u64);
         let doutput = filled(&mut grads, &dy);
-        let dx = network.backward_input(&theta, &alone, 0, doutput, scratch);
+        let dx = network.backward_input(&theta, &alone, 0, doutput, ctx);
         let doutput = filled(&mut other, &dy);
-        let same = network.backward_input(&theta, &together, part, doutput, scratch);
+        let same = network.backward_input(&theta, &together, part, doutput, ctx);
         assert_eq!(same.view(), dx.view());
         let (doutput, mut dtheta) = (filled(&mut grads, &dy), theta.zeros_like());
-        network.backward_params(&theta, &alone, doutput, &mut dtheta, scratch);
+        let to = (Accum::Overwrite, &mut dtheta);
+        network.backward_params(&theta, &alone, doutput, to, ctx);
         dtheta
     });
     assert_eq!(tracked.as_slice(), running.as_slice());
@@ -144,7 +148,7 @@ fn the_parts_of_a_pass_are_independent() {
     let both = ndarray::concatenate![ndarray::Axis(0), dy(0), dy(1)];
     let (mut grads, mut dtheta) = (GradBuffers::new([&together]), theta.zeros_like());
     let doutput = filled(&mut grads, &both);
-    network.backward_params(&theta, &together, doutput, &mut dtheta, scratch);
+    network.backward_params(&theta, &together, doutput, (Accum::Overwrite, &mut dtheta), ctx);
     let sums = first.as_slice().iter().zip(second.as_slice()).map(|(first, second)| first + second);
     for (together, sum) in dtheta.as_slice().iter().zip(sums) {
         assert!((together - sum).abs() < 1e-4, "{together} and {sum}");
@@ -154,12 +158,12 @@ fn the_parts_of_a_pass_are_independent() {
 #[test]
 fn after_many_batches_inference_agrees_with_training() {
     let network = network();
-    let (theta, scratch) = (theta(&network), &mut Scratch::default());
+    let (theta, ctx) = (theta(&network), &mut Context::default());
     let mut buffers = network.init_buffers();
     let mut activations = network.activations(16);
     activations.input_mut().assign(&normal((16, 8, 8, 3), 0));
     for _ in 0..200 {
-        network.forward(&theta, &mut buffers, &mut activations, scratch);
+        network.forward(&theta, &mut buffers, &mut activations, ctx);
     }
     let gamma_beta = &theta.as_slice()[theta.entries()[2].range.start..];
     let line = BatchNorm2d::new(6).scale_shift(gamma_beta, buffers.as_slice());
@@ -178,7 +182,7 @@ fn after_many_batches_inference_agrees_with_training() {
 fn a_network_describes_itself() {
     let spec = network().spec();
     assert_eq!(spec.input, [8, 8, 3]);
-    let activation = Act::LeakyRelu(0.2);
+    let activation = Activation::LeakyRelu(0.2);
     assert_eq!(
         spec.layers[0],
         (
@@ -188,8 +192,8 @@ fn a_network_describes_itself() {
     );
     let norm = LayerSpec::BatchNorm2d { c: 6, eps: 1e-5, momentum: 0.1, activation };
     assert_eq!(spec.layers[2], ("norm2".to_owned(), norm));
-    let transposed = ConvTranspose2d::new(5, 3, DOWNSAMPLE).bias().activation(Act::Tanh);
-    let activation = Act::Tanh;
+    let transposed = ConvTranspose2d::new(5, 3, DOWNSAMPLE).bias().activation(Activation::Tanh);
+    let activation = Activation::Tanh;
     assert_eq!(
         transposed.spec(),
         LayerSpec::ConvTranspose2d {

@@ -1,91 +1,60 @@
-//! What batch normalisation does to one picture, compiled for each vector unit. Every slice is of
-//! pixels by channels, or of one value a channel.
+//! What batch normalisation does to one image, compiled for each vector unit. Every slice holds pixels by
+//! channels, or one value for each channel.
 
 use std::iter::zip;
 
-use super::strips::{self, InStrips, Sweep};
-use crate::Act;
+use crate::Activation;
 use crate::simd::{Kernel, Simd};
+use crate::strips::{self, InStrips, Sweep};
 
-/// The first half of `moments` ← Σx/m, the second ← Σ(x − mean)², over the m pixels of the picture.
-pub(crate) struct PictureMoments<'a> {
-    pub(crate) x: &'a [f32],
-    pub(crate) moments: &'a mut [f32],
-}
-
-impl Sweep for PictureMoments<'_> {
-    fn channels(&self) -> usize {
-        self.moments.len() / 2
-    }
-
-    #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize, _: &impl Fn(f32) -> f32) {
-        let c = self.channels();
-        let pixels = (self.x.len() / c) as f32;
-        let (mut mean, mut spread) = ([0.0; N], [0.0; N]);
-        for x in self.x.chunks_exact(c) {
-            let x = strips::of::<N>(x, first);
-            for i in 0..N {
-                mean[i] += x[i];
-            }
-        }
-        for mean in &mut mean {
-            *mean /= pixels;
-        }
-        for x in self.x.chunks_exact(c) {
-            let x = strips::of::<N>(x, first);
-            for i in 0..N {
-                spread[i] += (x[i] - mean[i]) * (x[i] - mean[i]);
-            }
-        }
-        *strips::of_mut(self.moments, first) = mean;
-        *strips::of_mut(self.moments, c + first) = spread;
-    }
-}
-
-/// What a normalisation comes to: y = f(scale·x + shift).
+/// A normalisation as y = f(scale·x + shift).
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
-    pub(super) scale: &'a [f32],
-    pub(super) shift: &'a [f32],
-    pub(super) act: Act,
+pub(super) struct ScaleShift<'a> {
+    scale: &'a [f32],
+    shift: &'a [f32],
+    activation: Activation,
 }
 
-impl<'a> Line<'a> {
-    /// That of a batch, of `lines` as [`super::set_lines`] leaves them.
-    pub(super) fn of(lines: &'a [f32], c: usize, batch: usize, act: Act) -> Self {
-        let (scale, shift) = lines[2 * c * batch..][..2 * c].split_at(c);
-        Self { scale, shift, act }
+impl<'a> ScaleShift<'a> {
+    /// That of one batch, from `all` as [`super::scale_shift`] writes them.
+    pub(super) fn new(all: &'a [f32], c: usize, batch: usize, activation: Activation) -> Self {
+        let (scale, shift) = all[2 * c * batch..][..2 * c].split_at(c);
+        Self { scale, shift, activation }
+    }
+
+    /// Scale and shift of the `N` channels from `first` on.
+    #[inline(always)]
+    fn strip<const N: usize>(&self, first: usize) -> (&'a [f32; N], &'a [f32; N]) {
+        (strips::strip(self.scale, first), strips::strip(self.shift, first))
     }
 }
 
 /// y ← f(scale·x + shift).
 pub(super) struct Normalise<'a> {
     pub(super) x: &'a [f32],
-    pub(super) line: Line<'a>,
+    pub(super) by: ScaleShift<'a>,
     pub(super) y: &'a mut [f32],
 }
 
 impl Kernel for Normalise<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_function(InStrips(self));
+        self.by.activation.with_function(InStrips(self));
     }
 }
 
 impl Sweep for Normalise<'_> {
     fn channels(&self) -> usize {
-        self.line.scale.len()
+        self.by.scale.len()
     }
 
     #[inline(always)]
     fn strip<const N: usize>(&mut self, first: usize, f: &impl Fn(f32) -> f32) {
         let c = self.channels();
-        let Self { x, line, y } = self;
-        let (scale, shift) =
-            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
+        let Self { x, by, y } = self;
+        let (scale, shift) = by.strip::<N>(first);
         for (y, x) in zip(y.chunks_exact_mut(c), x.chunks_exact(c)) {
-            let (y, x) = (strips::of_mut::<N>(y, first), strips::of::<N>(x, first));
+            let (y, x) = (strips::strip_mut::<N>(y, first), strips::strip::<N>(x, first));
             for i in 0..N {
                 y[i] = f(x[i] * scale[i] + shift[i]);
             }
@@ -97,7 +66,7 @@ impl Sweep for Normalise<'_> {
 pub(super) struct Sums<'a> {
     pub(super) x: &'a [f32],
     pub(super) dy: &'a [f32],
-    pub(super) line: Line<'a>,
+    pub(super) by: ScaleShift<'a>,
     pub(super) mean: &'a [f32],
     pub(super) sum_g: &'a mut [f32],
     pub(super) sum_gx: &'a mut [f32],
@@ -106,7 +75,7 @@ pub(super) struct Sums<'a> {
 impl Kernel for Sums<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_slope(InStrips(self));
+        self.by.activation.with_derivative(InStrips(self));
     }
 }
 
@@ -116,40 +85,39 @@ impl Sweep for Sums<'_> {
     }
 
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize, slope: &impl Fn(f32) -> f32) {
+    fn strip<const N: usize>(&mut self, first: usize, derivative: &impl Fn(f32) -> f32) {
         let c = self.channels();
-        let Self { x, dy, line, mean, sum_g, sum_gx } = self;
-        let (scale, shift) =
-            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
-        let mean = strips::of::<N>(mean, first);
-        let (mut of_g, mut of_gx) = ([0.0; N], [0.0; N]);
+        let Self { x, dy, by, mean, sum_g, sum_gx } = self;
+        let (scale, shift) = by.strip::<N>(first);
+        let mean = strips::strip::<N>(mean, first);
+        let (mut sums_g, mut sums_gx) = ([0.0; N], [0.0; N]);
         for (x, dy) in zip(x.chunks_exact(c), dy.chunks_exact(c)) {
-            let (x, dy) = (strips::of::<N>(x, first), strips::of::<N>(dy, first));
+            let (x, dy) = (strips::strip::<N>(x, first), strips::strip::<N>(dy, first));
             for i in 0..N {
-                let g = dy[i] * slope(x[i] * scale[i] + shift[i]);
-                of_g[i] += g;
-                of_gx[i] += g * (x[i] - mean[i]);
+                let g = dy[i] * derivative(x[i] * scale[i] + shift[i]);
+                sums_g[i] += g;
+                sums_gx[i] += g * (x[i] - mean[i]);
             }
         }
-        *strips::of_mut(sum_g, first) = of_g;
-        *strips::of_mut(sum_gx, first) = of_gx;
+        *strips::strip_mut(sum_g, first) = sums_g;
+        *strips::strip_mut(sum_gx, first) = sums_gx;
     }
 }
 
-/// dx ← scale·g − (x − mean)·curve − flat, in the place of dy.
+/// dx ← scale·g − (x − mean)·linear − constant, in place of dy.
 pub(super) struct InputGradient<'a> {
     pub(super) x: &'a [f32],
-    pub(super) line: Line<'a>,
+    pub(super) by: ScaleShift<'a>,
     pub(super) mean: &'a [f32],
-    pub(super) curve: &'a [f32],
-    pub(super) flat: &'a [f32],
+    pub(super) linear: &'a [f32],
+    pub(super) constant: &'a [f32],
     pub(super) dy: &'a mut [f32],
 }
 
 impl Kernel for InputGradient<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.line.act.with_slope(InStrips(self));
+        self.by.activation.with_derivative(InStrips(self));
     }
 }
 
@@ -159,18 +127,18 @@ impl Sweep for InputGradient<'_> {
     }
 
     #[inline(always)]
-    fn strip<const N: usize>(&mut self, first: usize, slope: &impl Fn(f32) -> f32) {
+    fn strip<const N: usize>(&mut self, first: usize, derivative: &impl Fn(f32) -> f32) {
         let c = self.channels();
-        let Self { x, line, mean, curve, flat, dy } = self;
-        let (scale, shift) =
-            (strips::of::<N>(line.scale, first), strips::of::<N>(line.shift, first));
-        let mean = strips::of::<N>(mean, first);
-        let (curve, flat) = (strips::of::<N>(curve, first), strips::of::<N>(flat, first));
+        let Self { x, by, mean, linear, constant, dy } = self;
+        let (scale, shift) = by.strip::<N>(first);
+        let mean = strips::strip::<N>(mean, first);
+        let linear = strips::strip::<N>(linear, first);
+        let constant = strips::strip::<N>(constant, first);
         for (dy, x) in zip(dy.chunks_exact_mut(c), x.chunks_exact(c)) {
-            let (dy, x) = (strips::of_mut::<N>(dy, first), strips::of::<N>(x, first));
+            let (dy, x) = (strips::strip_mut::<N>(dy, first), strips::strip::<N>(x, first));
             for i in 0..N {
-                let g = dy[i] * slope(x[i] * scale[i] + shift[i]);
-                dy[i] = scale[i] * g - (x[i] - mean[i]) * curve[i] - flat[i];
+                let g = dy[i] * derivative(x[i] * scale[i] + shift[i]);
+                dy[i] = scale[i] * g - (x[i] - mean[i]) * linear[i] - constant[i];
             }
         }
     }

@@ -2,15 +2,15 @@
 
 use super::Simd;
 
-/// Four floats at a time in plain Rust, which compilers turn into what every processor has.
+/// Four floats at a time in plain Rust, which compiles to vector instructions of any processor.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable;
 
 impl Simd for Portable {
     type V = [f32; 4];
     const LANES: usize = 4;
-    const WIDE: usize = 2;
-    const MANY: bool = false;
+    const MAX_VECTORS: usize = 2;
+    const HAS_32_REGISTERS: bool = false;
 
     #[inline(always)]
     fn splat(self, x: f32) -> Self::V {
@@ -34,13 +34,13 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-        // A fused multiply-add would be a call into a library where the processor has none.
+        // Where the processor has no fused multiply-add, `f32::mul_add` is a library call.
         std::array::from_fn(|i| a[i] * b[i] + c[i])
     }
 
     #[inline(always)]
     unsafe fn load(self, from: *const f32) -> Self::V {
-        // SAFETY: four floats can be read, by the caller's promise; an array needs no more alignment.
+        // SAFETY: four floats can be read, by the caller's promise; an array needs no stricter alignment.
         unsafe { *from.cast() }
     }
 
@@ -51,15 +51,15 @@ impl Simd for Portable {
     }
 }
 
-/// One float at a time, for what is left over at the end of a row.
+/// One float at a time, for the remainder of a row.
 #[derive(Clone, Copy)]
 pub(crate) struct Single;
 
 impl Simd for Single {
     type V = f32;
     const LANES: usize = 1;
-    const WIDE: usize = 1;
-    const MANY: bool = false;
+    const MAX_VECTORS: usize = 1;
+    const HAS_32_REGISTERS: bool = false;
 
     #[inline(always)]
     fn splat(self, x: f32) -> f32 {

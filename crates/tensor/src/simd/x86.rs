@@ -20,7 +20,7 @@ pub(super) unsafe fn with_avx2(kernel: impl Kernel) {
 
 // A vector unit's methods; the type has no constructor outside the two functions above.
 macro_rules! unit {
-    ($unit:ident, $v:ty, $lanes:literal, $wide:literal, $many:literal, $splat:ident, $add:ident, $sub:ident,
+    ($unit:ident, $v:ty, $lanes:literal, $max_vectors:literal, $has_32_registers:literal, $splat:ident, $add:ident, $sub:ident,
      $mul:ident, $fma:ident, $load:ident, $store:ident) => {
         #[derive(Clone, Copy)]
         pub(crate) struct $unit(());
@@ -28,8 +28,8 @@ macro_rules! unit {
         impl Simd for $unit {
             type V = $v;
             const LANES: usize = $lanes;
-            const WIDE: usize = $wide;
-            const MANY: bool = $many;
+            const MAX_VECTORS: usize = $max_vectors;
+            const HAS_32_REGISTERS: bool = $has_32_registers;
 
             #[inline(always)]
             fn splat(self, x: f32) -> $v {
@@ -63,7 +63,7 @@ macro_rules! unit {
 
             #[inline(always)]
             fn prefetch(self, from: *const f32) {
-                // SAFETY: every x86-64 has the instruction, and it touches nothing.
+                // SAFETY: every x86-64 has the instruction, and it does not access memory.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
             }
 

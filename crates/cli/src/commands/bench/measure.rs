@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_gan::{Config, Generator, Level, Method, State, Trainer, latent, roofline};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
 
-use crate::threads::Threads;
+use dcgan_gan::Threads;
 
 /// Rounds before the first that is timed: memory grows and caches fill.
 const WARM_UP: usize = 3;
@@ -17,7 +17,7 @@ const PEAK_ROUNDS: usize = 1 << 21;
 /// Milliseconds of each of `rounds` training steps, on random images.
 pub(super) fn steps(
     config: Config,
-    method: Method,
+    method: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
@@ -25,21 +25,21 @@ pub(super) fn steps(
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
-        threads.awake(|| trainer.step());
+        threads.keep_awake(|| trainer.step());
     }))
 }
 
 /// Milliseconds of each of `rounds` batches of a generator.
 pub(super) fn batches(
     config: Config,
-    method: Method,
+    method: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
     let mut generator = Generator::new(&State::new(config)?).with_backend(method);
     let latents = latent::from_seeds(0..config.batch_size as u64, config.nz);
     Ok(times(rounds, || {
-        threads.awake(|| generator.generate(&latents));
+        threads.keep_awake(|| generator.generate(&latents));
     }))
 }
 
@@ -55,11 +55,11 @@ fn times(rounds: usize, mut round: impl FnMut()) -> Vec<f64> {
 
 /// 10⁹ floating-point operations per second of all threads of this pool in a loop of multiply-adds: the best of
 /// three.
-pub(super) fn peak_gflops(level: Level) -> f64 {
+pub(super) fn peak_gflops(isa: Isa) -> f64 {
     let once = || {
         let start = Instant::now();
         let flops: u64 =
-            rayon::broadcast(|_| roofline::multiply_adds(level, PEAK_ROUNDS)).iter().sum();
+            rayon::broadcast(|_| roofline::multiply_adds(isa, PEAK_ROUNDS)).iter().sum();
         flops as f64 / start.elapsed().as_secs_f64() / 1e9
     };
     (0..3).map(|_| once()).fold(0.0, f64::max)

@@ -1,7 +1,7 @@
 //! Layers in index notation and double precision, built from their descriptions alone.
 
 use dcgan_layers::{LayerSpec, NetworkSpec};
-use dcgan_tensor::{Act, Dims, Window};
+use dcgan_tensor::{Activation, Dims, Window};
 
 /// A batch of activations: (n, h, w, c), row-major.
 #[derive(Clone)]
@@ -69,44 +69,44 @@ fn for_each_term(x: Dims, y: Dims, win: Window, mut visit: impl FnMut(usize, usi
     }
 }
 
-fn activate(activation: Act, x: f64) -> f64 {
+fn activate(activation: Activation, x: f64) -> f64 {
     match activation {
-        Act::Identity => x,
-        Act::Relu => x.max(0.0),
-        Act::LeakyRelu(slope) => {
+        Activation::Identity => x,
+        Activation::Relu => x.max(0.0),
+        Activation::LeakyRelu(slope) => {
             if x > 0.0 {
                 x
             } else {
                 f64::from(slope) * x
             }
         }
-        Act::Tanh => x.tanh(),
+        Activation::Tanh => x.tanh(),
     }
 }
 
 /// The derivative, from the output.
-fn slope(activation: Act, y: f64) -> f64 {
+fn slope(activation: Activation, y: f64) -> f64 {
     match activation {
-        Act::Identity => 1.0,
-        Act::Relu => {
+        Activation::Identity => 1.0,
+        Activation::Relu => {
             if y > 0.0 {
                 1.0
             } else {
                 0.0
             }
         }
-        Act::LeakyRelu(slope) => {
+        Activation::LeakyRelu(slope) => {
             if y > 0.0 {
                 1.0
             } else {
                 f64::from(slope)
             }
         }
-        Act::Tanh => 1.0 - y * y,
+        Activation::Tanh => 1.0 - y * y,
     }
 }
 
-fn activation(spec: &LayerSpec) -> Act {
+fn activation(spec: &LayerSpec) -> Activation {
     match *spec {
         LayerSpec::Conv2d { activation, .. }
         | LayerSpec::ConvTranspose2d { activation, .. }
@@ -129,7 +129,7 @@ pub(crate) fn forward(
         let (mut y, normalised) = match *spec {
             LayerSpec::Conv2d { c_out, window, .. } => {
                 let (n, h, w, _) = x.dims;
-                let mut y = Tensor::zeros((n, window.down(h), window.down(w), c_out));
+                let mut y = Tensor::zeros((n, window.conv_size(h), window.conv_size(w), c_out));
                 for_each_term(x.dims, y.dims, window, |from, to, tap| {
                     y.data[to] += x.data[from] * f64::from(own[tap]);
                 });
@@ -137,7 +137,12 @@ pub(crate) fn forward(
             }
             LayerSpec::ConvTranspose2d { c_out, window, bias, .. } => {
                 let (n, h, w, _) = x.dims;
-                let mut y = Tensor::zeros((n, window.up(h), window.up(w), c_out));
+                let mut y = Tensor::zeros((
+                    n,
+                    window.conv_transpose_size(h),
+                    window.conv_transpose_size(w),
+                    c_out,
+                ));
                 for_each_term(y.dims, x.dims, window, |to, from, tap| {
                     y.data[to] += x.data[from] * f64::from(own[tap]);
                 });

@@ -1,76 +1,99 @@
 use ndarray::Array4;
 
 use super::super::poison;
-use crate::method::Way;
-use crate::simd::Level;
-use crate::{Act, Algorithm, Dims, Method, Scratch, Window, conv, winograd};
+use crate::conv::{self, Conv, ConvKernel};
+use crate::{Accum, Activation, Backend, Context, ConvAlgorithm, Dims, Isa, Window};
 
-/// How far a sum of so many products of size 1 may be from the same in double precision: rounding
-/// errors grow like a random walk. Minimal filtering adds before it multiplies, and rounds there too;
-/// the more so the more points it takes.
-fn tolerance(terms: usize, case: &Case) -> f64 {
-    let step = match case.method.algorithm.way(case.x, case.y.3, case.win) {
-        Way::Winograd if winograd::is_four(case.x) => 6e-6,
-        Way::Winograd => 4e-6,
-        Way::Im2col | Way::Direct | Way::Point => 2e-6,
-    };
-    step * (terms.max(16) as f64).sqrt()
-}
-
-/// A convolution from x to y, with window and weights that fit, and a way to compute it.
+/// A convolution from x to y, with window and weights that fit, and how to compute it.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub(super) x: Dims,
     pub(super) y: Dims,
     pub(super) win: Window,
-    pub(super) method: Method,
+    pub(super) backend: Backend,
 }
 
 impl Case {
-    pub(super) fn new(x: Dims, c_out: usize, win: Window, method: Method) -> Self {
-        Self { x, y: (x.0, win.down(x.1), win.down(x.2), c_out), win, method }
+    pub(super) fn new(x: Dims, c_out: usize, win: Window, backend: Backend) -> Self {
+        Self { x, y: (x.0, win.conv_size(x.1), win.conv_size(x.2), c_out), win, backend }
     }
 
     pub(super) fn weights(&self) -> Dims {
         (self.win.kernel, self.win.kernel, self.x.3, self.y.3)
     }
 
+    /// The kernel that computes it.
+    pub(super) fn kernel(&self) -> ConvKernel {
+        let weights = self.win.taps() * self.x.3 * self.y.3;
+        Conv::new(self.x, self.y, weights, self.win, self.backend).kernel
+    }
+
     /// For y, dx and dw.
     pub(super) fn tolerances(&self) -> [f64; 3] {
         let taps = self.win.taps();
         let terms = [taps * self.x.3, taps * self.y.3, self.y.0 * self.y.1 * self.y.2];
-        terms.map(|terms| tolerance(terms, self))
+        terms.map(|terms| tolerance(terms, self.kernel()))
     }
 
-    pub(super) fn scratch(&self) -> Scratch {
-        Scratch::with(self.method)
+    pub(super) fn context(&self) -> Context {
+        Context::new(self.backend)
     }
+}
+
+/// How far a sum of this many products of size 1 may be from the same in double precision: rounding
+/// errors grow like a random walk. Minimal filtering adds before it multiplies, and rounds there too.
+fn tolerance(terms: usize, kernel: ConvKernel) -> f64 {
+    let step = match kernel {
+        ConvKernel::Winograd => 6e-6,
+        ConvKernel::Im2col | ConvKernel::Direct | ConvKernel::FullWindow => 2e-6,
+    };
+    step * (terms.max(16) as f64).sqrt()
 }
 
 pub(super) const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 
-pub(super) const POINT: Window = Window { kernel: 4, stride: 1, pad: 0 };
+/// The window between 4 × 4 and 1 × 1.
+pub(super) const FULL: Window = Window { kernel: 4, stride: 1, pad: 0 };
+
+/// The instruction sets that this processor supports.
+pub(super) fn isas() -> impl Iterator<Item = Isa> {
+    [Isa::Avx512, Isa::Avx2, Isa::Portable].into_iter().filter(|isa| isa.is_supported())
+}
 
 /// Every way to compute on this processor.
-pub(super) fn methods() -> Vec<Method> {
-    let levels = [Level::Avx512, Level::Avx2, Level::Portable].into_iter().filter(|l| l.is_here());
-    let ours = levels.flat_map(|level| {
-        [Algorithm::Winograd, Algorithm::Auto].map(|algorithm| Method { algorithm, level })
-    });
-    let im2col = Method { algorithm: Algorithm::Im2col, level: Level::detect() };
-    ours.chain([im2col]).collect()
+pub(super) fn backends() -> Vec<Backend> {
+    let algorithms = [
+        ConvAlgorithm::Auto,
+        ConvAlgorithm::Im2col,
+        ConvAlgorithm::Winograd,
+        ConvAlgorithm::Direct,
+        ConvAlgorithm::FullWindow,
+    ];
+    isas().flat_map(|isa| algorithms.map(|conv| Backend { conv, isa })).collect()
 }
 
-/// Each of these layers in every way.
-pub(super) fn by_every_method<L: Copy>(
-    layers: impl IntoIterator<Item = L>,
-) -> impl Iterator<Item = (L, Method)> {
-    layers.into_iter().flat_map(|layer| methods().into_iter().map(move |method| (layer, method)))
+/// This convolution by each kernel that can compute it, with each instruction set.
+pub(super) fn by_every_kernel(x: Dims, c_out: usize, win: Window) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    for backend in backends() {
+        let case = Case::new(x, c_out, win, backend);
+        let same =
+            |other: &Case| (other.kernel(), other.backend.isa) == (case.kernel(), backend.isa);
+        if !cases.iter().any(same) {
+            cases.push(case);
+        }
+    }
+    cases
 }
 
-pub(super) fn forward(x: &Array4<f32>, w: &Array4<f32>, case: &Case, act: Act) -> Array4<f32> {
+pub(super) fn forward(
+    x: &Array4<f32>,
+    w: &Array4<f32>,
+    case: &Case,
+    activation: Activation,
+) -> Array4<f32> {
     let (mut y, w) = (poison(case.y), w.as_slice().unwrap());
-    conv::forward(x.view(), w, case.win, act, y.view_mut(), &mut case.scratch());
+    conv::forward(x.view(), w, case.win, activation, y.view_mut(), &mut case.context());
     y
 }
 
@@ -78,16 +101,17 @@ pub(super) fn backward_input(
     dy: &Array4<f32>,
     w: &Array4<f32>,
     case: &Case,
-    act: Act,
+    activation: Activation,
 ) -> Array4<f32> {
     let (mut dx, w) = (poison(case.x), w.as_slice().unwrap());
-    conv::backward_input(dy.view(), w, case.win, act, dx.view_mut(), &mut case.scratch());
+    conv::backward_input(dy.view(), w, case.win, activation, dx.view_mut(), &mut case.context());
     dx
 }
 
 pub(super) fn backward_weight(x: &Array4<f32>, dy: &Array4<f32>, case: &Case) -> Array4<f32> {
     let mut dw = poison(case.weights());
     let sums = dw.as_slice_mut().unwrap();
-    conv::backward_weight(x.view(), dy.view(), case.win, sums, &mut case.scratch());
+    let ctx = &mut case.context();
+    conv::backward_weight(x.view(), dy.view(), case.win, Accum::Overwrite, sums, ctx);
     dw
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Command;
+use clap::{Command, Id};
 use dcgan_gan::{Config, Field, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
 use serde::Serialize;
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Memory budget for the dataset, such as 500MB or 4GiB; anything larger is cached on disk and memory-mapped. Does not affect results
     #[arg(long, value_name = "BYTES", default_value = "2GiB", help_heading = "Data")]
     memory_limit: MemoryLimit,
+    #[command(flatten)]
+    settings: SettingFlags,
+
     /// Resume the run in --out from its newest checkpoint
     #[arg(long, requires = "out", help_heading = "Training")]
     pub(crate) resume: bool,
@@ -43,9 +46,6 @@ pub(crate) struct Args {
     /// Output folder of the run [default: runs/NAME-001, named after the data]
     #[arg(long, alias = "outf", value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    settings: SettingFlags,
 }
 
 /// The flags that are settings of the run, each under its name in `config.toml`: nothing else has to know of
@@ -153,17 +153,20 @@ fn setting(value: toml::Value) -> Value {
 
 /// Adds its default to the help of each flag that does not have one there.
 pub(crate) fn with_defaults(command: Command) -> Command {
-    fn add<S: Default>(mut command: Command, fields: &[Field<S>]) -> Command {
-        for field in fields {
-            let flag = command.get_arguments().find(|flag| flag.get_id() == field.name);
-            let help = flag.and_then(|flag| flag.get_help()).map(ToString::to_string);
-            let missing = help.filter(|help| !help.contains("[default"));
-            if let (Some(help), Some(default)) = (missing, field.default()) {
-                let help = format!("{help} [default: {default}]");
-                command = command.mut_arg(field.name, |flag| flag.help(help));
-            }
-        }
-        command
+    fn defaults<S: Default>(fields: &[Field<S>]) -> impl Iterator<Item = (&'static str, Value)> {
+        fields.iter().filter_map(|field| Some((field.name, field.default()?)))
     }
-    add(add(command, Settings::FIELDS), Config::FIELDS)
+    let defaults: Vec<_> = defaults(Settings::FIELDS).chain(defaults(Config::FIELDS)).collect();
+    let ids: Vec<Id> = command.get_arguments().map(|flag| flag.get_id().clone()).collect();
+    // A flag that is changed becomes the last one, so all are, in their order.
+    ids.into_iter().fold(command, |command, id| {
+        command.mut_arg(&id, |flag| {
+            let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+            let default = defaults.iter().find(|(name, _)| id == *name);
+            match default.filter(|_| !help.contains("[default")) {
+                Some((_, default)) => flag.help(format!("{help} [default: {default}]")),
+                None => flag,
+            }
+        })
+    })
 }

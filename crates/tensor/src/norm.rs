@@ -10,7 +10,7 @@
 mod backward;
 mod batch_stats;
 mod chunk;
-mod columns;
+mod column_sums;
 mod forward;
 mod scale_shift;
 mod stats;

@@ -1,7 +1,7 @@
 use std::iter::zip;
 
 use super::chunk::chunk;
-use super::columns::RowSum;
+use super::column_sums::RowSum;
 use super::scale_shift::scale_shift;
 use super::stats::{Affine, Stats, batches};
 use super::sweeps::{InputGradient, ScaleShift, Sums};

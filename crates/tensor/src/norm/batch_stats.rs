@@ -1,7 +1,7 @@
 use std::iter::zip;
 
 use super::chunk::chunk;
-use super::columns::BatchStats;
+use super::column_sums::BatchStats;
 use super::stats::batches;
 use crate::image_stats::ImageStats;
 use crate::pool::{all_threads, parallel_for_chunked};

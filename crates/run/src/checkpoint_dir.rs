@@ -1,6 +1,5 @@
 //! The checkpoints in the folder of a run: their names, the newest one, and which of them are kept.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use dcgan_gan::{State, checkpoint};
@@ -9,22 +8,9 @@ use crate::files;
 use crate::run_error::{Context, Result, RunError};
 
 mod prune;
-mod saved_name;
 
+pub use dcgan_model::{CHECKPOINTS, Reason, Saved, SavedName};
 pub(crate) use prune::{save, tidy};
-pub use saved_name::{Reason, SavedName};
-
-/// The folder of a run's checkpoints.
-pub const CHECKPOINTS: &str = "checkpoints";
-
-/// A checkpoint in the folder of a run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Saved {
-    /// What its name says.
-    pub name: SavedName,
-    /// The file.
-    pub path: PathBuf,
-}
 
 /// A checkpoint that has been read.
 #[derive(Debug)]
@@ -77,25 +63,13 @@ pub fn newest(run: &Path, mut warn: impl FnMut(String)) -> Result<Checkpoint> {
     }
 }
 
-/// The checkpoints of a run, oldest first; none if there is no such folder. What a run has saved since a
-/// rollback is newer than everything that it saved before, whatever the step.
+/// The checkpoints of a run, oldest first ([`dcgan_model::list`]).
 ///
 /// # Errors
 /// If the folder cannot be listed.
 pub fn list(run: &Path) -> Result<Vec<Saved>> {
-    let folder = run.join(CHECKPOINTS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let unlisted = || format!("cannot list {}", folder.display());
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(unlisted)? {
-        let path = entry.with_context(unlisted)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(SavedName::parse);
-        found.extend(name.map(|name| Saved { name, path }));
-    }
-    found.sort();
-    Ok(found)
+    dcgan_model::list(run)
+        .with_context(|| format!("cannot list {}", run.join(CHECKPOINTS).display()))
 }
 
 /// Those of a [`list`] that belong to the history of the run, newest first. What it saved after the step that
@@ -113,4 +87,9 @@ pub fn history(found: &[Saved]) -> Vec<&Saved> {
         }
     }
     history
+}
+
+/// The name of a checkpoint of `state`.
+pub(crate) fn name_of(state: &State, reason: Reason) -> SavedName {
+    SavedName { rollbacks: state.rollbacks, step: state.step, reason }
 }

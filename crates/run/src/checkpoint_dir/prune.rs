@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use dcgan_gan::{State, checkpoint};
 
-use super::{Reason, Saved, SavedName, history, list};
+use super::{Reason, Saved, SavedName, history, list, name_of};
 use crate::files::{self, Disk, Real};
 use crate::journal::Metrics;
 use crate::retention::Retention;
@@ -26,7 +26,7 @@ pub(crate) fn save(
     reason: Reason,
     metrics: &Metrics,
 ) -> Result<Written> {
-    let name = SavedName::new(state, reason);
+    let name = name_of(state, reason);
     let path = name.path(run);
     let bytes =
         checkpoint::encode(state).with_context(|| format!("{} is not written", path.display()))?;
@@ -39,7 +39,7 @@ pub(crate) fn save(
 /// Deletes what a process that was killed after it had saved `state` could not delete any more.
 pub(crate) fn tidy(run: &Path, state: &State, keep: Retention, metrics: &Metrics) -> Result<()> {
     let found = list(run)?;
-    let of_state = |saved: &&Saved| saved.name == SavedName::new(state, saved.name.reason);
+    let of_state = |saved: &&Saved| saved.name == name_of(state, saved.name.reason);
     match found.iter().find(of_state) {
         Some(saved) => prune(&mut Real, run, saved.name, keep, metrics),
         None => Ok(()),

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::Session;
-use crate::checkpoint_dir::{self, Reason, SavedName};
+use crate::checkpoint_dir::{self, Reason};
 use crate::files::Real;
 use crate::observer::Event;
 use crate::retention::epoch_boundary;
@@ -82,7 +82,7 @@ impl Session<'_> {
     /// one is due too, but with different latents before it.
     pub(super) fn reason_or(&mut self, other: Reason) -> Reason {
         let due = self.due_reason();
-        let name = SavedName::new(self.engine.state(), due);
+        let name = checkpoint_dir::name_of(self.engine.state(), due);
         if name.path(self.folder.path()).exists() { name.reason } else { other }
     }
 }

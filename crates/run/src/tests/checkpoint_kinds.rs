@@ -4,7 +4,7 @@ use std::fs;
 
 use dcgan_gan::State;
 
-use super::checkpoints::{LAST, Recording, names, newest, save, state};
+use super::checkpoints::{LAST, Recording, at_step, names, newest, save, state};
 use crate::checkpoint_dir::{self, CHECKPOINTS, Reason, SavedName};
 use crate::files::{Op, Real};
 use crate::retention::Retention;
@@ -22,23 +22,17 @@ fn a_checkpoint_of_a_stopped_run_replaces_no_other() {
     [2, 4].into_iter().for_each(|step| drop(save(step, Reason::Due)));
     for step in [5, 7] {
         save(step, Reason::Stopped);
-        let expected = [2, 4].map(|step| SavedName::at_step(step, Reason::Due).to_string());
-        let stopped = SavedName::at_step(step, Reason::Stopped).to_string();
+        let expected = [2, 4].map(|step| at_step(step, Reason::Due).to_string());
+        let stopped = at_step(step, Reason::Stopped).to_string();
         assert_eq!(names(run.path()), [&expected[..], &[stopped]].concat());
         assert!(newest(run.path()).unwrap().state == state(step), "it is resumed from");
     }
     save(8, Reason::Due);
-    assert_eq!(
-        names(run.path()),
-        [4, 8].map(|step| SavedName::at_step(step, Reason::Due).to_string())
-    );
+    assert_eq!(names(run.path()), [4, 8].map(|step| at_step(step, Reason::Due).to_string()));
     // One that is due at the same step replaces it.
     save(9, Reason::Stopped);
     save(9, Reason::Due);
-    assert_eq!(
-        names(run.path()),
-        [8, 9].map(|step| SavedName::at_step(step, Reason::Due).to_string())
-    );
+    assert_eq!(names(run.path()), [8, 9].map(|step| at_step(step, Reason::Due).to_string()));
 }
 
 /// A run that rolls back keeps what is ahead until it has saved again.
@@ -131,7 +125,7 @@ fn a_requested_checkpoint_is_kept_and_disturbs_no_other() {
     save(6, Reason::Requested);
     let expected =
         [(2, Reason::Due), (4, Reason::Due), (5, Reason::Stopped), (6, Reason::Requested)];
-    let expected = expected.map(|(step, reason)| SavedName::at_step(step, reason).to_string());
+    let expected = expected.map(|(step, reason)| at_step(step, reason).to_string());
     assert_eq!(names(run.path()), expected, "nothing is deleted for it");
     assert!(newest(run.path()).unwrap().state == state(6), "it is resumed from");
     for step in [8, 10, 12] {
@@ -140,7 +134,7 @@ fn a_requested_checkpoint_is_kept_and_disturbs_no_other() {
     save(13, Reason::Stopped);
     let expected =
         [(6, Reason::Requested), (10, Reason::Due), (12, Reason::Due), (13, Reason::Stopped)];
-    let expected = expected.map(|(step, reason)| SavedName::at_step(step, reason).to_string());
+    let expected = expected.map(|(step, reason)| at_step(step, reason).to_string());
     assert_eq!(names(run.path()), expected);
     let found = checkpoint_dir::list(run.path()).unwrap();
     let steps: Vec<u64> =

@@ -33,6 +33,11 @@ pub(super) fn save(
     checkpoint_dir::save(disk, run, state, keep, reason, &metrics).map(|written| written.path)
 }
 
+/// The name of a checkpoint of a run that has never rolled back.
+pub(super) fn at_step(step: u64, reason: Reason) -> SavedName {
+    SavedName { rollbacks: 0, step, reason }
+}
+
 /// The newest valid checkpoint, whatever else there is.
 pub(super) fn newest(run: &Path) -> Result<checkpoint_dir::Checkpoint> {
     checkpoint_dir::newest(run, drop)
@@ -190,9 +195,7 @@ fn damaged_checkpoints_ahead_do_not_cost_valid_ones() {
     let run = tempfile::tempdir().unwrap();
     save(&mut Real, run.path(), &state(1), LAST, Reason::Due).unwrap();
     let ahead: Vec<PathBuf> = [5, 6, 7]
-        .map(|step| {
-            run.path().join(CHECKPOINTS).join(SavedName::at_step(step, Reason::Due).to_string())
-        })
+        .map(|step| run.path().join(CHECKPOINTS).join(at_step(step, Reason::Due).to_string()))
         .into();
     for path in &ahead {
         fs::write(path, "damaged").unwrap();

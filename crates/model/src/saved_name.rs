@@ -1,9 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use dcgan_gan::State;
-
-use super::CHECKPOINTS;
+use crate::CHECKPOINTS;
 
 /// The name of a checkpoint. It shows without opening the file, and whatever becomes of the settings, whether
 /// it is kept and what can be resumed from it. Ordered as the checkpoints were made.
@@ -32,27 +30,17 @@ pub enum Reason {
 
 impl Reason {
     /// Whether the run saves it in any case, whenever it is stopped and whatever it is asked for.
-    pub(crate) fn is_due(self) -> bool {
+    #[must_use]
+    pub fn is_due(self) -> bool {
         matches!(self, Self::Due | Self::Milestone(_))
     }
 }
 
 impl SavedName {
-    /// The name of a checkpoint of `state`.
-    pub(crate) fn new(state: &State, reason: Reason) -> Self {
-        Self { rollbacks: state.rollbacks, step: state.step, reason }
-    }
-
     /// Its path in the folder of a run.
     #[must_use]
     pub fn path(self, run: &Path) -> PathBuf {
         run.join(CHECKPOINTS).join(self.to_string())
-    }
-
-    /// The name of a checkpoint of a run that has never rolled back.
-    #[cfg(test)]
-    pub(crate) fn at_step(step: u64, reason: Reason) -> Self {
-        Self { rollbacks: 0, step, reason }
     }
 
     /// What a file name says; none if it is not the name of a checkpoint.

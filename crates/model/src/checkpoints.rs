@@ -1,0 +1,37 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::SavedName;
+
+/// The folder of a run's checkpoints.
+pub const CHECKPOINTS: &str = "checkpoints";
+
+/// A checkpoint in the folder of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Saved {
+    /// What its name says.
+    pub name: SavedName,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// The checkpoints of a run, oldest first; empty if there is no such folder. What a run has saved since a
+/// rollback is newer than everything that it saved before, whatever the step.
+///
+/// # Errors
+/// If the folder cannot be listed.
+pub fn list(run: &Path) -> io::Result<Vec<Saved>> {
+    let folder = run.join(CHECKPOINTS);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(SavedName::parse);
+        found.extend(name.map(|name| Saved { name, path }));
+    }
+    found.sort();
+    Ok(found)
+}

@@ -18,7 +18,7 @@ const CONFIG: Config = Config {
     seed: 1,
 };
 
-/// NetworkState the distance of the two points of a difference.
+/// Half the distance of the two points of a difference.
 const H: f32 = 1e-4;
 
 /// Beside the gradient's norm: rounding at H, and the units that cross their corner on the way.

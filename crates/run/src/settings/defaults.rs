@@ -10,7 +10,7 @@ pub(crate) const SYNTHETIC: usize = 4096;
 /// Passes over the synthetic images: a first run that takes minutes.
 const SYNTHETIC_EPOCHS: u64 = 16;
 
-/// Batch size for the synthetic images. NetworkState the usual one makes twice the steps in the same time, and early
+/// Batch size for the synthetic images. Half the usual one makes twice the steps in the same time, and early
 /// in a run the number of steps is what counts.
 const SYNTHETIC_BATCH: usize = 32;
 

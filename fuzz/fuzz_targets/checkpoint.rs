@@ -12,12 +12,15 @@ fuzz_target!(|input: &[u8]| {
     let sealed = |format: u32| [&MAGIC[..], &format.to_le_bytes(), &length, &crc32, body].concat();
     for bytes in [input, &sealed(1), &sealed(VERSION)] {
         match decode(bytes) {
-            // One of an earlier format is written in the present one.
+            // One with NaN or infinity can be read, so that it can be looked at, but is never written.
+            Ok(state) if encode(&state).is_err() => {}
+            // One of an earlier format is written in the current one.
             Ok(state) if version(bytes) != Ok(VERSION) => {
                 let now = encode(&state);
-                assert!(decode(&now).is_ok_and(|state| encode(&state) == now), "not as written");
+                let again = now.clone().map(|now| decode(&now).map(|state| encode(&state)));
+                assert!(again == Ok(Ok(now)), "not as written");
             }
-            Ok(state) => assert!(encode(&state) == bytes, "read as something else"),
+            Ok(state) => assert!(encode(&state).is_ok_and(|now| now == bytes), "read as something else"),
             Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
         }
     }

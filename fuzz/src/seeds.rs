@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use dcgan_data::CacheWriter;
-use dcgan_fuzz::{SHAPE, VERSION};
+use dcgan_fuzz::{SHAPE, SOURCE};
 use dcgan_gan::interop::{NetworkKind, export};
 use dcgan_gan::{Config, State, checkpoint};
 use ndarray::{Array3, Array4};
@@ -16,7 +16,7 @@ fn main() {
         Config { image_size: 16, ngf: 1, ndf: 1, nz: 1, batch_size: 2, ..Config::default() };
     let text = toml::to_string(&config).expect("a configuration");
     let state = State::new(config).expect("small networks");
-    put("checkpoint", "state", &checkpoint::encode(&state));
+    put("checkpoint", "state", &checkpoint::encode(&state).expect("finite values"));
     put("safetensors", "generator", &export(&state, NetworkKind::Generator));
     put("safetensors", "discriminator", &export(&state, NetworkKind::Discriminator));
     put("config", "networks", text.as_bytes());

@@ -177,15 +177,21 @@ impl<S: Default> Field<S> {
     pub fn default(&self) -> Option<Value> {
         (self.get)(&S::default())
     }
+
+    /// What is written of it: nothing where a setting that was added later has its default, so that files and
+    /// fingerprints stay what they were before there was such a setting.
+    pub fn written(&self, settings: &S) -> Option<Value> {
+        let value = (self.get)(settings)?;
+        let omitted = self.since == Since::Added && Some(&value) == self.default().as_ref();
+        (!omitted).then_some(value)
+    }
 }
 
 /// The lines `name value` of all settings that decide the result, for a fingerprint.
 pub fn identity<S: Default>(fields: &[Field<S>], settings: &S) -> String {
     let line = |field: &Field<S>| {
-        let value = (field.get)(settings);
-        let omitted = field.since == Since::Added && value == field.default();
-        let fixed = field.role == Role::Fixed && !omitted;
-        value.filter(|_| fixed).map(|value| format!("{} {value}\n", field.name))
+        let fixed = field.role == Role::Fixed;
+        field.written(settings).filter(|_| fixed).map(|value| format!("{} {value}\n", field.name))
     };
     fields.iter().filter_map(line).collect()
 }

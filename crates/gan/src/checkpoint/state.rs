@@ -47,7 +47,7 @@ fn index(state: &State) -> Index {
     let mut index = Index::default();
     let mut put = |name: String, value: Value| index.values.push((name, value));
     for field in Config::FIELDS {
-        if let Some(value) = (field.get)(&state.config) {
+        if let Some(value) = field.written(&state.config) {
             put(format!("{CONFIG}{}", field.name), value);
         }
     }

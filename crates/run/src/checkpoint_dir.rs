@@ -20,7 +20,7 @@ pub const CHECKPOINTS: &str = "checkpoints";
 /// A checkpoint in the folder of a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Saved {
-    /// What its name says.
+    /// Its parsed name.
     pub name: SavedName,
     /// The file.
     pub path: PathBuf,
@@ -77,8 +77,8 @@ pub fn newest(run: &Path, mut warn: impl FnMut(String)) -> Result<Checkpoint> {
     }
 }
 
-/// The checkpoints of a run, oldest first; none if there is no such folder. What a run has saved since a
-/// rollback is newer than everything that it saved before, whatever the step.
+/// The checkpoints of a run, oldest first; empty if the folder does not exist. Checkpoints saved after a rollback
+/// are newer than all those saved before it, regardless of their steps.
 ///
 /// # Errors
 /// If the folder cannot be listed.
@@ -98,9 +98,9 @@ pub fn list(run: &Path) -> Result<Vec<Saved>> {
     Ok(found)
 }
 
-/// Those of a [`list`] that belong to the history of the run, newest first. What it saved after the step that
-/// it rolled back to does not, once it has saved again; nor does what was saved only because the run was
-/// stopped or because it was asked to.
+/// The checkpoints of a [`list`] that belong to the history of the run, newest first. Excluded are those that
+/// were abandoned by a rollback, once the run has saved again, and those that were saved only because the run
+/// was stopped or because of a request.
 #[must_use]
 pub fn history(found: &[Saved]) -> Vec<&Saved> {
     let mut history: Vec<&Saved> = Vec::new();

@@ -5,7 +5,7 @@ use ndarray::{Axis, Slice};
 
 use crate::{Layer, Saved};
 
-/// AlignedBuffer in a cache line. Each batch of activations starts at one.
+/// Floats in a cache line. Each batch of activations starts at a cache line.
 const LINE: usize = 16;
 
 /// The activations of one forward pass, and whatever else its layers saved for the backward pass.
@@ -153,7 +153,7 @@ impl Activations {
         (self.batch(), h, w, c)
     }
 
-    /// AlignedBuffer in the largest batch of activations.
+    /// Floats in the largest batch of activations.
     pub(crate) fn largest(&self) -> usize {
         self.slots.iter().map(|slot| slot.len()).max().unwrap_or(0)
     }

@@ -28,7 +28,7 @@ pub trait Layer: Send + Sync {
         Vec::new()
     }
 
-    /// AlignedBuffer that `forward` saves for `backward` beyond x and y, for each batch.
+    /// Floats that `forward` saves for `backward` beyond x and y, for each batch.
     fn extra_len(&self) -> usize {
         0
     }

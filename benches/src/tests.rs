@@ -5,8 +5,8 @@ use dcgan_gan::{Config, NetworkState, State};
 use super::*;
 
 /// The shapes of a network's arrays with this many dimensions, in order.
-fn shapes(half: &NetworkState, dimensions: usize) -> Vec<Vec<usize>> {
-    let all = half.theta.entries().iter().map(|entry| entry.spec.shape.clone());
+fn shapes(network: &NetworkState, dimensions: usize) -> Vec<Vec<usize>> {
+    let all = network.theta.entries().iter().map(|entry| entry.spec.shape.clone());
     all.filter(|shape| shape.len() == dimensions).collect()
 }
 

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use dcgan_gan::Backend;
-use dcgan_run::{Conv, Simd, method};
+use dcgan_run::{Conv, Simd, backend};
 
 use crate::values::one_of;
 
@@ -17,26 +17,26 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// What is asked for.
+    /// The selected backend.
     ///
     /// # Errors
-    /// If this processor does not have it.
-    pub(crate) fn method(self) -> Result<Backend> {
-        Ok(method(self.conv.unwrap_or_default(), self.simd.unwrap_or_default().available()?))
+    /// If this processor does not support the instruction set.
+    pub(crate) fn backend(self) -> Result<Backend> {
+        Ok(backend(self.conv.unwrap_or_default(), self.simd.unwrap_or_default().available()?))
     }
 }
 
 fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> {
     one_of([
         ("auto", "The fastest for each layer"),
-        ("im2col", "A matrix of windows and one matrix product"),
-        ("winograd", "Winograd wherever it is possible"),
+        ("im2col", "Unfold the windows into a matrix, then one matrix product"),
+        ("winograd", "Winograd wherever the layer's shape allows it"),
     ])
 }
 
 fn simd() -> impl clap::builder::TypedValueParser<Value = Simd> {
     one_of([
-        ("auto", "The best that this processor has"),
+        ("auto", "The best that this processor supports"),
         ("avx512", "16 floats at a time"),
         ("avx2", "8 floats at a time"),
         ("portable", "Plain Rust, on every processor"),

@@ -1,8 +1,8 @@
 use dcgan_run::Program;
 
-/// The version of the code: that of the package, and a digest of the sources of all crates of the program,
-/// tests apart, and of `Cargo.lock`. Two programs that one compiler built from one code version compute the
-/// same on one machine. Where the sources were not available at build time, it is the package's version alone.
+/// The version of the code: the package version, and a digest of `Cargo.lock` and the sources of all crates of
+/// the program except tests. Programs built from the same version by the same compiler compute the same results
+/// on one machine. If the sources were not available at build time, it is the package version alone.
 pub(crate) const VERSION: &str = env!("DCGAN_CODE");
 
 /// This program, as images and runs name it.

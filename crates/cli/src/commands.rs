@@ -1,4 +1,4 @@
-//! One file for each command. No command uses another: what several of them need is next to this module.
+//! One file per command. Commands do not use each other; what they share is next to this module.
 
 pub(crate) mod bench;
 pub(crate) mod data;

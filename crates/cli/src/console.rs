@@ -1,11 +1,11 @@
-//! The one place that prints.
+//! The only module that prints.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 
-/// A line of result, on standard output.
+/// Prints a result on standard output.
 ///
 /// # Errors
 /// If it cannot be written, as on a full disk. A closed pipe (`dcgan info … | head`) is not an error.
@@ -13,7 +13,7 @@ pub(crate) fn print(line: impl Display) -> Result<()> {
     written(writeln!(stdout(), "{line}"))
 }
 
-/// The same for what was written to standard output by other means.
+/// Checks the result of writing to standard output.
 pub(crate) fn written(result: io::Result<()>) -> Result<()> {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -23,12 +23,12 @@ pub(crate) fn written(result: io::Result<()>) -> Result<()> {
     }
 }
 
-/// A line about the work, on standard error. There is nowhere to report that this failed.
+/// Prints a status line on standard error. A failure cannot be reported anywhere.
 pub(crate) fn eprint(line: impl Display) {
     let _ = writeln!(stderr(), "{line}");
 }
 
-/// A warning, on standard error.
+/// Prints a warning on standard error.
 pub(crate) fn warn(warning: impl Display) {
     eprint(format_args!("warning: {warning}"));
 }

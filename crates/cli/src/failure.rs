@@ -8,14 +8,14 @@ use dcgan_run::RunError;
 
 use crate::{console, messages};
 
-/// How a command ended that did not fail.
+/// How a command ended, if it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Everything was done.
+    /// The command succeeded.
     Done,
-    /// Everything was done, with a warning.
+    /// The command succeeded with a warning.
     Warned,
-    /// Ctrl-C; the run is saved.
+    /// Stopped by Ctrl-C; the run has been saved.
     Interrupted,
 }
 
@@ -25,16 +25,16 @@ const USAGE: u8 = 2;
 const DIVERGED: u8 = 3;
 const INTERRUPTED: u8 = 130;
 
-/// Invalid arguments, which have an exit code of their own.
+/// Invalid arguments, which have a separate exit code.
 #[derive(Debug)]
 struct Usage(String);
 
-/// An error of usage. The message names the flag, the value, the reason and the remedy.
+/// A usage error. The message names the flag, the value, the reason and the remedy.
 pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Usage(message.into()))
 }
 
-/// An error of a command whose code 1 means something else.
+/// Turns an error into a usage error, for a command whose exit code 1 means something else.
 pub(crate) fn unusable(error: anyhow::Error) -> anyhow::Error {
     usage(message(&error))
 }
@@ -47,7 +47,7 @@ impl fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
-/// Prints what went wrong, in one line, and gives the exit code.
+/// Prints an error in one line, and returns the exit code.
 pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,
@@ -74,10 +74,10 @@ fn message(error: &anyhow::Error) -> String {
     }
 }
 
-/// The same for arguments that clap refused; `--help` and `--version` are not errors.
+/// The same for arguments that clap rejected; `--help` and `--version` are not errors.
 pub(crate) fn invalid_arguments(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // Clap knows whether the terminal has colours.
+        // Clap decides whether to print colours.
         return code(console::written(error.print()).map(|()| Ending::Done));
     }
     let text = error.render().to_string();
@@ -90,7 +90,7 @@ pub(crate) fn invalid_arguments(error: &clap::Error) -> ExitCode {
     ExitCode::from(USAGE)
 }
 
-/// The message for a value that a flag cannot have, worded like those of the settings.
+/// The message for an invalid value of a flag, worded like those for the settings.
 fn invalid_value(error: &clap::Error) -> Option<String> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

@@ -11,8 +11,7 @@ use dcgan_gan::Threads;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on Ctrl-C, and the signal that ends a process, are requests to stop; a second one ends the
-    /// process.
+    /// Makes Ctrl-C and termination signals requests to stop; a second one ends the process.
     pub(crate) fn listen() -> Result<Self> {
         let interrupt = Self::default();
         let flag = interrupt.0.clone();
@@ -26,7 +25,7 @@ impl Interrupt {
     }
 }
 
-/// How the command line controls a run: Ctrl-C stops it, and its threads are kept awake during a step.
+/// The control of a run on the command line: Ctrl-C stops it, and its threads are kept awake during a step.
 pub(crate) struct Keyboard<'a> {
     pub(crate) interrupt: Interrupt,
     pub(crate) threads: &'a Threads,

@@ -9,7 +9,7 @@ use dcgan_run::files;
 use ndarray::{Array2, ArrayD, ArrayView4};
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 
-/// Latents (n, nz), f32 or f64, one after the other; torch's (n, nz, 1, 1) is accepted too.
+/// Reads latents (n, nz), f32 or f64, concatenated; PyTorch's (n, nz, 1, 1) is accepted too.
 pub(crate) fn read(path: &Path, nz: usize) -> Result<Vec<f32>> {
     let bytes = files::read(path)?;
     // The header is checked against the file before memory is allocated for the array.
@@ -24,7 +24,7 @@ pub(crate) fn read(path: &Path, nz: usize) -> Result<Vec<f32>> {
             let array = ArrayD::<f64>::read_npy(Cursor::new(&bytes)).with_context(unreadable)?;
             array.mapv(|v| v as f32)
         }
-        Dtype::U8 => bail!("{} holds uint8; latents are float32 or float64", path.display()),
+        Dtype::U8 => bail!("{} contains uint8; latents are float32 or float64", path.display()),
     };
     let shape = array.shape().to_vec();
     let matches = shape.len() >= 2 && shape[1] == nz && shape[2..].iter().all(|&n| n == 1);

@@ -1,9 +1,9 @@
 //! The `dcgan` command line, as a library so that tests can call its parts.
 //!
-//! This crate knows arguments, the console and the terminal. A training run is [`dcgan_run::Session`]: this
+//! This crate handles arguments, the console and the terminal. A training run is [`dcgan_run::Session`]: this
 //! crate observes it (`progress`) and controls it (`interrupt`).
 //!
-//! `commands` has one file for each command; what several of them need is next to it.
+//! `commands` has one file per command; what they share is next to it.
 //!
 //! ```
 //! // `dcgan --version`, from another application:
@@ -64,7 +64,7 @@ enum Command {
     Bench(bench::Args),
 }
 
-/// The command line with its help complete.
+/// The command line with complete help texts.
 fn command() -> clap::Command {
     Cli::command().mut_subcommand("train", train::with_defaults)
 }
@@ -73,7 +73,7 @@ fn command() -> clap::Command {
 /// errors to standard error, in one line.
 ///
 /// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid, 3 if training diverged
-/// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` gives 1 after a warning, and 2 if no image can be used.
+/// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = command()
         .try_get_matches_from(arguments)

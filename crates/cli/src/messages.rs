@@ -1,4 +1,4 @@
-//! What a run reports, in terms of the command line.
+//! The messages of a run, in terms of the command line.
 
 use std::path::Path;
 use std::time::Duration;
@@ -53,7 +53,7 @@ pub(crate) fn resume(folder: &Path) -> String {
     format!("dcgan train --out {} --resume", quoted(folder))
 }
 
-/// A path as a shell takes it: in quotes if it contains anything but letters, digits and a few signs.
+/// A path as a shell argument: quoted if it contains anything but letters, digits and a few safe characters.
 pub(crate) fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);

@@ -1,4 +1,4 @@
-//! From what a user calls a model, a run folder, a checkpoint or a safetensors file, to a state.
+//! Opens a model given on the command line: a run folder, a checkpoint or a safetensors file.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub(crate) fn open(path: &Path) -> Result<State> {
     }
     if !path.exists() {
         bail!(
-            "there is no {}; --model takes a run folder, a checkpoint, or a generator's safetensors file",
+            "{} does not exist; --model takes a run folder, a checkpoint, or the safetensors file of a generator",
             path.display()
         );
     }
@@ -27,16 +27,16 @@ pub(crate) fn open(path: &Path) -> Result<State> {
     checkpoint::decode(&bytes).with_context(|| path.display().to_string())
 }
 
-/// The newest valid checkpoint of a run. Damaged ones are warnings.
+/// The newest valid checkpoint of a run. Warns about damaged ones.
 pub(crate) fn newest(run: &Path) -> Result<Checkpoint> {
     Ok(checkpoint_dir::newest(run, console::warn)?)
 }
 
-/// The state of the model at `path` if its generator has this fingerprint; for a run folder, that of its newest
-/// checkpoint with this fingerprint.
+/// The state of the model at `path` if its generator has this fingerprint; for a run folder, the state of the
+/// newest checkpoint with this fingerprint.
 ///
 /// # Errors
-/// If there is no model at `path`; a different one is not an error.
+/// If there is no model at `path`. A different model is not an error.
 pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found> {
     let state = open(path)?;
     if Fingerprint::from_generator(&state) == wanted {
@@ -44,7 +44,7 @@ pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found
     }
     let older = if path.is_dir() { checkpoint_dir::list(path)? } else { Vec::new() };
     for Saved { path, .. } in older.iter().rev() {
-        // A damaged one has been reported by `newest`, or is older than what was found there.
+        // `newest` has already reported damaged checkpoints, or stopped at a newer valid one.
         let Ok(Checkpoint { state, .. }) = checkpoint_dir::read(path) else { continue };
         if Fingerprint::from_generator(&state) == wanted {
             return Ok(Found::Wanted(state));
@@ -53,10 +53,10 @@ pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found
     Ok(Found::Other(state))
 }
 
-/// A model that was looked for by its fingerprint.
+/// The result of a search for a model by its fingerprint.
 pub(crate) enum Found {
-    /// This is it.
+    /// The requested model.
     Wanted(State),
-    /// There is only a different one.
+    /// The newest model, which is a different one.
     Other(State),
 }

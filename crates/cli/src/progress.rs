@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{console, messages};
 
-/// Redraws per second; more would only take time from the training.
+/// Redraws per second; more would only slow down the training.
 const REDRAWS: u8 = 4;
 
-/// What is under the losses on a terminal.
+/// The template of the progress display on a terminal.
 const TRAINING: &str =
     "{wide_msg}\n{prefix}\n{wide_bar:.green/dim} {percent} % of {human_len} steps, {left} left";
 
@@ -22,12 +22,12 @@ pub(crate) struct Progress {
     /// Whether there is a terminal.
     is_live: bool,
     loading: ProgressBar,
-    /// While a run trains on a terminal.
+    /// Present while a run trains on a terminal.
     bar: Option<ProgressBar>,
     total: u64,
-    /// The number of epochs, if that is how the length is given.
+    /// The number of epochs, if the length of the run is given in epochs.
     epochs: Option<u64>,
-    /// When, and at which step, this session started.
+    /// The time and the step at which this session started.
     start: (Instant, u64),
     /// Whether all lines could be written.
     outcome: Result<()>,
@@ -71,7 +71,7 @@ impl Progress {
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(training_style());
         bar.set_position(step);
-        // Steps of an earlier session say nothing about the speed of this one.
+        // Steps of an earlier session must not count towards the speed of this one.
         bar.reset_eta();
         self.bar = Some(bar);
     }
@@ -85,7 +85,7 @@ impl Progress {
         }
     }
 
-    /// A line of the log, where there is no terminal.
+    /// Prints a line of the log, if there is no terminal.
     fn log(&mut self, record: &Record) {
         if self.is_live {
             return;
@@ -103,7 +103,7 @@ impl Progress {
         }
     }
 
-    /// A line above the bar.
+    /// Prints a line above the bar.
     fn print(&mut self, line: &str) {
         match &self.bar {
             Some(bar) if !bar.is_finished() => bar.println(line),
@@ -116,7 +116,7 @@ impl Progress {
         }
     }
 
-    /// A warning above the bar.
+    /// Prints a warning above the bar.
     fn warn(&self, warning: &str) {
         match &self.bar {
             Some(bar) if !bar.is_finished() => bar.println(format!("warning: {warning}")),
@@ -139,7 +139,7 @@ impl Observer for Progress {
                 self.print(&format!("Resuming from {} (step {step})", path.display()));
             }
             Event::Resumed { checkpoint: None, .. } => {
-                self.print("The run has no checkpoint yet; it starts from step 0");
+                self.print("The run has no checkpoint yet; starting from step 0");
             }
             Event::Images(message) => self.print(message),
             Event::Started { settings, images, folder, step, total, .. } => {
@@ -177,7 +177,7 @@ impl Observer for Progress {
                 self.clear();
                 self.print(&messages::finished(steps, time, sample, folder));
             }
-            // One that was due is no news.
+            // Regular checkpoints are not reported.
             _ => {}
         }
     }
@@ -214,7 +214,7 @@ fn training_style() -> ProgressStyle {
     style(TRAINING).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// A style in which `{left}` is the time that is left.
+/// A style in which `{left}` is the remaining time.
 fn style(template: &str) -> Result<ProgressStyle> {
     let left = |state: &ProgressState, out: &mut dyn Write| {
         let _ = out.write_str(&messages::duration(state.eta()));
@@ -222,7 +222,7 @@ fn style(template: &str) -> Result<ProgressStyle> {
     Ok(ProgressStyle::with_template(template)?.with_key("left", left))
 }
 
-/// A bar for reading images, which is hidden where there is no terminal.
+/// A progress bar for reading images, hidden if there is no terminal.
 pub(crate) fn loading() -> Result<ProgressBar> {
     let template = "reading {human_pos}/{human_len} images {wide_bar:.green/dim} {left} left";
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(REDRAWS));

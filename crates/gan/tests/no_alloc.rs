@@ -37,7 +37,7 @@ fn counts() -> (usize, usize) {
     (PACKED.load(Ordering::Relaxed), OTHER.load(Ordering::Relaxed))
 }
 
-fn watched(trainer: &mut Trainer) {
+fn monitored(trainer: &mut Trainer) {
     let losses = trainer.step();
     assert!(trainer.non_finite(&losses).is_none());
     assert!(trainer.monitor().is_empty());
@@ -51,19 +51,19 @@ fn a_step_allocates_nothing_but_the_products_packing() {
     let (first, second) = pool.install(|| {
         let mut trainer = Trainer::new(config).unwrap();
         trainer.real().fill(0.5);
-        // The watch looks at the pictures every tenth step.
+        // The monitor reads the images every tenth step.
         for _ in 0..8 {
-            watched(&mut trainer);
+            monitored(&mut trainer);
         }
         let a = counts();
-        watched(&mut trainer);
+        monitored(&mut trainer);
         let b = counts();
-        watched(&mut trainer);
+        monitored(&mut trainer);
         let c = counts();
         ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1))
     });
-    assert_eq!(first.1, 0, "allocations beside the packing");
-    assert_eq!(second.1, 0, "allocations beside the packing");
+    assert_eq!(first.1, 0, "allocations other than the packing");
+    assert_eq!(second.1, 0, "allocations other than the packing");
     assert!(first.0 > 0, "the packing is no longer on a boundary of {VECTOR}");
     assert_eq!(first.0, second.0, "every step does the same products");
 }

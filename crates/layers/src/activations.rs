@@ -5,7 +5,7 @@ use ndarray::{Axis, Slice};
 
 use crate::{Layer, Saved};
 
-/// Floats in a cache line. Each batch of activations starts at one.
+/// Floats in a cache line. Each batch of activations starts at a cache line.
 const LINE: usize = 16;
 
 /// The activations of one forward pass, and whatever else its layers saved for the backward pass.

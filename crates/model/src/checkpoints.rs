@@ -10,14 +10,14 @@ pub const CHECKPOINTS: &str = "checkpoints";
 /// A checkpoint in the folder of a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Saved {
-    /// What its name says.
+    /// Its parsed name.
     pub name: SavedName,
     /// The file.
     pub path: PathBuf,
 }
 
-/// The checkpoints of a run, oldest first; empty if there is no such folder. What a run has saved since a
-/// rollback is newer than everything that it saved before, whatever the step.
+/// The checkpoints of a run, oldest first; empty if the folder does not exist. Checkpoints saved after a rollback
+/// are newer than all those saved before it, regardless of their steps.
 ///
 /// # Errors
 /// If the folder cannot be listed.

@@ -3,11 +3,11 @@ use std::path::{Path, PathBuf};
 
 use crate::CHECKPOINTS;
 
-/// The name of a checkpoint. It shows without opening the file, and whatever becomes of the settings, whether
-/// it is kept and what can be resumed from it. Ordered as the checkpoints were made.
+/// The name of a checkpoint. Whether it is kept and can be resumed from follows from the name alone, without
+/// opening the file, even if the settings change later. Ordered by creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SavedName {
-    /// Rollbacks of the run before.
+    /// Rollbacks before it was saved.
     pub rollbacks: u32,
     /// Steps taken.
     pub step: u64,
@@ -22,14 +22,14 @@ pub enum Reason {
     Due,
     /// It was due, and is kept permanently for this epoch.
     Milestone(u64),
-    /// The run was stopped between two that were due. It is there to resume from, and for nothing else.
+    /// The run was stopped before the next one was due. It serves only to resume the run.
     Stopped,
-    /// It was asked for between two that were due. It is kept until it is deleted by hand.
+    /// It was requested. It is kept until it is deleted by hand.
     Requested,
 }
 
 impl Reason {
-    /// Whether the run saves it in any case, whenever it is stopped and whatever it is asked for.
+    /// Whether the run saves it regardless of interruptions and requests.
     #[must_use]
     pub fn is_due(self) -> bool {
         matches!(self, Self::Due | Self::Milestone(_))
@@ -43,7 +43,7 @@ impl SavedName {
         run.join(CHECKPOINTS).join(self.to_string())
     }
 
-    /// What a file name says; none if it is not the name of a checkpoint.
+    /// Parses a file name; `None` if it is not the name of a checkpoint.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let rest = name.strip_prefix("step_")?.strip_suffix(".ckpt")?;

@@ -18,7 +18,7 @@ fn each_of_seed_purpose_and_index_selects_another_stream() {
 
 #[test]
 fn the_draws_never_change() {
-    // A change here changes every run and every picture that a seed names.
+    // A change here changes every run and the image of every seed.
     let mut first = stream(42, Purpose::Sample, 0);
     assert_eq!(first.random::<u64>(), GOLDEN);
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use dcgan_run::{Event, Observer, Options, Outcome, Program, RunError, Session};
 
-/// Prints a line for every event that a reader cares about.
+/// Prints a line for the most important events.
 #[derive(Default)]
 struct Printer {
     lines: Vec<String>,
@@ -28,7 +28,7 @@ impl Observer for Printer {
     }
 }
 
-/// Trains in `folder`, which must not contain a run; what was printed.
+/// Trains in `folder`, which must not contain a run. Returns what was printed.
 pub(crate) fn train(folder: PathBuf) -> Result<Vec<String>, RunError> {
     let mut options = Options { out: Some(folder), ..Options::default() };
     for (name, value) in [

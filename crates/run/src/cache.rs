@@ -16,7 +16,7 @@ use crate::observer::{Event, Observer};
 use crate::run_error::{Result, RunError};
 use crate::run_folder::RunFolder;
 
-/// Unreadable files that are reported one by one; of more, only the number.
+/// Unreadable files that are named; for the rest, only their number is reported.
 const NAMED: usize = 10;
 
 /// All images of `source`.
@@ -32,7 +32,7 @@ pub(crate) fn load(
 
 /// Removes the cache when the run no longer needs it.
 pub(crate) fn remove(folder: &RunFolder) {
-    // It can be rebuilt, so a file that cannot be removed only takes room.
+    // It can be rebuilt, so a file that cannot be removed only takes up space.
     let _ = fs::remove_file(folder.image_cache());
 }
 
@@ -92,10 +92,10 @@ pub(crate) fn load_on(
     Ok(images)
 }
 
-/// A run's disk, on which a file is complete or not there.
+/// A run's disk, on which a file is either complete or absent.
 struct RunDisk<'a, D> {
     disk: &'a mut D,
-    /// What was said of a cache that cannot be used, and whether it was damaged.
+    /// The message about a cache that cannot be used, and whether it was damaged.
     discarded: Option<(String, bool)>,
 }
 
@@ -118,8 +118,8 @@ impl<D: Disk> CacheFile for Draft<'_, D> {
     }
 }
 
-/// The warnings about files that could not be read, a line each. The cache keeps them, because a
-/// resumed run reads none of the files again.
+/// The warnings about files that could not be read, one per line. The cache stores them, because a resumed run
+/// does not read the files again.
 pub(crate) fn warnings(skipped: &[Skipped]) -> String {
     let mut lines = String::new();
     for Skipped { path, reason } in skipped.iter().take(NAMED) {

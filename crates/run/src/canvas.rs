@@ -23,8 +23,8 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// An image (h, w, c) in [−1, 1]: (x + 1) · 127.5, rounded. Contrast is not stretched, so images can be
-    /// compared.
+    /// Converts an image (h, w, c) in [−1, 1] to bytes: (x + 1) · 127.5, rounded. Contrast is not stretched, so
+    /// that images can be compared.
     #[must_use]
     pub fn from_units(image: ArrayView3<f32>) -> Self {
         let (height, width, channels) = image.dim();
@@ -38,13 +38,13 @@ impl Canvas {
         images.axis_iter(Axis(0)).map(Self::from_units).collect()
     }
 
-    /// A square image that is bytes already.
+    /// A square image from its bytes.
     #[must_use]
     pub fn from_bytes(side: usize, channels: usize, pixels: &[u8]) -> Self {
         Self { width: side, height: side, channels, pixels: pixels.to_vec() }
     }
 
-    /// Tiles of one size in rows of `columns`, with padding between and around them.
+    /// Arranges tiles of one size in rows of `columns`, with padding between and around them.
     ///
     /// # Panics
     /// If there is no tile.
@@ -72,7 +72,7 @@ impl Canvas {
         grid
     }
 
-    /// Each pixel as a square of `n` × `n` pixels.
+    /// Enlarges each pixel to a square of `n` × `n` pixels.
     #[must_use]
     pub fn enlarged(&self, n: usize) -> Self {
         let mut pixels = Vec::with_capacity(self.pixels.len() * n * n);
@@ -87,18 +87,18 @@ impl Canvas {
         Self { width: self.width * n, height: self.height * n, channels: self.channels, pixels }
     }
 
-    /// As a PNG file.
+    /// Encodes the image as a PNG file.
     ///
     /// # Errors
-    /// If the encoder refuses it.
+    /// If the encoder fails.
     pub fn png(&self) -> Result<Vec<u8>> {
         self.png_with_texts([])
     }
 
-    /// As a PNG file with texts: (keyword, text).
+    /// Encodes the image as a PNG file with text chunks (keyword, text).
     ///
     /// # Errors
-    /// If the encoder refuses them.
+    /// If the encoder fails.
     pub fn png_with_texts(
         &self,
         texts: impl IntoIterator<Item = (String, String)>,
@@ -128,7 +128,7 @@ impl Canvas {
         encoder.write_header()?.write_image_data(&self.pixels)
     }
 
-    /// The pixels with four channels, whatever the number was.
+    /// The pixels, converted to RGBA.
     #[must_use]
     pub fn rgba(&self) -> Vec<u8> {
         let pixel = |p: &[u8]| match *p {

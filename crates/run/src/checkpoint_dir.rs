@@ -72,9 +72,9 @@ pub fn list(run: &Path) -> Result<Vec<Saved>> {
         .with_context(|| format!("cannot list {}", run.join(CHECKPOINTS).display()))
 }
 
-/// Those of a [`list`] that belong to the history of the run, newest first. What it saved after the step that
-/// it rolled back to does not, once it has saved again; nor does what was saved only because the run was
-/// stopped or because it was asked to.
+/// The checkpoints of a [`list`] that belong to the history of the run, newest first. Excluded are those that
+/// were abandoned by a rollback, once the run has saved again, and those that were saved only because the run
+/// was stopped or because of a request.
 #[must_use]
 pub fn history(found: &[Saved]) -> Vec<&Saved> {
     let mut history: Vec<&Saved> = Vec::new();

@@ -1,7 +1,7 @@
-/// What is asked of a running session. It is asked after each step; by default nothing is.
+/// Requests to a running session, which polls them after each step. The default methods request nothing.
 ///
-/// A request is answered once: a control whose `sample_now` or `checkpoint_now` returns true has been served,
-/// and is asked again after the next step.
+/// Each request is served once: when `sample_now` or `checkpoint_now` returns true, the session writes the file
+/// and polls again after the next step.
 pub trait Control: Sync {
     /// Whether to stop. The session saves a checkpoint and ends.
     fn stop(&self) -> bool {
@@ -19,7 +19,7 @@ pub trait Control: Sync {
         false
     }
 
-    /// Does a training step. A program that keeps its threads awake during a step does so here.
+    /// Runs a training step. A program that keeps its threads awake during a step can do so here.
     fn around_step(&self, step: &mut dyn FnMut()) {
         step();
     }

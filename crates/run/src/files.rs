@@ -18,11 +18,11 @@ const TEMPORARY: (&str, &str) = (".dcgan-", ".part");
 /// Bytes written at a time.
 const BLOCK: usize = 1 << 16;
 
-/// Writes `bytes` to `path`, replacing a file that is there in one step. If the process is killed at any
-/// moment, the old file or the new one is there, never a part.
+/// Writes `bytes` to `path`, atomically replacing an existing file. Even if the process is killed, `path` has
+/// either the old contents or the new ones, never a part.
 ///
 /// # Errors
-/// If the file system refuses. Then the old file is there, or the new one.
+/// If the file system reports an error. The file then has the old or the new contents.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_on(&mut Real, path, bytes)
 }
@@ -38,8 +38,8 @@ fn replace(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     draft.finish()
 }
 
-/// A file that is written under a temporary name, and gets its own when it is complete. One that is dropped
-/// before that leaves nothing behind.
+/// A file that is written under a temporary name and renamed when it is complete. If it is dropped before that,
+/// nothing is left behind.
 pub(crate) struct Draft<'a, D> {
     disk: &'a mut D,
     path: &'a Path,
@@ -49,7 +49,7 @@ pub(crate) struct Draft<'a, D> {
 impl<'a, D: Disk> Draft<'a, D> {
     /// A file that will be at `path`.
     pub(crate) fn new(disk: &'a mut D, path: &'a Path) -> io::Result<Self> {
-        // The rename would put a file in the place of a device.
+        // The rename would replace a device by a file.
         if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
             return Err(io::Error::other("something other than a file has that name"));
         }
@@ -59,7 +59,7 @@ impl<'a, D: Disk> Draft<'a, D> {
         Ok(Self { file: temporary(folder)?, disk, path })
     }
 
-    /// Gives the file its name, replacing one that is there in one step.
+    /// Gives the file its final name, atomically replacing an existing file.
     pub(crate) fn finish(self) -> io::Result<()> {
         self.disk.ask(Op::Sync)?;
         self.file.as_file().sync_all()?;
@@ -87,7 +87,7 @@ impl<D> Seek for Draft<'_, D> {
     }
 }
 
-/// Creates a folder and its parents, each of them on the disk before anything is put into it.
+/// Creates a folder and its parents, each synced to the disk before anything is created in it.
 fn make_folder(disk: &mut impl Disk, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
@@ -101,7 +101,7 @@ fn make_folder(disk: &mut impl Disk, folder: &Path) -> io::Result<()> {
     sync_folder(above)
 }
 
-/// Creates a folder and its missing parents; false if something of that name is there already.
+/// Creates a folder and its missing parents; returns false if something with that name already exists.
 pub(crate) fn make_new_folder(folder: &Path) -> Result<bool> {
     let make = || -> io::Result<bool> {
         let above = folder_of(folder);
@@ -122,23 +122,22 @@ pub(crate) fn remove_on(disk: &mut impl Disk, path: &Path) -> Result<()> {
     removed.with_context(|| format!("cannot remove {}", path.display()))
 }
 
-/// Removes the temporary files that a killed process has left in `folder`. Only for a folder that no other
-/// process writes into.
+/// Removes temporary files that a killed process left in `folder`. No other process may be writing into it.
 pub(crate) fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
-            // One that cannot be removed only takes space.
+            // A file that cannot be removed only takes up space.
             let _ = fs::remove_file(&path);
         }
     }
 }
 
-/// Whether a file can be created in `folder`, which is created if it is missing.
+/// Checks that a file can be created in `folder`, which is created if it is missing.
 ///
 /// # Errors
-/// If not, with the reason.
+/// If it cannot, with the reason.
 pub fn check_writable(folder: &Path) -> Result<()> {
     let check = || -> io::Result<()> {
         make_folder(&mut Real, folder)?;
@@ -170,7 +169,7 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// A rename is on the disk only when its folder is.
+/// Syncs a folder: a rename reaches the disk only with the folder that contains it.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()

@@ -23,7 +23,7 @@ pub enum Conv {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Simd {
-    /// The best that this processor has.
+    /// The best that this processor supports.
     #[default]
     Auto,
     /// AVX-512, 16 floats at a time.
@@ -39,9 +39,9 @@ impl Conv {
     pub const ALL: [Self; 3] = [Self::Auto, Self::Im2col, Self::Winograd];
 }
 
-/// The backend of these two.
+/// The backend that these two settings select.
 #[must_use]
-pub fn method(conv: Conv, simd: Simd) -> Backend {
+pub fn backend(conv: Conv, simd: Simd) -> Backend {
     let algorithm = match conv {
         Conv::Auto => ConvAlgorithm::Auto,
         Conv::Im2col => ConvAlgorithm::Im2col,
@@ -54,24 +54,24 @@ impl Simd {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Auto, Self::Avx512, Self::Avx2, Self::Portable];
 
-    /// Each set of instructions by its own name.
+    /// Every instruction set, best first.
     pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
 
-    /// These instructions by their own name.
+    /// The selected instruction set, with `auto` resolved.
     ///
     /// # Errors
-    /// If this processor does not have them.
+    /// If this processor does not support it.
     pub fn available(self) -> Result<Self> {
         let simd = self.resolved();
         if simd.is_supported() {
             return Ok(simd);
         }
         let best = Self::Auto.resolved();
-        let why = format!("this processor does not have it; its best is {best}");
+        let why = format!("this processor does not support it; the best one it supports is {best}");
         Err(RunError::Setting { name: "simd".to_owned(), value: simd.to_string(), why })
     }
 
-    /// By its own name: what `auto` comes to on this processor.
+    /// The instruction set that this selects: `auto` becomes the best one of this processor.
     #[must_use]
     pub fn resolved(self) -> Self {
         match self.isa() {
@@ -81,7 +81,7 @@ impl Simd {
         }
     }
 
-    /// Whether this processor has it.
+    /// Whether this processor supports it.
     #[must_use]
     pub fn is_supported(self) -> bool {
         self.isa().is_supported()
@@ -134,7 +134,7 @@ impl FromStr for Simd {
     }
 }
 
-/// The one of `all` that is called `text`.
+/// The element of `all` whose name is `text`.
 pub(crate) fn named<T: Copy + fmt::Display>(all: &[T], text: &str) -> Result<T, String> {
     let found = all.iter().copied().find(|value| value.to_string() == text);
     found.ok_or_else(|| {

@@ -1,8 +1,8 @@
 //! A training run as a library: a folder of images becomes a folder with checkpoints, samples and logs.
 //!
-//! A [`Session`] is one process's share of a run: the first, or one that resumes it. It reports everything
-//! to an [`Observer`] and asks a [`Control`] after each step whether to stop, or to write a sample or a
-//! checkpoint at once. This crate knows nothing of a console, a terminal or a command line: the `dcgan`
+//! A [`Session`] is the part of a run that one process trains: it starts the run or resumes it. It reports
+//! every event to an [`Observer`], and after each step asks a [`Control`] whether to stop, or to write
+//! samples or a checkpoint immediately. This crate knows nothing of a console, a terminal or a command line: the `dcgan`
 //! program is one observer and one control, and `examples/train.rs` is another.
 //!
 //! ```no_run
@@ -25,7 +25,7 @@
 //! ```
 #![expect(
     clippy::disallowed_methods,
-    reason = "a run reports its speed and its time, so it looks at the clock"
+    reason = "a run reports its speed and duration, so it reads the clock"
 )]
 
 mod cache;
@@ -52,7 +52,7 @@ pub mod sheet;
 mod symptom_messages;
 
 pub use control::Control;
-pub use kernel_choice::{Conv, Simd, method};
+pub use kernel_choice::{Conv, Simd, backend};
 pub use memory_limit::MemoryLimit;
 pub use observer::{Event, Observer};
 pub use origin::{Origin, Program};
@@ -62,8 +62,8 @@ pub use run_folder::origins;
 pub use session::{Outcome, Session};
 pub use settings::{Entry, OnDivergence, Options, Settings, Watching};
 
-/// Whether a run could be resumed with this `config.toml`; for the fuzzer, which looks for a text at which it
-/// panics.
+/// Whether a run could be resumed with this `config.toml`; for the fuzzer, which searches for a text that
+/// makes it panic.
 #[cfg(fuzzing)]
 pub fn try_config(text: &str) -> bool {
     settings::try_config(text)

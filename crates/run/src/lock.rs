@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::run_error::{Context, Result, RunError};
 
-/// The file in a run's folder that its process keeps locked. It contains the number of that process.
+/// The file in a run's folder that its process keeps locked. It contains the process ID.
 pub(crate) const NAME: &str = ".lock";
 
-/// The right to write into a run's folder, which one process has at a time. The system releases it when the
-/// process ends, however it ends, so the file may remain.
+/// The exclusive right to write into a run's folder. The system releases the lock when the process ends,
+/// however it ends, so the file may remain.
 #[derive(Debug)]
 pub(crate) struct Lock {
     path: PathBuf,
@@ -18,7 +18,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the folder `run`. If another process has it, the error names that process.
+    /// Takes the lock of the folder `run`. If another process holds it, the error names that process.
     pub(crate) fn take(run: &Path) -> Result<Self> {
         let path = run.join(NAME);
         let open =
@@ -29,18 +29,18 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 return Err(RunError::InUse { folder: run.to_owned(), owner: owner(&path) });
             }
-            // Some network file systems have no locks. That is no reason not to train on them.
+            // Some network file systems do not support locks; training on them is allowed with a warning.
             Err(TryLockError::Error(error)) => Some(format!(
-                "cannot lock {} ({error}); make sure that nothing else trains there",
+                "cannot lock {} ({error}); make sure that no other process trains there",
                 run.display()
             )),
         };
-        // Only used in the message of a process that is refused, so it need not succeed.
+        // Only used in the error message of another process, so it need not succeed.
         let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Self { path, file, warning })
     }
 
-    /// Whether the locked file is still where it was: the folder might have been removed, moved or replaced.
+    /// Whether the locked file is still in its place: the folder may have been removed, moved or replaced.
     #[cfg(unix)]
     pub(crate) fn holds(&self) -> bool {
         use std::os::unix::fs::MetadataExt;

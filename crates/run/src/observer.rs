@@ -7,13 +7,13 @@ use crate::Settings;
 use crate::journal::{Metric, Record};
 use crate::origin::Program;
 
-/// Sees everything that happens in a session.
+/// Receives the events of a session.
 pub trait Observer: Send + Sync {
-    /// Something has happened. Called on the thread that runs the session.
+    /// Handles an event. Called on the thread that runs the session.
     fn event(&mut self, event: &Event<'_>);
 
-    /// `done` of `total` images have been read. Called from any thread, several at a time, before
-    /// [`Event::Started`].
+    /// Reports that `done` of `total` images have been read. Called before [`Event::Started`], from any thread and
+    /// possibly from several at once.
     fn reading(&self, done: usize, total: usize) {
         let _ = (done, total);
     }
@@ -24,18 +24,18 @@ impl Observer for () {
     fn event(&mut self, _: &Event<'_>) {}
 }
 
-/// What happens in a session, in the order of its variants.
+/// An event in a session. The variants are roughly in the order in which they occur.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// The run continues from a checkpoint, or from its first step where it has none yet.
+    /// The run was resumed from a checkpoint, or from its start if it has none yet.
     Resumed {
         /// The checkpoint.
         checkpoint: Option<&'a Path>,
         /// Steps taken.
         step: u64,
     },
-    /// A line about where the images are kept, where that is not in memory.
+    /// A message about the image cache, if the images are not in memory.
     Images(&'a str),
     /// All images are read, and training starts.
     Started {
@@ -58,7 +58,7 @@ pub enum Event<'a> {
     Log(&'a Record),
     /// A grid of samples was written.
     Sample {
-        /// Epochs taken, a whole number where the grid was due at the end of one.
+        /// Epochs taken; a whole number if the grid was due at the end of an epoch.
         epoch: f64,
         /// The image.
         path: &'a Path,
@@ -72,7 +72,7 @@ pub enum Event<'a> {
         /// The file.
         path: &'a Path,
     },
-    /// The monitor noticed a problem with the training, or that it has passed.
+    /// The monitor found a problem with the training, or that one has cleared.
     Symptom {
         /// The problem.
         symptom: Symptom,
@@ -81,16 +81,15 @@ pub enum Event<'a> {
         /// One line: what was measured, and what may help.
         message: &'a str,
     },
-    /// Something that the user should know of. Training continues.
+    /// A warning. Training continues.
     Warning(&'a str),
-    /// Something could not be written. Training continues, and it is tried again; reported once for each
-    /// problem.
+    /// A file could not be written. Training continues and will try again; each problem is reported once.
     DiskTrouble(&'a str),
     /// Training diverged, and continues from an earlier state with different latents.
     RolledBack {
         /// What is not finite.
         lost: &'a NonFinite,
-        /// Steps taken in the state that it continues from.
+        /// Steps taken in the restored state.
         to: u64,
         /// Rollbacks of this run, this one included.
         rollbacks: u32,
@@ -105,15 +104,15 @@ pub enum Event<'a> {
         total: u64,
         /// The folder of the run.
         folder: &'a Path,
-        /// The checkpoint from which it can be resumed; none where no step was taken, or where the state was
-        /// no longer finite.
+        /// The checkpoint from which it can be resumed; `None` if no step was taken, or the state was no longer
+        /// finite.
         checkpoint: Option<&'a Path>,
         /// What was no longer finite.
         lost: Option<&'a NonFinite>,
     },
     /// The run has taken its last step, and everything is written.
     Finished {
-        /// Steps taken, those of earlier sessions included.
+        /// Steps taken, including those of earlier sessions.
         steps: u64,
         /// Duration of this session's training.
         time: Duration,

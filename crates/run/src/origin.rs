@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Program {
     /// Its name.
     pub name: &'static str,
-    /// The version of its code: another one may compute something else.
+    /// The version of its code. Results may differ between versions.
     pub version: &'static str,
 }
 
@@ -29,7 +29,8 @@ pub struct Origin {
     /// The fingerprint of the configuration and the backend.
     pub settings: Fingerprint,
     /// Number of images.
-    pub pictures: u64,
+    #[serde(rename = "pictures")]
+    pub images: u64,
     /// The CRC-32 of their bytes as hexadecimal digits.
     pub crc32: String,
     /// The version of the code.
@@ -37,13 +38,13 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// From the first step on.
+    /// The origin of a new run.
     fn new(settings: Fingerprint, data: DatasetFingerprint, code: &str) -> Self {
         let mut origin = Self {
             from_step: 0,
             fingerprint: Fingerprint::hash([""]),
             settings,
-            pictures: data.images,
+            images: data.images,
             crc32: format!("{:08x}", data.crc32),
             code: code.to_owned(),
         };
@@ -54,15 +55,15 @@ impl Origin {
     /// The fingerprint of the images, as in a checkpoint; none if the digits are invalid.
     pub(crate) fn data(&self) -> Option<DatasetFingerprint> {
         let crc32 = u32::from_str_radix(&self.crc32, 16).ok()?;
-        Some(DatasetFingerprint { images: self.pictures, crc32 })
+        Some(DatasetFingerprint { images: self.images, crc32 })
     }
 
-    /// The fingerprint of a run whose origin was `before` and has been this one since `from_step`.
+    /// The fingerprint of a run whose origin changed from `before` to this one at `from_step`.
     fn after(&self, before: Option<&Self>) -> Fingerprint {
-        let Self { from_step, fingerprint: _, settings, pictures, crc32, code } = self;
+        let Self { from_step, fingerprint: _, settings, images, crc32, code } = self;
         let before = before.map(|before| before.fingerprint.to_string()).unwrap_or_default();
         Fingerprint::hash([format!(
-            "{before}\n{from_step}\n{settings}\n{pictures} {crc32}\n{code}\n"
+            "{before}\n{from_step}\n{settings}\n{images} {crc32}\n{code}\n"
         )])
     }
 
@@ -75,15 +76,15 @@ impl Origin {
             }
         };
         compare("settings", self.settings.to_string(), other.settings.to_string());
-        let data = |origin: &Self| format!("{} × {}", origin.pictures, origin.crc32);
+        let data = |origin: &Self| format!("{} × {}", origin.images, origin.crc32);
         compare("data", data(self), data(other));
         compare("code", self.code.clone(), other.code.clone());
         differences
     }
 }
 
-/// Resumes from `step` with what is computed now: adds to `origins` what has changed, and removes those that
-/// were to start at later steps, of which nothing has been saved. Returns what differs from the first one.
+/// Resumes from `step`: appends the current origin to `origins` if it differs from the last one, and removes
+/// origins of later steps, of which nothing was saved. Returns the differences from the first origin.
 pub(crate) fn resume_from(
     origins: &mut Vec<Origin>,
     step: u64,
@@ -106,7 +107,7 @@ pub(crate) fn resume_from(
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { from_step: _, fingerprint, settings, pictures: _, crc32, code } = self;
+        let Self { from_step: _, fingerprint, settings, images: _, crc32, code } = self;
         write!(f, "{fingerprint}: settings {settings}, data {crc32}, code {code}")
     }
 }

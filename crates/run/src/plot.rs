@@ -11,7 +11,7 @@ use crate::run_error::{Context, Result, RunError};
 
 const SIZE: (u32, u32) = (960, 540);
 
-/// About the largest number of points of a curve; more cannot be distinguished.
+/// Approximate maximum number of points of a curve; more cannot be distinguished.
 const POINTS: usize = 600;
 
 const GREEN: RGBColor = RGBColor(46, 139, 87);
@@ -27,8 +27,8 @@ const CURVES: [Curve; 3] = [
     ("loss_D_fake", ORANGE, |record| record.loss_d_fake),
 ];
 
-/// A PNG of all records: each curve as it was logged, in a light colour, and its mean over about a fiftieth of
-/// the run.
+/// A PNG plot of all records: each curve as logged, in a light colour, and its moving average over about a
+/// fiftieth of the run.
 pub(crate) fn losses(records: &[Record]) -> Result<Vec<u8>> {
     register_font("sans-serif", FontStyle::Normal, UBUNTU_LIGHT)
         .map_err(|_| RunError::failed("the built-in font cannot be read"))?;

@@ -1,4 +1,4 @@
-//! How generated images were made, as a text in their PNG file: enough to make them again.
+//! How generated images were made, stored as text in their PNG files: enough to regenerate them.
 //!
 //! Such a file has two `tEXt` chunks: `Software`, with the program and its version, and `dcgan`, which is JSON:
 //!
@@ -8,7 +8,7 @@
 //!
 //! | field | meaning |
 //! |---|---|
-//! | `format` | the format of this text; a later one may mean something else |
+//! | `format` | the version of this text's format |
 //! | `model` | the generator's [`Fingerprint`] |
 //! | `steps` | training steps of the model; 0 if unknown, as after an import |
 //! | `columns` | images in a row; 1 for a single image |
@@ -21,7 +21,7 @@
 //! {"array":{"first":0,"last":1,"nz":2,"floats":"AACAPwAAAEAAAEBAAACAQA=="}}
 //! ```
 //!
-//! There is no date in it: the same images are the same bytes.
+//! It contains no date, so identical images have identical files.
 
 mod tiles;
 
@@ -43,10 +43,10 @@ const FORMAT: u32 = 1;
 /// The keyword of the text.
 const KEYWORD: &str = "dcgan";
 
-/// Memory for what surrounds a text, in addition to twice the size of the file.
+/// Memory for decoding in addition to twice the size of the file.
 const ROOM: usize = 1 << 20;
 
-/// Which model made the images of a file, and from which latents.
+/// Which model generated the images of a file, and from which latents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
     format: u32,
@@ -61,7 +61,7 @@ pub struct Provenance {
     pub tiles: Vec<Tiles>,
 }
 
-/// The model whose generator makes images.
+/// The model that generated images.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Maker {
     /// The fingerprint of the generator.
@@ -92,14 +92,14 @@ impl Maker {
     }
 }
 
-/// The part of a text that every format has.
+/// The field that every format has.
 #[derive(Deserialize)]
 struct Head {
     format: u32,
 }
 
 impl Provenance {
-    /// The provenance of one of these images alone, counted row by row from 0.
+    /// The provenance of the `i`-th image alone, counted row by row from 0; `None` if there are fewer.
     #[must_use]
     pub fn only(&self, i: u64) -> Option<Self> {
         let mut before = 0;
@@ -111,7 +111,7 @@ impl Provenance {
         Some(self.maker.single(tiles))
     }
 
-    /// The same latents with this model. If it is the same model, everything known of it is kept.
+    /// The same latents with this model. If the model is unchanged, what is known about it is kept.
     #[must_use]
     pub fn with_maker(self, maker: Maker) -> Self {
         let maker = if maker.model == self.maker.model { self.maker } else { maker };
@@ -130,10 +130,10 @@ impl Provenance {
         self.count().div_ceil(self.columns)
     }
 
-    /// The latents of all images, for a generator of latents of this length.
+    /// The latents of all images, for a generator with latents of length `nz`.
     ///
     /// # Errors
-    /// If some come from an array of latents of another length.
+    /// If some latents come from an array and have a different length.
     pub fn latents(&self, nz: usize) -> Result<Vec<f32>> {
         let mut latents = Vec::new();
         for tiles in &self.tiles {
@@ -142,10 +142,10 @@ impl Provenance {
         Ok(latents)
     }
 
-    /// The PNG file of an image that was made in this way, by `program`.
+    /// Encodes an image with this provenance as a PNG file, written by `program`.
     ///
     /// # Errors
-    /// If the encoder refuses it.
+    /// If the encoder fails.
     pub fn png(&self, image: &Canvas, program: Program) -> Result<Vec<u8>> {
         image.png_with_texts(self.texts(program)?)
     }
@@ -156,10 +156,10 @@ impl Provenance {
         Ok([("Software".to_owned(), program.to_string()), (KEYWORD.to_owned(), text)])
     }
 
-    /// The provenance in a PNG file, and the program that wrote it.
+    /// Reads the provenance from a PNG file, and the name of the program that wrote it.
     ///
     /// # Errors
-    /// If it is not a PNG file, or has no provenance, or an invalid one.
+    /// If it is not a PNG file, or its provenance is missing or invalid.
     pub fn read(bytes: &[u8]) -> Result<(Self, String)> {
         let limits = Limits { bytes: 2 * bytes.len() + ROOM };
         let decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
@@ -191,7 +191,7 @@ impl Provenance {
         Ok((read, software))
     }
 
-    /// Whether it can belong to an image of this number of pixels.
+    /// Checks that it can belong to an image with this number of pixels.
     fn check(&self, pixels: u64) -> Result<(), String> {
         let mut count: u64 = 0;
         for tiles in &self.tiles {

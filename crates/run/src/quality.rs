@@ -7,8 +7,8 @@ use crate::canvas::Canvas;
 /// The largest number of images in each of the sets that are compared.
 const IMAGES: usize = 512;
 
-/// Fewer patches and directions than in the paper, for a quick measurement between two epochs; always the same
-/// ones.
+/// Fewer patches and directions than in the paper, for a quick measurement between two epochs. They are the same
+/// each time.
 const MEASURE: Measure = Measure { patches: 64, directions: 128 };
 
 /// The real images that samples are compared with, evenly spaced over the dataset.
@@ -21,7 +21,7 @@ pub(crate) struct Quality {
 }
 
 impl Quality {
-    /// Of `images`, of which half at most are used: the other half is for the baseline.
+    /// Selects the images for the measurement, and as many others for the baseline.
     pub(crate) fn new(images: &Images) -> Self {
         let (all, shape) = (images.len(), images.shape());
         let count = (all / 2).clamp(1, IMAGES);
@@ -44,7 +44,7 @@ impl Quality {
         self.reals.len() / self.shape.len()
     }
 
-    /// The distance of the samples of a run: those of the seeds from 0 on, in inference mode.
+    /// The distance of the samples of seeds 0, 1, … of a run in inference mode from the real images.
     pub(crate) fn measure(&self, state: &State) -> Distance {
         let latents = latent::from_seeds(0..self.count() as u64, state.config.nz);
         let samples = Canvas::from_batch(&Generator::new(state).generate(&latents));

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint_dir::Reason;
 
-/// Which checkpoints are kept: `last=3,every=50,best=1` is the last three, one of every fifty epochs
-/// permanently, and the one with the best samples.
+/// Which checkpoints are kept: `last=3,every=50,best=1` keeps the newest three, one every 50 epochs permanently,
+/// and the one with the best samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Retention {
-    /// The number of newest ones; at least one.
+    /// Number of newest checkpoints to keep; at least 1.
     pub last: usize,
-    /// The number of epochs between permanent ones.
+    /// Number of epochs between permanent checkpoints.
     pub every: Option<u64>,
-    /// The number of those whose samples are closest to the dataset.
+    /// Number of checkpoints to keep whose samples are closest to the dataset.
     pub best: Option<usize>,
 }
 
@@ -25,15 +25,15 @@ impl Default for Retention {
 }
 
 impl Retention {
-    /// The epoch for which a checkpoint is kept permanently, if it is saved after a step that started after
-    /// `old` epochs and ended after `new`.
+    /// The epoch for which a checkpoint is kept permanently, if it is saved after a step from `old` to `new`
+    /// epochs.
     pub(crate) fn milestone(self, old: f64, new: f64) -> Option<u64> {
         let every = self.every?;
         epoch_boundary(old, new, every).then(|| new as u64 / every * every)
     }
 
-    /// Whether a checkpoint that was saved for this reason, and is not one of the best, is kept while `newer` of
-    /// the run's history are newer.
+    /// Whether a checkpoint saved for this reason is kept when `newer` checkpoints of the run's history are newer
+    /// and it is not one of the best.
     pub(crate) fn keeps(self, newer: usize, reason: Reason) -> bool {
         newer < self.last || matches!(reason, Reason::Milestone(_))
     }

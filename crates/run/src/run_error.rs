@@ -1,22 +1,22 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// What this crate's functions give back.
+/// The result of this crate's fallible functions.
 pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
 
-/// Why there is no run, or why it ended before its last step. Each message is one line. Remedies that depend
-/// on how the settings were given are left to the caller.
+/// Why a run could not be started or resumed, or ended before its last step. Each message is one line.
+/// Remedies that depend on how the settings were given are left to the caller.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// A setting that no run can have.
+    /// A setting with an invalid value.
     #[error("{name} is {value}: {why}")]
     Setting {
         /// The name of the setting, as in `config.toml`.
         name: String,
         /// The value that was given.
         value: String,
-        /// The reason, and the values that are possible.
+        /// The reason, and the valid values.
         why: String,
     },
     /// A setting that a resumed run cannot change.
@@ -35,13 +35,13 @@ pub enum RunError {
         /// The folder.
         folder: PathBuf,
     },
-    /// A run to be resumed in a folder that contains none.
+    /// Resuming in a folder that contains no run.
     #[error("there is no run in {}: it has no config.toml", folder.display())]
     NoRun {
         /// The folder.
         folder: PathBuf,
     },
-    /// A folder in which another process trains.
+    /// The folder is locked by another process that trains in it.
     #[error("{} is in use by {owner}, which trains there", folder.display())]
     InUse {
         /// The folder.
@@ -49,7 +49,7 @@ pub enum RunError {
         /// The other process.
         owner: String,
     },
-    /// A resumed run whose images are not those that it was trained on.
+    /// The images of a resumed run have changed since it was trained on them.
     #[error("{data} is not what the run was trained on: {difference}")]
     DataChanged {
         /// Where the images are.
@@ -57,7 +57,7 @@ pub enum RunError {
         /// What differs.
         difference: String,
     },
-    /// A run that is resumed after its last step.
+    /// Resuming a run that has already taken its last step.
     #[error("the run in {} has taken {taken} steps, and it ends after {total}", folder.display())]
     Complete {
         /// The folder of the run.
@@ -66,17 +66,17 @@ pub enum RunError {
         taken: u64,
         /// Steps after which it ends.
         total: u64,
-        /// A number of epochs with which it could be resumed.
+        /// A larger number of epochs with which it could be resumed.
         epochs: u64,
     },
     /// The last checkpoint of a session could not be written.
     #[error("{cause}; step {step} is not saved")]
     NotSaved {
-        /// Why not, with all causes.
+        /// The reason, with all causes.
         cause: String,
         /// Steps taken.
         step: u64,
-        /// The step of the newest checkpoint, from which the run can be resumed; none without a checkpoint.
+        /// The step of the newest checkpoint, from which the run can be resumed; `None` if there is none.
         newest: Option<u64>,
         /// The folder of the run.
         folder: PathBuf,
@@ -91,7 +91,7 @@ pub enum RunError {
         /// Whether the run can be resumed with [`crate::OnDivergence::Rollback`].
         can_roll_back: bool,
     },
-    /// Anything else, mostly from the file system.
+    /// Any other failure, mostly of the file system.
     #[error("{what}")]
     Failed {
         /// What failed.
@@ -103,17 +103,17 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// An error that has no other as its cause.
+    /// An error without a cause.
     pub(crate) fn failed(what: impl Into<String>) -> Self {
         Self::Failed { what: what.into(), source: None }
     }
 
-    /// A problem with a file or folder: its path, and what is wrong with it.
+    /// An error about a file or folder: its path, and what is wrong with it.
     pub(crate) fn at(path: &Path, what: &str) -> Self {
         Self::failed(format!("{} {what}", path.display()))
     }
 
-    /// The message with those of all causes, in one line.
+    /// The message followed by those of all causes, in one line.
     #[must_use]
     pub fn report(&self) -> String {
         let mut report = self.to_string();
@@ -126,12 +126,12 @@ impl RunError {
     }
 }
 
-/// Says what failed when something else did.
+/// Adds what failed to the cause of an error.
 pub(crate) trait Context<T> {
-    /// With `what` in front of the cause.
+    /// Puts `what` in front of the cause.
     fn context(self, what: impl Into<String>) -> Result<T>;
 
-    /// The same, for a text that takes work to make.
+    /// The same, with a text that is only built on failure.
     fn with_context(self, what: impl FnOnce() -> String) -> Result<T>;
 }
 

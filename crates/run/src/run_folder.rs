@@ -14,8 +14,8 @@ const CONFIG: &str = "config.toml";
 
 const SAMPLES: &str = "samples";
 
-/// The folder of a run, with the paths of its files. No other process trains there while this or a clone
-/// exists.
+/// The folder of a run, with the paths of its files. It is locked as long as this or a clone exists, so that
+/// no other process trains in it.
 #[derive(Clone, Debug)]
 pub(crate) struct RunFolder {
     path: PathBuf,
@@ -25,7 +25,7 @@ pub(crate) struct RunFolder {
 impl RunFolder {
     /// The folder of a new run: `out`, or the first of `runs/NAME-001`, … that does not exist.
     ///
-    /// Only the folder itself, to see that this is possible, and its lock are created.
+    /// Creates only the folder itself, to check that this is possible, and its lock.
     pub(crate) fn new(out: Option<&Path>, name: &str) -> Result<Self> {
         let path = match out {
             Some(out) => out.to_owned(),
@@ -53,13 +53,13 @@ impl RunFolder {
     fn locked(path: PathBuf) -> Result<Self> {
         files::check_writable(&path)?;
         let lock = Arc::new(Lock::take(&path)?);
-        // No other process writes there now, so temporary files are left over.
+        // No other process writes here now, so any temporary files are left over from a crash.
         files::sweep(&path);
         Ok(Self { path, lock })
     }
 
-    /// Checks that the folder is still that of this run, which has these settings. If it has vanished, it is
-    /// created again, so that the run can be saved and resumed. True then.
+    /// Checks that the folder still belongs to this run, which has these settings. Recreates a folder that has
+    /// disappeared, so that the run can be saved and resumed. Returns whether it did.
     pub(crate) fn ensure(&mut self, settings: &Settings) -> Result<bool> {
         if self.lock.holds() {
             return Ok(false);
@@ -69,7 +69,7 @@ impl RunFolder {
         if new.path.join(CONFIG).exists() && is_other() {
             return Err(RunError::at(
                 &self.path,
-                "has become the folder of another run; move that one away",
+                "now contains a different run; move that one elsewhere",
             ));
         }
         new.write_settings(settings)?;
@@ -82,7 +82,7 @@ impl RunFolder {
         let entries = fs::read_dir(&self.path).map(|entries| entries.count());
         if entries.is_ok_and(|entries| entries == 1) {
             let _ = fs::remove_file(self.path.join(lock::NAME));
-            // Fails, as it should, if that was not the lock.
+            // Fails, as it should, if the only entry was not the lock.
             let _ = fs::remove_dir(&self.path);
         }
     }
@@ -126,7 +126,7 @@ impl RunFolder {
         self.path.join(SAMPLES).join(format!("epoch_{epoch:04}.png"))
     }
 
-    /// Samples that were asked for after this step.
+    /// Samples that were requested after this step.
     pub(crate) fn requested_sample(&self, step: u64) -> PathBuf {
         self.path.join(SAMPLES).join(format!("step_{step:08}.png"))
     }
@@ -140,13 +140,13 @@ impl RunFolder {
     }
 }
 
-/// What decided the results of the run in a folder; empty if that is not recorded.
+/// What determined the results of the run in a folder; empty if that is not recorded.
 #[must_use]
 pub fn origins(run: &Path) -> Vec<Origin> {
     read_settings(run).map(|settings| settings.origins).unwrap_or_default()
 }
 
-/// The settings of the run in a folder, which may be another one.
+/// The settings of the run in a folder, which need not be locked.
 fn read_settings(run: &Path) -> Result<Settings> {
     let path = run.join(CONFIG);
     let text = String::from_utf8(files::read(&path)?)
@@ -159,8 +159,8 @@ fn is_run(path: &Path) -> bool {
     path.join(CONFIG).exists() || path.join(CHECKPOINTS).exists()
 }
 
-/// Creates the first of the folders `NAME-001`, `NAME-002`, … in `runs` that does not exist. Of several
-/// processes that reach the same number at one moment, one creates the folder and the others take the next.
+/// Creates the first of the folders `NAME-001`, `NAME-002`, … in `runs` that does not exist. If several
+/// processes try the same number at once, one of them creates the folder and the others try the next.
 pub(crate) fn numbered(runs: &Path, name: &str) -> Result<PathBuf> {
     for i in 1_u32.. {
         let path = runs.join(format!("{name}-{i:03}"));
@@ -168,5 +168,5 @@ pub(crate) fn numbered(runs: &Path, name: &str) -> Result<PathBuf> {
             return Ok(path);
         }
     }
-    Err(RunError::at(runs, "has no number left for a run"))
+    Err(RunError::at(runs, "has no number left for another run"))
 }

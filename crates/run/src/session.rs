@@ -22,12 +22,12 @@ mod rollback;
 mod samples;
 mod saving;
 
-/// How a session ended that did not fail.
+/// How a session ended, if it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The run has taken its last step.
     Finished,
-    /// Its [`Control`] stopped it. It can be resumed.
+    /// Its [`Control`] stopped it; the run can be resumed.
     Interrupted,
 }
 
@@ -83,7 +83,7 @@ impl Session<'_> {
             self.monitor();
             self.record(&losses, &mut since);
             self.epoch_ends(before);
-            self.answer(control);
+            self.serve_requests(control);
         }
         self.finish(start.elapsed())
     }
@@ -92,10 +92,10 @@ impl Session<'_> {
         self.engine.progress().step
     }
 
-    /// Epochs after `step` steps: images shown, divided by their number.
+    /// Epochs after `step` steps, with a fraction.
     fn epochs(&self, step: u64) -> f64 {
-        let shown = step as f64 * self.settings.config.batch_size as f64;
-        shown / self.images.len() as f64
+        let images_used = step as f64 * self.settings.config.batch_size as f64;
+        images_used / self.images.len() as f64
     }
 
     /// Takes a step on the next batch.
@@ -107,7 +107,7 @@ impl Session<'_> {
         losses.unwrap_or_else(|| engine.step())
     }
 
-    /// What the last step has made non-finite; before a checkpoint, anything in the state.
+    /// The first non-finite value that the last step produced; before a checkpoint, the whole state is checked.
     fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite> {
         let saves = self.step() == self.total || self.is_due(self.step());
         let found = self.engine.non_finite(losses);
@@ -128,15 +128,15 @@ impl Session<'_> {
     }
 
     /// Adds a line to `events.jsonl`.
-    fn note(&mut self, about: &str, begins: bool, said: String) {
+    fn note(&mut self, about: &str, starts: bool, message: String) {
         let Progress { step, rollbacks } = self.engine.progress();
-        let incident = Incident { step, rollbacks, about: about.to_owned(), begins, said };
+        let incident = Incident { step, rollbacks, about: about.to_owned(), starts, message };
         self.attempt(|session| session.incidents.push(incident));
     }
 
     /// Reports the step, and logs it if that is due.
     ///
-    /// The speed is that since the last line of the log, at the time and the step in `since`.
+    /// The speed is averaged since the last line of the log, whose time and step are in `since`.
     fn record(&mut self, losses: &Losses, since: &mut (Instant, u64)) {
         let step = self.step();
         let ms = since.0.elapsed().as_secs_f64() * 1e3 / (step - since.1) as f64;
@@ -151,7 +151,7 @@ impl Session<'_> {
         }
     }
 
-    /// Writes samples and a checkpoint if an epoch in which they are due has ended since step `before`.
+    /// Writes samples and a checkpoint if an epoch after which they are due has ended since step `before`.
     fn epoch_ends(&mut self, before: u64) {
         let step = self.step();
         let (old, new) = (self.epochs(before), self.epochs(step));
@@ -167,8 +167,8 @@ impl Session<'_> {
         }
     }
 
-    /// Writes what `control` asks for.
-    fn answer(&mut self, control: &dyn Control) {
+    /// Writes what `control` requests.
+    fn serve_requests(&mut self, control: &dyn Control) {
         let step = self.step();
         if control.sample_now() {
             let (path, epoch) = (self.folder.requested_sample(step), self.epochs(step));
@@ -211,7 +211,7 @@ impl Session<'_> {
     fn finish(mut self, time: Duration) -> Result<Outcome> {
         self.attempt(Self::measure);
         self.save_last(self.due_reason())?;
-        // The epoch that ended with the last step, or else the one that it interrupted.
+        // The epoch that ended with the last step, or the one that was still in progress.
         let ended = self.epochs(self.step()).floor();
         let started_before = self.epochs(self.step() - 1).floor() == ended;
         let epoch = ended as u64 + u64::from(started_before);

@@ -4,7 +4,7 @@ use dcgan_data::{Source, Survey};
 use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
-use crate::kernel_choice::{Conv, Simd, method};
+use crate::kernel_choice::{Conv, Simd, backend};
 use crate::origin::{self, Origin};
 use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
@@ -23,7 +23,7 @@ pub use options::Options;
 pub(crate) use trial::try_config;
 
 dcgan_gan::fields! {
-    /// The settings of a run, as `config.toml` in its folder keeps them.
+    /// The settings of a run, as stored in `config.toml` in its folder.
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
     pub struct Settings {
@@ -54,7 +54,7 @@ dcgan_gan::fields! {
         /// What is computed.
         #[serde(flatten)]
         config: Config;
-        /// What decided the result, from each step at which that changed.
+        /// What determined the result, from each step at which it changed.
         #[serde(rename = "origin")]
         origins: Vec<Origin>;
     }
@@ -74,7 +74,7 @@ fn at_least_one(count: Option<&u64>) -> Result<(), String> {
 pub struct Entry {
     /// Its name in `config.toml`.
     pub name: &'static str,
-    /// What it means to a resumed run.
+    /// Whether a resumed run may change it.
     pub role: Role,
     /// Its value; `None` if it is not set.
     pub value: Option<Value>,
@@ -97,7 +97,7 @@ impl Settings {
     /// Sets one setting.
     ///
     /// # Errors
-    /// If there is none of this name, or it cannot have this value.
+    /// If there is no setting with this name, or it cannot have this value.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         fn set<S>(
             fields: &[Field<S>],
@@ -113,7 +113,7 @@ impl Settings {
         let why = match set {
             Some(true) => return Ok(()),
             Some(false) => "it cannot have this value",
-            None => "there is no setting of this name",
+            None => "there is no setting with this name",
         };
         Err(RunError::Setting {
             name: name.to_owned(),
@@ -122,7 +122,10 @@ impl Settings {
         })
     }
 
-    /// The settings of a new run on what `survey` found at `source`.
+    /// The settings of a new run on the images that `survey` found at `source`.
+    ///
+    /// # Errors
+    /// If an option is not valid.
     pub fn new(options: &Options, source: &Source, survey: Survey) -> Result<Self> {
         let mut settings = Self::defaults(source, survey);
         for (name, value) in &options.settings {
@@ -137,8 +140,11 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The settings of this run when it is resumed: those that decide its result are fixed, the others
-    /// change as asked.
+    /// The settings of this run when it is resumed with `options`: those that affect the result are fixed, the
+    /// others may change.
+    ///
+    /// # Errors
+    /// If an option would change a fixed setting, or is not valid.
     pub fn resumed(mut self, options: &Options) -> Result<Self> {
         self.simd = self.simd.resolved();
         let given = |name: &str| options.settings.iter().any(|(own, _)| own == name);
@@ -160,7 +166,7 @@ impl Settings {
         Ok(self)
     }
 
-    /// Refuses a change of what is fixed.
+    /// Rejects changes of fixed settings.
     fn check_fixed(&self, wanted: &Self) -> Result<()> {
         let pairs = self.entries().into_iter().zip(wanted.entries());
         let text = |value: Option<Value>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -172,8 +178,8 @@ impl Settings {
         }
     }
 
-    /// Takes the best instructions of this processor if it does not have those that the run was started with,
-    /// which may have been on a better one. Returns a warning then.
+    /// Selects the best instruction set of this processor if it does not support the one that the run was started
+    /// with, perhaps on another machine. Returns a warning in that case.
     pub fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
         let started = self.simd;
         if is_supported(started) {
@@ -182,30 +188,30 @@ impl Settings {
         self.simd =
             Simd::BEST_FIRST.into_iter().find(|&simd| is_supported(simd)).unwrap_or(Simd::Portable);
         Some(format!(
-            "the run was started with simd {started}, which this processor does not have; it continues with {}, and its results may differ by rounding",
+            "the run was started with simd {started}, which this processor does not support; it continues with {}, and results may differ by rounding",
             self.simd
         ))
     }
 
-    /// Records what decides the result from `state` on. Returns what differed when the run was started.
+    /// Records what determines the result from `state` on. Returns the differences from the start of the run.
     pub(crate) fn resume_from(&mut self, state: &State, code: &str) -> Vec<String> {
         let settings = self.fingerprint();
         origin::resume_from(&mut self.origins, state.step, settings, state.dataset, code)
     }
 
-    /// The hash of every setting that decides the result.
+    /// The hash of every setting that affects the result.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::hash([identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)])
     }
 
-    /// How kernels compute.
+    /// The backend that the kernels use.
     #[must_use]
-    pub fn method(&self) -> Backend {
-        method(self.conv, self.simd)
+    pub fn backend(&self) -> Backend {
+        backend(self.conv, self.simd)
     }
 
-    /// Whether a run can have these values.
+    /// Checks that a run can have these values.
     fn check(&self) -> Result<()> {
         self.config.validate()?;
         for field in Self::FIELDS {

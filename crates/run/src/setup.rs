@@ -23,7 +23,7 @@ struct Start {
     source: Source,
     state: State,
     limit: MemoryLimit,
-    /// What the images must be; none if any will do.
+    /// The required fingerprint of the images; `None` accepts any.
     required: Option<DatasetFingerprint>,
 }
 
@@ -31,8 +31,8 @@ impl<'a> Session<'a> {
     /// A new run with these options, in a new folder. Reads all images.
     ///
     /// # Errors
-    /// If an option is not valid, or the images cannot be read, or the folder contains a run, is in use or
-    /// cannot be written. Then no folder is left behind.
+    /// If an option is not valid, the images cannot be read, or the folder already contains a run, is in use or
+    /// cannot be written to. No folder is left behind in that case.
     pub fn new(
         options: &Options,
         program: Program,
@@ -52,19 +52,21 @@ impl<'a> Session<'a> {
         prepare(start, program, observer).inspect_err(|_| folder.remove_if_empty())
     }
 
-    /// The run in `options.out`, from its newest checkpoint on. Options that are not given are those of the
-    /// run. Reads all images.
+    /// Resumes the run in `options.out` from its newest checkpoint. Options that are not given keep the values
+    /// of the run. Reads all images.
     ///
     /// # Errors
-    /// If there is no run, or it is complete or in use, or an option contradicts it, or the images cannot be
-    /// read or are not those that it was trained on.
+    /// If there is no run, it is complete or in use, an option contradicts it, or the images cannot be read or
+    /// are not the ones that it was trained on.
     pub fn resume(
         options: &Options,
         program: Program,
         observer: &'a mut dyn Observer,
     ) -> Result<Self> {
         let out = options.out.as_deref();
-        let out = out.ok_or_else(|| RunError::failed("a run is resumed in its folder: set out"))?;
+        let out = out.ok_or_else(|| {
+            RunError::failed("out is not set: resuming needs the folder of the run")
+        })?;
         let folder = RunFolder::existing(out)?;
         let mut settings = folder.read_settings()?.resumed(options)?;
         if let Some(warning) = settings.compute_here(Simd::is_supported) {
@@ -89,7 +91,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The newest state that a run has saved; the first one, if it was stopped before it saved any.
+/// The newest saved state of a run, or its initial state if nothing has been saved.
 fn newest_state(
     folder: &RunFolder,
     settings: &Settings,
@@ -104,14 +106,14 @@ fn newest_state(
     if state.config != settings.config {
         return Err(RunError::at(
             &path,
-            "belongs to another run than the config.toml next to it; restore the original config.toml",
+            "belongs to a different run than config.toml; restore the original config.toml",
         ));
     }
     observer.event(&Event::Resumed { checkpoint: Some(&path), step: state.step });
     Ok(state)
 }
 
-/// Reads the images and makes everything that the loop needs.
+/// Reads the images and sets up everything that the training loop needs.
 fn prepare<'a>(
     start: Start,
     program: Program,
@@ -157,7 +159,7 @@ fn prepare<'a>(
         quality,
         log: Log::up_to(folder.log(), state.step)?,
         incidents: Incidents::up_to(folder.events(), &state)?,
-        engine: Box::new(Trainer::resume(state).with_backend(settings.method())),
+        engine: Box::new(Trainer::resume(state).with_backend(settings.backend())),
         folder,
         settings,
         images,
@@ -169,7 +171,7 @@ fn prepare<'a>(
     })
 }
 
-/// How these images differ from those, as far as it is known.
+/// Describes how the images have changed, as far as their fingerprints show.
 fn difference(then: DatasetFingerprint, now: DatasetFingerprint) -> String {
     let count = |print: DatasetFingerprint| match print.images {
         1 => "1 image".to_owned(),

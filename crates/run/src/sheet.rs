@@ -12,7 +12,7 @@ pub const COLUMNS: usize = 8;
 /// Images on a sheet.
 pub const IMAGES: usize = COLUMNS * COLUMNS;
 
-/// The seeds of the samples: tile k of every grid is the image of seed k.
+/// The seeds of the samples: tile k of each grid is generated from seed k.
 pub(crate) const SEEDS: Range<u64> = 0..IMAGES as u64;
 
 /// The images of `data` with these indices, in rows of [`COLUMNS`].

@@ -1,14 +1,14 @@
 use dcgan_gan::Config;
 use dcgan_gan::monitor::{Alert, Symptom};
 
-/// The texts of one symptom. In texts, `{percent}`, `{mean}`, `{steps}` and `{lr}` stand for what was
-/// measured, over how many steps, and for a smaller learning rate to try.
+/// The messages for one symptom. In them, `{percent}` and `{mean}` stand for the measurement, `{steps}` for the
+/// number of steps that it covers, and `{lr}` for a smaller learning rate to try.
 struct Texts {
-    /// Decimals of `{percent}` and `{mean}` when it starts, and when it ends.
+    /// Decimals of `{percent}` and `{mean}` when the symptom starts, and when it clears.
     decimals: [usize; 2],
-    /// When it starts, with what may help.
+    /// When the symptom starts: the problem, and what may help.
     starts: &'static str,
-    /// When it ends.
+    /// When the symptom clears.
     ends: &'static str,
 }
 
@@ -52,8 +52,7 @@ fn texts(symptom: Symptom) -> Texts {
     }
 }
 
-/// What the monitor has found, in one line; if it is a problem, with what may help a run at this learning
-/// rate.
+/// The message for an alert, in one line; for a problem, with what may help a run at this learning rate.
 pub(crate) fn message(alert: &Alert, lr: f64) -> String {
     let Alert { symptom, starts: has_started, steps, mean } = *alert;
     let Texts { decimals, starts, ends } = texts(symptom);

@@ -40,7 +40,7 @@ fn the_defaults_are_those_of_the_paper() {
     assert_eq!((config.nz, config.ngf, config.ndf), (100, 32, 32));
     assert_eq!((config.lr, config.beta1), (2e-4, 0.5));
     assert_eq!((settings.epochs, settings.sample_every), (Some(300), 10));
-    // With more pictures there are fewer epochs, so that it takes as long.
+    // More images mean fewer epochs, so that the run takes equally long.
     let many = Survey { images: 200_000, ..SURVEY };
     assert_eq!(Settings::new(&Options::default(), &folder, many).unwrap().epochs, Some(5));
 }
@@ -204,7 +204,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     std::fs::remove_dir_all(&run).unwrap();
     std::fs::rename(&other, &run).unwrap();
     let message = folder.ensure(&settings(1)).unwrap_err().report();
-    assert!(message.contains("run has become the folder of another run"), "{message}");
+    assert!(message.contains("run now contains a different run"), "{message}");
     assert_eq!(folder.read_settings().unwrap(), settings(2));
 }
 

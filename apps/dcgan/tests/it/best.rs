@@ -96,7 +96,7 @@ fn a_run_that_was_stopped_keeps_the_same_files() {
 fn what_cannot_be_measured_is_saved_nevertheless() {
     let place = Place::with_cats(9);
     let metrics = place.path("run").join(METRICS);
-    let mut running = Running::begun(&place, KEEP);
+    let mut running = Running::training(&place, KEEP);
     running.wait_for("a checkpoint", || place.path("run/checkpoints").exists());
     while fs::create_dir(&metrics).is_err() {
         let _ = fs::remove_file(&metrics);

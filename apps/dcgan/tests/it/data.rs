@@ -28,7 +28,7 @@ fn odd_cats() -> Place {
     let place = Place::with_cats(10);
     let cats = place.path("cats");
     let put = |name: &str, bytes: &[u8]| fs::write(cats.join(name), bytes).unwrap();
-    put("broken.png", b"not a picture");
+    put("broken.png", b"not an image");
     put("empty.jpg", b"");
     put("again.png", &place.bytes("cats/3.png"));
     put("wrong.jpg", &place.bytes("cats/4.png"));

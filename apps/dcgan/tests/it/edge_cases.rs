@@ -54,7 +54,7 @@ fn fewer_images_than_a_batch_train_and_epochs_are_still_of_images() {
 }
 
 #[test]
-fn equal_images_train_and_are_told() {
+fn equal_images_train_with_a_warning() {
     let place = holding(|cats| {
         let cat = dcgan_data::cat(1, 0, 16, true);
         (0..6).for_each(|i| cat.save(cats.join(format!("{i}.png"))).unwrap());
@@ -64,7 +64,7 @@ fn equal_images_train_and_are_told() {
 }
 
 #[test]
-fn equal_images_of_one_colour_train_and_are_told() {
+fn equal_images_of_one_colour_train_with_a_warning() {
     let place = holding(|cats| {
         let black = RgbImage::new(16, 16);
         (0..4).for_each(|i| black.save(cats.join(format!("{i}.png"))).unwrap());
@@ -75,7 +75,7 @@ fn equal_images_of_one_colour_train_and_are_told() {
 }
 
 #[test]
-fn images_of_one_pixel_train_and_are_told() {
+fn images_of_one_pixel_train_with_a_warning() {
     let place = holding(|cats| {
         for i in 0..3 {
             let pixel = RgbImage::from_pixel(1, 1, Rgb([90 * i, 200, 10]));
@@ -119,7 +119,7 @@ mod unix {
     use super::*;
 
     #[test]
-    fn links_in_a_circle_are_told_and_the_rest_trains() {
+    fn circular_links_are_reported_and_the_rest_trains() {
         let place = Place::with_cats(2);
         symlink(".", place.path("cats/loop")).unwrap();
         symlink("b.png", place.path("cats/a.png")).unwrap();
@@ -146,7 +146,7 @@ mod unix {
     }
 
     #[test]
-    fn names_that_are_no_text_are_shown_as_well_as_can_be() {
+    fn names_that_are_not_utf_8_are_shown_lossily() {
         let place = Place::with_cats(2);
         let name = |bytes| place.path("cats").join(OsStr::from_bytes(bytes));
         fs::write(name(b"caf\xe9.png"), place.bytes("cats/0.png")).unwrap();

@@ -111,8 +111,8 @@ fn a_run_resumed_by_other_code_warns_and_has_another_fingerprint() {
     };
     begun_by("0.0.9+01234567");
     let outcome = more("4");
-    let parts_told = ["started differently", "code 0.0.9+01234567 then", &code];
-    assert!(parts_told.iter().all(|part| outcome.err.contains(part)), "{}", outcome.err);
+    let expected = ["started differently", "code 0.0.9+01234567 then", &code];
+    assert!(expected.iter().all(|part| outcome.err.contains(part)), "{}", outcome.err);
     let mixed = parts(&outcome);
     assert_ne!(mixed[0], whole);
     place.dcgan(&["info", "run"]).succeeded().prints(&["code 0.0.9+01234567", "  from step 3: "]);

@@ -65,7 +65,7 @@ fn healthy_runs_are_silent() {
 
 /// The default rate times a hundred: some of these networks learn all the same, and badly.
 #[test]
-fn a_learning_rate_a_hundred_times_too_large_is_told_of_within_a_hundred_steps() {
+fn a_learning_rate_a_hundred_times_too_large_is_reported_within_a_hundred_steps() {
     let place = Place::new();
     place.draw_cats(200, 16);
     let said = "warning: weight blow-up: the weight norm grew ";
@@ -88,7 +88,7 @@ fn a_learning_rate_a_hundred_times_too_large_is_told_of_within_a_hundred_steps()
 /// The default rate times five thousand.
 #[test]
 #[expect(clippy::print_stdout, reason = "what was said, for those who ask with --nocapture")]
-fn a_learning_rate_that_is_far_too_large_is_told_of() {
+fn a_learning_rate_that_is_far_too_large_is_reported() {
     let place = Place::new();
     place.draw_cats(200, 16);
     let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];

@@ -10,7 +10,7 @@ const OFTEN: &[&str] = &["--checkpoint-every", "1", "--sample-every", "1"];
 #[test]
 fn a_second_run_in_the_same_folder_is_refused_until_the_first_has_crashed() {
     let place = Place::with_cats(6);
-    let running = Running::begun(&place, OFTEN);
+    let running = Running::training(&place, OFTEN);
     let process = format!("run is in use by process {},", running.id());
     let parts = [process.as_str(), "choose another --out"];
     place.dcgan(&["train", "--out", "run", "--resume"]).refused(1, &parts);
@@ -18,13 +18,13 @@ fn a_second_run_in_the_same_folder_is_refused_until_the_first_has_crashed() {
 
     running.kill();
     assert!(place.list("run").contains(&".lock".to_owned()), "it is left behind");
-    Running::begun(&place, &[]).kill();
+    Running::training(&place, &[]).kill();
 }
 
 #[test]
 fn a_folder_that_cannot_be_written_for_a_while_costs_nothing_else() {
     let place = Place::with_cats(6);
-    let mut running = Running::begun(&place, OFTEN);
+    let mut running = Running::training(&place, OFTEN);
     // A file where the folder was, which stops even those who may write everywhere.
     running.wait_for("a checkpoint", || place.path("run/checkpoints").exists());
     fs::rename(place.path("run/checkpoints"), place.path("kept")).unwrap();
@@ -48,7 +48,7 @@ fn a_folder_that_cannot_be_written_for_a_while_costs_nothing_else() {
 #[test]
 fn a_folder_that_vanishes_is_created_again_with_all_that_resuming_needs() {
     let place = Place::with_cats(6);
-    let mut running = Running::begun(&place, OFTEN);
+    let mut running = Running::training(&place, OFTEN);
     fs::rename(place.path("run"), place.path("gone")).unwrap();
     running.wait_for("a new checkpoint", || {
         place.text("err").contains("run had disappeared; it was created again")
@@ -61,7 +61,7 @@ fn a_folder_that_vanishes_is_created_again_with_all_that_resuming_needs() {
     assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     assert!(place.bytes("run/config.toml") == place.bytes("gone/config.toml"));
     assert_log_is_whole(&place);
-    Running::begun(&place, &[]).kill();
+    Running::training(&place, &[]).kill();
 }
 
 /// Every file that is larger than the limit fails to be written, as on a full disk.

@@ -19,7 +19,7 @@ fn resumed(place: &Place, steps: &str) -> Outcome {
 
 /// A run that was stopped, and the step after which.
 fn stopped(place: &Place) -> u64 {
-    let outcome = Running::begun(place, NONE).interrupt();
+    let outcome = Running::training(place, NONE).interrupt();
     assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     assert!(place.path(CACHE).exists(), "it is kept for the next session");
     place.lines("run/log.jsonl") as u64
@@ -135,7 +135,7 @@ fn a_file_of_other_images_is_not_used() {
 fn half_a_file_is_never_used_and_is_removed() {
     let place = Place::with_cats(9);
     fs::create_dir(place.path("run")).unwrap();
-    fs::write(place.path("run/.dcgan-abc.part"), "half of the pictures").unwrap();
+    fs::write(place.path("run/.dcgan-abc.part"), "half of the images").unwrap();
     place.train(&[&["--out", "run", "--steps", "1"], NONE].concat()).succeeded();
     assert!(!place.path("run/.dcgan-abc.part").exists());
 }
@@ -170,7 +170,7 @@ fn without_space_on_the_disk_no_run_starts_and_the_remedy_is_named() {
 fn a_file_that_is_cut_off_while_it_is_used_ends_the_run_like_a_kill() {
     use std::os::unix::process::ExitStatusExt;
     let place = Place::with_cats(40);
-    let mut running = Running::begun(&place, &[NONE, &["--checkpoint-every", "1"]].concat());
+    let mut running = Running::training(&place, &[NONE, &["--checkpoint-every", "1"]].concat());
     running.wait_for("a checkpoint", || place.path("run/checkpoints").exists());
     fs::File::options().write(true).open(place.path(CACHE)).unwrap().set_len(0).unwrap();
     let status = running.wait();

@@ -26,15 +26,15 @@ pub(crate) fn metadata(place: &Place, name: &str) -> Value {
 
 /// The same image with another text.
 pub(crate) fn with_metadata(place: &Place, name: &str, to: &str, text: &str) {
-    let picture = picture(place, name);
+    let image = image(place, name);
     let mut encoder =
-        png::Encoder::new(File::create(place.path(to)).unwrap(), picture.width(), picture.height());
+        png::Encoder::new(File::create(place.path(to)).unwrap(), image.width(), image.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.add_text_chunk("dcgan".to_owned(), text.to_owned()).unwrap();
-    encoder.write_header().unwrap().write_image_data(&picture).unwrap();
+    encoder.write_header().unwrap().write_image_data(&image).unwrap();
 }
 
-pub(crate) fn picture(place: &Place, name: &str) -> RgbImage {
+pub(crate) fn image(place: &Place, name: &str) -> RgbImage {
     image::open(place.path(name)).unwrap().into_rgb8()
 }
 
@@ -59,8 +59,8 @@ pub(crate) fn assert_remade(place: &Place, grid: &str, row: u32, column: u32) {
     let outcome = place.dcgan(&again).succeeded();
     assert!(outcome.out.contains(&format!("every pixel as in {grid}")), "{}", outcome.out);
     assert_eq!(outcome.err, "");
-    let expected = tile(&picture(place, grid), row, column);
-    assert!(picture(place, "again.png") == expected, "{grid} {at}");
+    let expected = tile(&image(place, grid), row, column);
+    assert!(image(place, "again.png") == expected, "{grid} {at}");
 }
 
 pub(crate) fn write_latents(place: &Place) {
@@ -69,7 +69,7 @@ pub(crate) fn write_latents(place: &Place) {
 }
 
 #[test]
-fn images_tell_what_made_them() {
+fn images_record_how_they_were_made() {
     let place = Place::with_run();
     place
         .dcgan(&[
@@ -121,7 +121,7 @@ fn latents_of_an_array_are_kept_whole() {
     }
     let from_grid = metadata(&place, "again.png");
     assert_eq!(from_grid["tiles"][0]["array"]["first"], 4);
-    // A image of its own is as good as one of a grid.
+    // A single image works as well as one in a grid.
     fs::remove_file(place.path("z.npy")).unwrap();
     place
         .dcgan(&["regenerate", "each/latent0003.png", "--model", "run", "--out", "alone.png"])
@@ -133,7 +133,7 @@ fn latents_of_an_array_are_kept_whole() {
 
 /// More than are in memory at a time.
 #[test]
-fn each_of_many_images_tells_of_itself() {
+fn each_of_many_images_has_its_own_metadata() {
     let place = Place::with_run();
     place.dcgan(&["generate", "--model", "run", "--seeds", "100-399", "--out", "many"]).succeeded();
     assert_eq!(place.list("many").len(), 300);

@@ -53,15 +53,15 @@ fn arrays_go_in_and_come_out() {
     assert_eq!(place.list("y"), ["latent0000.png", "latent0001.png", "latent0002.png"]);
 
     // The floats of the array are those of the image, unstretched.
-    let picture = image::open(place.path("y/latent0001.png")).unwrap().into_rgb8();
+    let image = image::open(place.path("y/latent0001.png")).unwrap().into_rgb8();
     for ((c, y, x), v) in npy(&place, "y.npy").slice(s![1, .., .., ..]).indexed_iter() {
         let byte = ((v + 1.0) * 127.5).round() as u8;
-        assert_eq!(picture.get_pixel(x as u32, y as u32)[c], byte);
+        assert_eq!(image.get_pixel(x as u32, y as u32)[c], byte);
     }
 }
 
 #[test]
-fn a_walk_begins_and_ends_at_its_seeds() {
+fn an_interpolation_starts_and_ends_at_its_seeds() {
     let place = Place::with_run();
     place.walk("3,8,1", "5", "strip.png");
     assert_eq!(size(&place.path("strip.png")), (5 * 18 + 2, 2 * 18 + 2));
@@ -124,7 +124,7 @@ fn what_is_exported_can_be_imported() {
 }
 
 #[test]
-fn info_shows_the_contents_of_a_checkpoint() {
+fn info_shows_what_a_checkpoint_holds() {
     let place = Place::with_run();
     for file in ["run", "run/checkpoints/step_00000002.ckpt"] {
         let outcome = place.dcgan(&["info", file]).succeeded();

@@ -4,12 +4,12 @@ use image::DynamicImage;
 
 use crate::Place;
 use crate::metadata::{
-    assert_remade, metadata, model, picture, texts, tile, with_metadata, write_latents,
+    assert_remade, image, metadata, model, texts, tile, with_metadata, write_latents,
 };
 
 /// Of grids and strips, the corners and what is between; from a batch of 64 and from a batch of one.
 #[test]
-fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
+fn a_regenerated_tile_equals_the_original_pixel_for_pixel() {
     let place = Place::with_run();
     place
         .dcgan(&[
@@ -45,19 +45,19 @@ fn a_tile_made_again_is_the_tile_pixel_for_pixel() {
 }
 
 #[test]
-fn a_image_can_be_enlarged() {
+fn an_image_can_be_enlarged() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
     let again = |args: &[&str]| {
         place.dcgan(&[&["regenerate", grid, "--model", "run", "--out", "big.png"], args].concat())
     };
     again(&["--tile", "2,3", "--scale", "5"]).succeeded();
-    let small = tile(&picture(&place, grid), 2, 3);
-    let big = picture(&place, "big.png");
+    let small = tile(&image(&place, grid), 2, 3);
+    let big = image(&place, "big.png");
     assert_eq!(big.dimensions(), (80, 80));
     assert!(big.enumerate_pixels().all(|(x, y, pixel)| pixel == small.get_pixel(x / 5, y / 5)));
     again(&["--scale", "2"]).succeeded();
-    assert_eq!(picture(&place, "big.png").dimensions(), (8 * 34 + 2, 8 * 34 + 2));
+    assert_eq!(image(&place, "big.png").dimensions(), (8 * 34 + 2, 8 * 34 + 2));
     again(&["--scale", "0"]).refused(2, &["--scale", "0"]);
 }
 
@@ -82,13 +82,13 @@ fn a_model_is_known_however_it_is_kept() {
     let prints = names.map(|name| model(&place, name));
     assert_eq!(prints[0], metadata(&place, grid)["model"]);
     assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
-    let expected = tile(&picture(&place, grid), 3, 5);
+    let expected = tile(&image(&place, grid), 3, 5);
     // The run's newest checkpoint is another one: that of the grid is looked for.
     assert_ne!(model(&place, "run"), prints[0]);
     for name in names.iter().chain(&["run"]) {
         let again = ["regenerate", grid, "--tile", "3,5", "--model", name, "--out", "again.png"];
         place.dcgan(&again).succeeded();
-        assert!(picture(&place, "again.png") == expected, "{name}");
+        assert!(image(&place, "again.png") == expected, "{name}");
         // Also its steps, which the model itself no longer knows.
         assert_eq!(metadata(&place, "again.png")["steps"], 2, "{name}");
     }
@@ -132,7 +132,7 @@ fn another_model_is_refused_unless_it_is_asked_for() {
 }
 
 #[test]
-fn images_that_tell_nothing_of_use_are_refused() {
+fn images_without_usable_metadata_are_refused() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
     let text = texts(&place, grid)["dcgan"].clone();
@@ -181,7 +181,7 @@ fn images_that_tell_nothing_of_use_are_refused() {
 fn differences_are_reported() {
     let place = Place::with_run();
     let grid = "run/samples/epoch_0001.png";
-    let mut changed = picture(&place, grid);
+    let mut changed = image(&place, grid);
     changed.get_pixel_mut(2 + 18 + 4, 2 + 5)[2] ^= 3;
     changed.save(place.path("pixels.png")).unwrap();
     with_metadata(&place, "pixels.png", "changed.png", &texts(&place, grid)["dcgan"]);
@@ -198,7 +198,7 @@ fn differences_are_reported() {
 }
 
 #[test]
-fn grey_and_transparent_images_are_made_again_too() {
+fn grey_and_transparent_images_are_regenerated_too() {
     for channels in ["1", "4"] {
         let place = Place::with_cats(4);
         place.train(&["--out", "run", "--steps", "1", "--channels", channels]).succeeded();

@@ -181,7 +181,7 @@ fn temporary_files_of_a_killed_process_are_removed() {
 #[test]
 fn ctrl_c_saves_and_prints_how_to_resume() {
     let place = Place::with_cats(6);
-    let outcome = crate::running::Running::begun(&place, &[]).interrupt();
+    let outcome = crate::running::Running::training(&place, &[]).interrupt();
     assert_eq!(outcome.code, Some(130), "{}", outcome.err);
     assert!(outcome.out.contains("Resume with: dcgan train --out run --resume"), "{}", outcome.out);
     let saved = place.list("run/checkpoints");

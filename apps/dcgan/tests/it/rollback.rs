@@ -166,14 +166,14 @@ const RATES: [[&str; 2]; 3] = [["6e7", "0.9"], ["8e7", "0.5"], ["1e8", "0.9"]];
 #[cfg(unix)]
 #[test]
 fn stopped_anywhere_a_run_that_rolls_back_ends_like_one_that_was_not() {
-    let (mut went_back, mut stops) = (0, 0);
+    let (mut rollbacks, mut stops) = (0, 0);
     for (i, [lr, beta1]) in RATES.into_iter().enumerate() {
         let often = ["--checkpoint-every", "2", "--sample-every", "2", "--log-every", "1"];
         let flags = [&["--out", "run", "--steps", "200", "--keep", "last=2"], &often[..]].concat();
         let new = [&["--lr", lr, "--beta1", beta1], &flags[..], ROLLBACK].concat();
         let [unbroken, stopped] = [(); 2].map(|()| Place::with_cats(6));
         let end = unbroken.train(&new);
-        went_back += back_to(&end).len();
+        rollbacks += back_to(&end).len();
 
         let code = (0..).find_map(|life| {
             let ended = live(&stopped, &new, &flags, life, draw(1000 * i as u64 + life));
@@ -197,7 +197,7 @@ fn stopped_anywhere_a_run_that_rolls_back_ends_like_one_that_was_not() {
         assert_eq!(events(&unbroken, "run"), events(&stopped, "run"), "{lr}");
         assert_eq!(unbroken.timeless_log("run"), stopped.timeless_log("run"), "{lr}");
     }
-    assert!(went_back > 0 && stops > 4, "{went_back}, {stops}: nothing was shown");
+    assert!(rollbacks > 0 && stops > 4, "{rollbacks}, {stops}: nothing was shown");
 }
 
 /// One life of the run, which a kill or Ctrl-C ends after some milliseconds; the exit code, if it has ended by

@@ -41,7 +41,7 @@ impl<'a> Running<'a> {
     }
 
     /// And waits until it has taken a step.
-    pub(crate) fn begun(place: &'a Place, flags: &[&str]) -> Self {
+    pub(crate) fn training(place: &'a Place, flags: &[&str]) -> Self {
         let mut running = Self::start(place, flags);
         running.wait_for("a step in the log", || place.lines("run/log.jsonl") > 0);
         running

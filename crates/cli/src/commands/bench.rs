@@ -57,11 +57,11 @@ struct Report {
     ms_fastest: f64,
     images_per_second: f64,
     peak_rss_bytes: Option<u64>,
-    /// 10⁹ operations of the convolutions, counted as direct ones.
+    /// 10⁹ floating-point operations of the convolutions, counted as direct convolutions.
     gflop: f64,
     /// The same per second.
     gflops: f64,
-    /// 10⁹ operations per second of a loop of multiply-adds.
+    /// 10⁹ floating-point operations per second in a loop of multiply-adds.
     peak_gflops: f64,
     generator: bool,
     steps: usize,
@@ -82,10 +82,10 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         ..Config::default()
     };
     config.validate().map_err(RunError::from)?;
-    let method = args.backend.method()?;
+    let backend = args.backend.backend()?;
     let threads = threads(args.threads)?;
     let time = if args.generator { measure::batches } else { measure::steps };
-    let mut times = threads.install(|| time(config, method, args.steps, &threads))?;
+    let mut times = threads.install(|| time(config, backend, args.steps, &threads))?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
     let flops = if args.generator { config.forward_flops().0 } else { config.step_flops() };
@@ -97,7 +97,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         peak_rss_bytes: measure::peak_rss_bytes(),
         gflop,
         gflops: gflop / median * 1e3,
-        peak_gflops: threads.install(|| measure::peak_gflops(method.isa)),
+        peak_gflops: threads.install(|| measure::peak_gflops(backend.isa)),
         generator: args.generator,
         steps: args.steps,
         threads: threads.count(),

@@ -1,4 +1,4 @@
-//! `dcgan data`: what training would see of a dataset, and what is wrong with it.
+//! `dcgan data`: what a dataset looks like in training, and its problems.
 
 mod brightness;
 mod problems;
@@ -55,7 +55,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
     let threads = threads(args.threads)?;
-    let (source, examination) = match threads.install(|| look(&args)) {
+    let (source, examination) = match threads.install(|| examine_all(&args)) {
         Ok(found) => found,
         Err(error) => {
             if let Some(DataError::NoImages { skipped, .. }) = error.downcast_ref()
@@ -77,8 +77,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     Ok(if warned { Ending::Warned } else { Ending::Done })
 }
 
-/// All images, in the shape of training unless the arguments give another one.
-fn look(args: &Args) -> Result<(Source, Examination)> {
+/// Examines all images, in the shape that training would give them unless the arguments override it.
+fn examine_all(args: &Args) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
         None => Source::Synthetic { count: sheet::IMAGES, seed: 42 },
@@ -97,7 +97,7 @@ fn look(args: &Args) -> Result<(Source, Examination)> {
     Ok((source, examined?))
 }
 
-/// What the dataset is, a line for each property.
+/// Prints the properties of the dataset, one per line.
 fn describe(source: &Source, examination: &Examination) -> Result<()> {
     let Examination { images, shape, report, channels, .. } = examination;
     print(format_args!("{source}: {}", count(*images as u64, "usable image")))?;

@@ -29,7 +29,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// A run folder, a checkpoint, or a generator's safetensors file
+    /// Run folder, checkpoint, or safetensors file of a generator
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
     /// Seeds of the images, such as 7 or 0-63,100; a seed always gives the same image
@@ -137,7 +137,7 @@ impl Wanted {
         console::count(self.names.len() as u64, "image")
     }
 
-    /// The latents and names, in blocks of as many images as are in memory at a time.
+    /// The latents and names, in blocks of [`BLOCK`] images.
     fn blocks(&self) -> impl Iterator<Item = (&[f32], &[String])> {
         self.latents.chunks(BLOCK * self.nz).zip(self.names.chunks(BLOCK))
     }

@@ -31,7 +31,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         bail!("{} already exists; remove it or choose another --out", args.out.display());
     }
     let generator = files::read(&args.generator)?;
-    // The generator alone first, so that an error names the file that it is in.
+    // First the generator alone, so that an error names the right file.
     interop::import(&generator, None).with_context(|| args.generator.display().to_string())?;
     let discriminator = args.discriminator.as_deref().map(files::read).transpose()?;
     let state = interop::import(&generator, discriminator.as_deref())

@@ -19,8 +19,8 @@ use crate::values::any;
 /// Duration of a frame of an animation, in milliseconds.
 const FRAME_MS: u32 = 80;
 
-/// The most frames from one seed to the next.
-const MOST_FRAMES: usize = 10_000;
+/// The largest number of frames from one seed to the next.
+const MAX_FRAMES: usize = 10_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +31,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// A run folder, a checkpoint, or a generator's safetensors file
+    /// Run folder, checkpoint, or safetensors file of a generator
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
     /// Seeds of the images to pass through, in this order, such as 3,8,15
@@ -56,11 +56,11 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let mut seeds = args.seeds.0;
     if seeds.len() < 2 {
         return Err(usage(
-            "--seeds names one image: an interpolation needs two or more, such as 3,8",
+            "--seeds is a single seed: an interpolation needs two or more, such as 3,8",
         ));
     }
-    if !(2..=MOST_FRAMES).contains(&args.frames) {
-        let message = format!("--frames is {}: it must be from 2 to {MOST_FRAMES}", args.frames);
+    if !(2..=MAX_FRAMES).contains(&args.frames) {
+        let message = format!("--frames is {}: it must be from 2 to {MAX_FRAMES}", args.frames);
         return Err(usage(message));
     }
     if args.closed {
@@ -98,8 +98,7 @@ fn writer(out: &Path) -> Result<Writer> {
     }
 }
 
-/// The frames as a GIF that repeats forever. The image where one pair ends and the next starts is there twice, and
-/// shown once.
+/// The frames as a GIF that repeats forever. The image shared by two consecutive pairs is written once.
 fn animation(frames: &[Canvas], columns: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);

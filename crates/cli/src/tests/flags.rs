@@ -16,7 +16,7 @@ const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
 /// Flags that say where, whether or how fast, and are not settings of a run.
 const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads", "memory-limit"];
 
-/// Another value than the run has, for settings of which the next number would not do.
+/// A different valid value, for settings whose value cannot simply be incremented.
 const OTHERS: [(&str, &str); 10] = [
     ("data", "elsewhere"),
     ("epochs", "7"),
@@ -30,7 +30,7 @@ const OTHERS: [(&str, &str); 10] = [
     ("simd", "avx2"),
 ];
 
-/// The flag of each setting with this role, another value than the run's, and the run's.
+/// The flag of each setting with this role, a different value, and the value of the run.
 fn flags(role: Role) -> Vec<(String, String, String)> {
     let entries = started().entries().into_iter().filter(|entry| entry.role == role);
     let flag = |entry: dcgan_run::Entry| {
@@ -88,7 +88,7 @@ fn started() -> Settings {
     Settings { simd: Simd::Portable, ..settings }
 }
 
-/// What is asked with this flag, and with the others that a run needs.
+/// The options with this flag, and the others that a run needs.
 fn options(flag: &str, value: &str) -> Options {
     let flag = format!("--{flag}={value}");
     let cli = Cli::parse_from(["dcgan", "train", "--out", "run", "--resume", &flag]);
@@ -101,7 +101,7 @@ fn resumed(flag: &str, value: &str) -> Result<Settings, RunError> {
     started().resumed(&options(flag, value))
 }
 
-/// Those of a run that is started with it.
+/// The settings of a run that is started with this flag.
 fn started_with(flag: &str, value: &str) -> Settings {
     if flag == "simd" {
         return Settings { simd: Simd::Avx2, ..started() };
@@ -112,13 +112,13 @@ fn started_with(flag: &str, value: &str) -> Settings {
 }
 
 #[test]
-fn what_decides_the_results_is_refused_by_name() {
+fn changes_of_settings_that_affect_results_are_refused_by_name() {
     for (flag, value, was) in &flags(Role::Fixed) {
-        let told = messages::error(&resumed(flag, value).unwrap_err());
-        assert!(told.contains(&format!("--{flag} is {value}")), "{told}");
+        let message = messages::error(&resumed(flag, value).unwrap_err());
+        assert!(message.contains(&format!("--{flag} is {value}")), "{message}");
         if flag != "simd" || Simd::Avx2.is_supported() {
-            assert!(told.contains(&format!("started with {was}")), "{told}");
-            assert!(told.contains("start a new run"), "{told}");
+            assert!(message.contains(&format!("started with {was}")), "{message}");
+            assert!(message.contains("start a new run"), "{message}");
         }
         assert_eq!(resumed(flag, was).unwrap(), started(), "--{flag} as it was");
     }
@@ -142,7 +142,7 @@ fn a_run_continues_with_what_the_processor_has() {
 }
 
 #[test]
-fn what_may_change_does() {
+fn free_settings_can_change() {
     for (flag, value, _) in &flags(Role::Free) {
         let settings = resumed(flag, value).unwrap();
         assert_ne!(settings, started(), "--{flag}");
@@ -152,7 +152,7 @@ fn what_may_change_does() {
 }
 
 #[test]
-fn a_fingerprint_covers_exactly_what_decides_the_results() {
+fn a_fingerprint_covers_exactly_the_settings_that_affect_results() {
     let own = started().fingerprint();
     for (flag, value, _) in &flags(Role::Free) {
         assert_eq!(resumed(flag, value).unwrap().fingerprint(), own, "--{flag}");

@@ -51,9 +51,9 @@ fn claims_are_checked_against_the_file_before_memory_is_allocated() {
     };
     for shape in ["4000000000000, 5", "9000000000000000000, 5", "1000000, 5"] {
         let bytes = header(shape);
-        let told = read(&bytes).unwrap_err();
+        let message = read(&bytes).unwrap_err();
         let part = format!("has {} bytes, but an array of the shape [{shape}] needs", bytes.len());
-        assert!(told.contains(&part), "{shape}: {told}");
+        assert!(message.contains(&part), "{shape}: {message}");
     }
     let mut long = latents();
     (long[6], long[8], long[9], long[10], long[11]) = (2, 0xff, 0xff, 0xff, 0xff);
@@ -85,5 +85,5 @@ fn floats_of_both_sizes_and_orders_are_the_same_latents_and_bytes_are_refused() 
     assert!(read(&bytes).unwrap_err().contains("latents are float32 or float64"));
     let whole = npy(&|to| floats.write_npy(to).unwrap());
     assert!(read(&whole[..whole.len() - 1]).unwrap_err().contains("cut off or changed"));
-    assert!(read(b"no array at all").unwrap_err().ends_with("is not an .npy file"));
+    assert!(read(b"not an array").unwrap_err().ends_with("is not an .npy file"));
 }

@@ -4,7 +4,7 @@ use dcgan_layers::{Init, Params};
 
 use crate::{State, Trainer};
 
-/// Floats that are summed side by side, always in the same order.
+/// Number of partial sums, which are always added in the same order.
 const LANES: usize = 16;
 
 impl Trainer {

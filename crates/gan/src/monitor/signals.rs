@@ -8,7 +8,7 @@ const PAIRS: usize = 8;
 /// One row of pixels in this many is compared.
 const ROW_STEP: usize = 4;
 
-/// Floats that are summed side by side, always in the same order.
+/// Number of partial sums, which are always added in the same order.
 const LANES: usize = 16;
 
 /// What one step shows.

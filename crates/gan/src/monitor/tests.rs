@@ -31,7 +31,7 @@ fn bad(symptom: Symptom) -> Report {
     }
 }
 
-/// Reports in a row that are told of, and that take it back.
+/// Reports in a row after which the symptom starts, and after which it clears.
 fn patience(symptom: Symptom) -> [u64; 2] {
     match symptom {
         Symptom::DiscriminatorSaturated => [8, 2],
@@ -42,29 +42,31 @@ fn patience(symptom: Symptom) -> [u64; 2] {
     }
 }
 
-/// Quantity the watch says of these reports, from step 2,100 on, and of which of them.
-fn told(reports: &[Report]) -> Vec<(usize, Alert)> {
+/// The alerts that these reports raise, starting at step 2,100, each with the index of its report.
+fn alerts(reports: &[Report]) -> Vec<(usize, Alert)> {
     let mut memory = Symptom::ALL.map(|_| Hysteresis::default());
-    let mut told = Vec::new();
+    let mut alerts = Vec::new();
     for (i, report) in reports.iter().enumerate() {
         for (symptom, hysteresis) in Symptom::ALL.into_iter().zip(&mut memory) {
             let step = 2100 + 100 * i as u64;
-            told.extend(symptom.judge(step, report, hysteresis).map(|event| (i, event)));
+            alerts.extend(symptom.judge(step, report, hysteresis).map(|event| (i, event)));
         }
     }
-    told
+    alerts
 }
 
 #[test]
-fn each_trouble_is_told_once_when_it_has_lasted_and_once_when_it_has_passed() {
+fn each_symptom_is_reported_once_when_it_starts_and_once_when_it_clears() {
     for symptom in Symptom::ALL {
-        let [begins, ends] = patience(symptom).map(|n| n as usize);
-        let reports = [vec![WELL; 3], vec![bad(symptom); begins + 20], vec![WELL; 5]].concat();
-        let events = told(&reports);
+        let [starts_after, clears_after] = patience(symptom).map(|n| n as usize);
+        let reports =
+            [vec![WELL; 3], vec![bad(symptom); starts_after + 20], vec![WELL; 5]].concat();
+        let events = alerts(&reports);
         let what: Vec<_> = events.iter().map(|(i, e)| (*i, e.symptom, e.starts, e.steps)).collect();
-        let begun = (2 + begins, symptom, true, 100 * begins as u64);
-        let ended = (2 + begins + 20 + ends, symptom, false, 100 * ends as u64);
-        assert_eq!(what, [begun, ended]);
+        let started = (2 + starts_after, symptom, true, 100 * starts_after as u64);
+        let ended =
+            (2 + starts_after + 20 + clears_after, symptom, false, 100 * clears_after as u64);
+        assert_eq!(what, [started, ended]);
         for ((_, event), report) in events.iter().zip([bad(symptom), WELL]) {
             let measured = symptom.measure(&report).unwrap();
             assert!((event.mean - measured).abs() < 1e-12, "{event:?} of {measured}");
@@ -73,19 +75,19 @@ fn each_trouble_is_told_once_when_it_has_lasted_and_once_when_it_has_passed() {
 }
 
 #[test]
-fn a_trouble_that_is_broken_off_is_not_told_and_the_count_begins_anew() {
+fn an_interrupted_symptom_is_not_reported_and_the_count_restarts() {
     for symptom in Symptom::ALL {
-        let [begins, ends] = patience(symptom).map(|n| n as usize);
-        let almost = [vec![bad(symptom); begins - 1], vec![WELL]].concat();
-        assert_eq!(told(&almost.repeat(4)), [], "{symptom:?}");
-        // Nor is it taken back for a moment.
-        let moment = [vec![bad(symptom); begins], vec![WELL; ends - 1]].concat();
-        assert_eq!(told(&moment.repeat(4)).len(), 1, "{symptom:?}");
+        let [starts_after, clears_after] = patience(symptom).map(|n| n as usize);
+        let almost = [vec![bad(symptom); starts_after - 1], vec![WELL]].concat();
+        assert_eq!(alerts(&almost.repeat(4)), [], "{symptom:?}");
+        // Nor does a short absence clear it.
+        let moment = [vec![bad(symptom); starts_after], vec![WELL; clears_after - 1]].concat();
+        assert_eq!(alerts(&moment.repeat(4)).len(), 1, "{symptom:?}");
     }
 }
 
 #[test]
-fn between_the_limits_a_spell_neither_begins_nor_ends() {
+fn between_the_limits_a_symptom_neither_starts_nor_clears() {
     let between = Report {
         accuracy: Some([0.99, 0.99]),
         logit_gap: 0.05,
@@ -95,16 +97,16 @@ fn between_the_limits_a_spell_neither_begins_nor_ends() {
         relative_change: Some(1.0),
         growth: Some(2.5),
     };
-    assert_eq!(told(&vec![between; 30]), []);
+    assert_eq!(alerts(&vec![between; 30]), []);
     for symptom in Symptom::ALL {
-        let begins = vec![bad(symptom); patience(symptom)[0] as usize];
-        let told = told(&[begins, vec![between; 30]].concat());
-        assert_eq!(told.len(), 1, "{symptom:?}: {told:?}");
+        let starts_after = vec![bad(symptom); patience(symptom)[0] as usize];
+        let alerts = alerts(&[starts_after, vec![between; 30]].concat());
+        assert_eq!(alerts.len(), 1, "{symptom:?}: {alerts:?}");
     }
 }
 
 #[test]
-fn what_a_report_does_not_have_is_passed_over() {
+fn missing_measurements_are_ignored() {
     let silent =
         Report { spreads: None, sample_change: None, relative_change: None, growth: None, ..WELL };
     for symptom in [
@@ -114,19 +116,19 @@ fn what_a_report_does_not_have_is_passed_over() {
         Symptom::Unstable,
         Symptom::WeightBlowup,
     ] {
-        let [begins, _] = patience(symptom).map(|n| n as usize);
+        let [starts_after, _] = patience(symptom).map(|n| n as usize);
         let reports =
-            [vec![bad(symptom); begins - 1], vec![silent; 9], vec![bad(symptom)]].concat();
-        assert_eq!(told(&reports).len(), 1, "{symptom:?}");
+            [vec![bad(symptom); starts_after - 1], vec![silent; 9], vec![bad(symptom)]].concat();
+        assert_eq!(alerts(&reports).len(), 1, "{symptom:?}");
     }
-    assert_eq!(told(&[silent; 9]), []);
-    // The spread of pictures that do not differ has no ratio to anything.
+    assert_eq!(alerts(&[silent; 9]), []);
+    // Relative to identical real images the spread is undefined.
     let alike = Report { spreads: Some([0.0, 0.0]), ..WELL };
     assert_eq!(Symptom::ModeCollapse.measure(&alike), None);
 }
 
 #[test]
-fn a_run_that_begins_is_given_time() {
+fn symptoms_are_ignored_during_the_warm_up() {
     for (symptom, warm_up) in [(Symptom::ModeCollapse, 1500), (Symptom::Unstable, 1000)] {
         let mut hysteresis = Hysteresis::default();
         let first = (1..).map(|i| 100 * i).find(|&step| {
@@ -138,14 +140,14 @@ fn a_run_that_begins_is_given_time() {
 }
 
 #[test]
-fn pictures_that_do_not_differ_at_all_are_given_none() {
+fn identical_images_are_reported_even_during_the_warm_up() {
     for (sample_spread, expected) in [(0.0, 500), (2e-7, 500), (1e-6, 2000)] {
         let report = Report { sample_spread, ..WELL };
         let mut hysteresis = Hysteresis::default();
-        let told =
+        let is_reported =
             |step: &u64| Symptom::ModeCollapse.judge(*step, &report, &mut hysteresis).is_some();
         assert_eq!(
-            (1..).map(|i| 100 * i).find(told),
+            (1..).map(|i| 100 * i).find(is_reported),
             Some(expected),
             "a spread of {sample_spread}"
         );
@@ -153,7 +155,7 @@ fn pictures_that_do_not_differ_at_all_are_given_none() {
 }
 
 #[test]
-fn the_mean_of_a_spell_is_that_of_its_own_reports() {
+fn the_mean_covers_only_the_reports_that_show_the_change() {
     let mut hysteresis = Hysteresis::default();
     assert_eq!(hysteresis.update(Verdict::Present, 100.0, [2, 1]), None);
     assert_eq!(hysteresis.update(Verdict::Absent, 7.0, [2, 1]), None);
@@ -172,8 +174,8 @@ fn the_mean_of_a_spell_is_that_of_its_own_reports() {
 
 #[test]
 fn the_variance_is_half_the_mean_squared_distance_of_neighbours() {
-    // Pictures k · (−1)ᵏ: neighbours k and k + 1 lie 2k + 1 apart, in every pixel.
-    let pictures =
+    // Images k · (−1)ᵏ: neighbours k and k + 1 lie 2k + 1 apart, in every pixel.
+    let images =
         Array4::from_shape_fn(
             (12, 9, 7, 3),
             |(k, ..)| {
@@ -181,23 +183,23 @@ fn the_variance_is_half_the_mean_squared_distance_of_neighbours() {
             },
         );
     let expected = (0..8).map(|k| f64::from(2 * k + 1).powi(2)).sum::<f64>() / 8.0 / 2.0;
-    let found = variance(pictures.view()).unwrap();
+    let found = variance(images.view()).unwrap();
     assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
 
-    let alone = pictures.slice(ndarray::s![..1, .., .., ..]);
+    let alone = images.slice(ndarray::s![..1, .., .., ..]);
     assert_eq!(variance(alone), None);
-    let pair = pictures.slice(ndarray::s![..2, .., .., ..]);
+    let pair = images.slice(ndarray::s![..2, .., .., ..]);
     assert_eq!(variance(pair), Some(0.5));
 }
 
 #[test]
-fn a_grid_tells_how_far_it_has_moved_and_how_its_tiles_differ() {
+fn a_sample_grid_measures_its_change_and_its_spread() {
     let grid = |shift: f32| {
         // Tile k is k in its left half and −k in its right.
-        let picture = |(k, _, x, _): (usize, usize, usize, usize)| {
+        let image = |(k, _, x, _): (usize, usize, usize, usize)| {
             shift + if x < 8 { k as f32 } else { -(k as f32) }
         };
-        SampleGrid::from_images(Array4::from_shape_fn((16, 16, 16, 3), picture).view())
+        SampleGrid::from_images(Array4::from_shape_fn((16, 16, 16, 3), image).view())
     };
     assert_eq!(grid(0.0).change_since(&SampleGrid::default()), None);
     assert_eq!(grid(0.25).change_since(&grid(0.0)), Some(0.25));
@@ -207,7 +209,7 @@ fn a_grid_tells_how_far_it_has_moved_and_how_its_tiles_differ() {
 }
 
 #[test]
-fn the_squares_of_all_floats_are_added_whatever_their_number() {
+fn squares_are_summed_for_every_length() {
     for len in [0, 1, 15, 16, 17, 50] {
         let floats: Vec<f32> = (0..len).map(|i| i as f32 - 7.5).collect();
         let plain: f64 = floats.iter().map(|&v| f64::from(v).powi(2)).sum();
@@ -220,23 +222,23 @@ fn the_squares_of_all_floats_are_added_whatever_their_number() {
             }
         }
     }
-    // Large is not lost.
+    // Large values are not reported as non-finite.
     assert!(sum_of_squares(&[f32::MAX; 1000]).is_finite());
 }
 
 #[test]
-fn the_weights_of_the_convolutions_have_grown_so_many_times() {
+fn weight_growth_is_that_of_the_convolutions() {
     let config = Config { image_size: 16, ngf: 8, ndf: 8, ..Config::default() };
     let state = State::new(config).unwrap();
-    for half in [state.generator, state.discriminator] {
-        let mut theta = half.theta;
+    for network in [state.generator, state.discriminator] {
+        let mut theta = network.theta;
         assert!((weight_growth(&theta) - 1.0).abs() < 0.05, "{}", weight_growth(&theta));
-        let drawn = weight_growth(&theta);
+        let initial = weight_growth(&theta);
         for entry in theta.entries().to_vec() {
-            // Those of the normalisations are drawn around 1, and do not count.
+            // Batch-norm weights are initialised around 1, and do not count.
             let factor = if entry.spec.shape.len() == 4 { 3.0 } else { 100.0 };
             theta.as_mut_slice()[entry.range].iter_mut().for_each(|v| *v *= factor);
         }
-        assert!((weight_growth(&theta) / drawn - 3.0).abs() < 1e-6, "{}", weight_growth(&theta));
+        assert!((weight_growth(&theta) / initial - 3.0).abs() < 1e-6, "{}", weight_growth(&theta));
     }
 }

@@ -19,7 +19,7 @@ pub(crate) const CONFIG: Config = Config {
     seed: 11,
 };
 
-/// One step on pictures that follow from its number.
+/// One training step on images that depend only on the step.
 pub(crate) fn step(trainer: &mut Trainer) -> [f32; 3] {
     let step = trainer.state().step;
     for (i, pixel) in trainer.real().iter_mut().enumerate() {

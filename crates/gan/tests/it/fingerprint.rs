@@ -1,4 +1,4 @@
-//! Quantity a model's fingerprint depends on: the pictures that it makes, and nothing else.
+//! A model's fingerprint depends on the images that it generates, and on nothing else.
 
 use dcgan_gan::interop::{NetworkKind, export, import};
 use dcgan_gan::{Config, DatasetFingerprint, Fingerprint, State, checkpoint};
@@ -8,8 +8,8 @@ fn state() -> State {
     State::new(config).unwrap()
 }
 
-/// The pictures that are out there carry it, so a later program must come to the same one. It was found by
-/// another program too, from the exported file and the definition.
+/// Existing images contain it, so later versions must compute the same value. It was also computed
+/// independently, from the exported file and the definition.
 #[test]
 fn the_golden_checkpoint_has_the_fingerprint_it_always_had() {
     let golden = include_bytes!("../golden/checkpoint_v1.ckpt");
@@ -29,7 +29,7 @@ fn a_model_keeps_its_fingerprint_through_every_format() {
 }
 
 #[test]
-fn what_does_not_change_a_picture_does_not_change_the_fingerprint() {
+fn what_does_not_change_an_image_does_not_change_the_fingerprint() {
     let mut state = state();
     let print = Fingerprint::from_generator(&state);
     state.config.batch_size += 1;
@@ -44,7 +44,7 @@ fn what_does_not_change_a_picture_does_not_change_the_fingerprint() {
 
 /// One bit in one float of any array.
 #[test]
-fn whatever_changes_a_picture_changes_the_fingerprint() {
+fn whatever_changes_an_image_changes_the_fingerprint() {
     let state = state();
     let print = Fingerprint::from_generator(&state);
     let flip = |float: &mut f32| *float = f32::from_bits(float.to_bits() ^ 1);
@@ -61,7 +61,7 @@ fn whatever_changes_a_picture_changes_the_fingerprint() {
 }
 
 #[test]
-fn what_is_no_fingerprint_is_refused() {
+fn invalid_fingerprints_are_refused() {
     for wrong in ["", "0123456789a", "0123456789abc", "0123456789ag", "0123456789aé", "éééééé"]
     {
         assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");

@@ -36,7 +36,7 @@ fn is_read_and_continues(version: u32) {
     let state = decode(&bytes).unwrap();
     assert_eq!((state.config, state.step), (CONFIG, SAVED));
     assert_eq!(state.dataset, DatasetFingerprint { images: 5, crc32: 0x0123_4567 });
-    // G takes a pass a step; D two, over fakes and over real pictures.
+    // Per step, G normalises one batch and D two: generated and real images.
     assert_eq!(
         (state.generator.num_batches_tracked, state.discriminator.num_batches_tracked),
         (3, 6)
@@ -145,15 +145,15 @@ fn a_state_with_a_nan_is_not_written() {
 fn more_rollbacks_than_there_can_be_are_refused() {
     let mut state = decode(&golden(VERSION)).unwrap();
     state.rollbacks = 4;
-    let told = decode(&encode(&state).unwrap()).unwrap_err().to_string();
-    assert!(told.contains("4 rollbacks, of 3 at most"), "{told}");
+    let message = decode(&encode(&state).unwrap()).unwrap_err().to_string();
+    assert!(message.contains("4 rollbacks, of 3 at most"), "{message}");
 }
 
 #[test]
 fn a_newer_version_is_refused_with_both_versions_named() {
     let mut bytes = golden(VERSION);
     bytes[8..12].copy_from_slice(&7u32.to_le_bytes());
-    let told = decode(&bytes).unwrap_err().to_string();
-    assert!(told.contains("format 7") && told.contains("formats up to 3"), "{told}");
-    assert!(told.contains("newer dcgan"), "{told}");
+    let message = decode(&bytes).unwrap_err().to_string();
+    assert!(message.contains("format 7") && message.contains("formats up to 3"), "{message}");
+    assert!(message.contains("newer dcgan"), "{message}");
 }

@@ -110,10 +110,10 @@ fn assert_below(name: &str, error: f64, allowed: f64) {
 
 /// `state` with torch's weights where rounding decides which way Adam goes.
 fn decided(golden: &Golden, step: u64, mut state: State) -> State {
-    for (net, half) in [("g", &mut state.generator), ("d", &mut state.discriminator)] {
-        for entry in half.theta.entries().to_vec() {
+    for (net, network) in [("g", &mut state.generator), ("d", &mut state.discriminator)] {
+        for entry in network.theta.entries().to_vec() {
             let pairs = golden.get(&format!("{step}/{net}/undecided/{}", entry.name));
-            let weights = &mut half.theta.as_mut_slice()[entry.range];
+            let weights = &mut network.theta.as_mut_slice()[entry.range];
             for pair in pairs.chunks_exact(2) {
                 weights[pair[0] as usize] = pair[1] as f32;
             }
@@ -137,14 +137,14 @@ fn three_steps_are_torch_s_with_every_backend() {
     three_steps(trainer_with(Backend { conv: ConvAlgorithm::Im2col, ..Backend::default() }));
 }
 
-/// Another engine, through the same seam.
+/// Another engine behind the same trait.
 #[test]
 fn three_steps_of_a_naive_engine_are_torch_s() {
     three_steps(NaiveEngine::new);
 }
 
-fn trainer_with(method: Backend) -> impl Fn(State) -> Trainer {
-    move |state| Trainer::resume(state).with_backend(method)
+fn trainer_with(backend: Backend) -> impl Fn(State) -> Trainer {
+    move |state| Trainer::resume(state).with_backend(backend)
 }
 
 /// An engine whose gradients can be looked at.

@@ -18,10 +18,10 @@ const CONFIG: Config = Config {
     seed: 1,
 };
 
-/// Half the distance of the two points of a difference.
+/// Half the step of a central difference.
 const H: f32 = 1e-4;
 
-/// Beside the gradient's norm: rounding at H, and the units that cross their corner on the way.
+/// Relative to the gradient's norm: rounding at H, and units that cross the kink of their activation.
 const TOLERANCE: f64 = 3e-2;
 
 fn normals(len: usize, index: u64) -> Vec<f32> {

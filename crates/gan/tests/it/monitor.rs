@@ -1,4 +1,4 @@
-//! The watch over whole runs: planted faults are told of, and it is saved with the run.
+//! The monitor on whole runs: injected faults are reported, and its state is saved with the run.
 
 use dcgan_gan::interop::NetworkKind;
 use dcgan_gan::monitor::{Alert, NonFinite, Quantity, Symptom};
@@ -19,8 +19,8 @@ const CONFIG: Config = Config {
     seed: 3,
 };
 
-/// Pictures that differ and follow from the step alone.
-fn show(trainer: &mut Trainer) {
+/// Sets distinct real images that depend only on the step.
+fn fill_real(trainer: &mut Trainer) {
     let step = trainer.state().step;
     let mut real = trainer.real();
     let pixels = real.as_slice_mut().unwrap();
@@ -28,9 +28,9 @@ fn show(trainer: &mut Trainer) {
     pixels.iter_mut().for_each(|v| *v = v.tanh());
 }
 
-/// One watched step on such pictures.
+/// One monitored step on such images.
 fn step(trainer: &mut Trainer) -> Vec<Alert> {
-    show(trainer);
+    fill_real(trainer);
     let losses = trainer.step();
     assert_eq!(trainer.non_finite(&losses), None);
     trainer.monitor()
@@ -39,8 +39,8 @@ fn step(trainer: &mut Trainer) -> Vec<Alert> {
 fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Alert)> {
     let mut events = Vec::new();
     for _ in 0..n {
-        let told = step(trainer);
-        events.extend(told.into_iter().map(|event| (trainer.state().step, event)));
+        let alerts = step(trainer);
+        events.extend(alerts.into_iter().map(|event| (trainer.state().step, event)));
     }
     events
 }
@@ -48,22 +48,22 @@ fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Alert)> {
 /// A state with the floats of some arrays of one network replaced.
 fn planted(net: NetworkKind, prefix: &str, value: f32) -> State {
     let mut state = State::new(CONFIG).unwrap();
-    let half = match net {
+    let network = match net {
         NetworkKind::Generator => &mut state.generator,
         NetworkKind::Discriminator => &mut state.discriminator,
     };
-    let entries = half.theta.entries().iter().filter(|entry| entry.name.starts_with(prefix));
+    let entries = network.theta.entries().iter().filter(|entry| entry.name.starts_with(prefix));
     let ranges: Vec<_> = entries.map(|entry| entry.range.clone()).collect();
     assert!(!ranges.is_empty(), "there is no {prefix}");
     for range in ranges {
-        half.theta.as_mut_slice()[range].fill(value);
+        network.theta.as_mut_slice()[range].fill(value);
     }
     state
 }
 
 /// γ = β = 0 in front of a ReLU: nothing passes, and no gradient comes back.
 #[test]
-fn a_zeroed_layer_of_the_generator_is_told_of() {
+fn a_zeroed_generator_layer_is_reported() {
     let mut trainer = Trainer::resume(planted(NetworkKind::Generator, "main.4.", 0.0));
     let events = steps(&mut trainer, 700);
     let still: Vec<_> =
@@ -72,10 +72,10 @@ fn a_zeroed_layer_of_the_generator_is_told_of() {
     assert!(event.starts && event.steps == 300, "{event:?}");
 }
 
-/// Quantity lies behind it has learnt a little before and goes on, so that the grid moves; but nothing of
-/// the latents comes through.
+/// The layers after it have trained a little and still do, so the samples change; but they no longer depend on
+/// the latents.
 #[test]
-fn a_layer_of_the_generator_that_dies_while_others_learn_is_told_of() {
+fn a_generator_layer_that_dies_during_training_is_reported() {
     let mut trainer = Trainer::new(CONFIG).unwrap();
     steps(&mut trainer, 20);
     let mut state = trainer.state().clone();
@@ -88,19 +88,18 @@ fn a_layer_of_the_generator_that_dies_while_others_learn_is_told_of() {
     assert!(events.iter().all(|(_, e)| e.symptom != Symptom::GeneratorStalled), "{events:?}");
 }
 
-/// Fills the arrays so named with zeros, and lets the optimiser forget where it was going: its
-/// moments would bring them back to life.
-fn zero(half: &mut NetworkState, prefix: &str) {
-    half.adam = Adam::new(half.theta.len());
-    for entry in half.theta.entries().to_vec() {
+/// Sets the arrays with this prefix to zero and resets the optimiser, whose moments would change them again.
+fn zero(network: &mut NetworkState, prefix: &str) {
+    network.adam = Adam::new(network.theta.len());
+    for entry in network.theta.entries().to_vec() {
         if entry.name.starts_with(prefix) {
-            half.theta.as_mut_slice()[entry.range].fill(0.0);
+            network.theta.as_mut_slice()[entry.range].fill(0.0);
         }
     }
 }
 
 #[test]
-fn pictures_that_are_all_the_same_are_told_of_until_they_are_not() {
+fn identical_images_are_reported_until_they_differ() {
     let mut trainer = Trainer::new(CONFIG).unwrap();
     let mut events = Vec::new();
     for _ in 0..300 {
@@ -110,50 +109,50 @@ fn pictures_that_are_all_the_same_are_told_of_until_they_are_not() {
     }
     events.extend(steps(&mut trainer, 300).into_iter().map(|(_, event)| event));
     let alike: Vec<_> = events.iter().filter(|e| e.symptom == Symptom::DegenerateData).collect();
-    let told: Vec<_> = alike.iter().map(|e| (e.starts, e.steps)).collect();
-    assert_eq!(told, [(true, 100), (false, 100)]);
+    let alerts: Vec<_> = alike.iter().map(|e| (e.starts, e.steps)).collect();
+    assert_eq!(alerts, [(true, 100), (false, 100)]);
     assert!(alike[0].mean == 0.0 && alike[1].mean > 0.3, "{alike:?}");
 }
 
-/// The default rate times so much.
+/// A trainer at a multiple of the default learning rate.
 fn at_rate(times: f64, seed: u64) -> Trainer {
     Trainer::new(Config { lr: times * CONFIG.lr, seed, ..CONFIG }).unwrap()
 }
 
 #[test]
-fn steps_that_are_far_too_large_are_told_of_after_a_hundred_of_them() {
+fn an_excessive_learning_rate_is_reported_after_a_hundred_steps() {
     for seed in 0..3 {
-        let outgrown = |times: f64| {
+        let blowups = |times: f64| {
             let events = steps(&mut at_rate(times, seed), if times == 100.0 { 200 } else { 100 });
             events.into_iter().filter(|(_, event)| event.symptom == Symptom::WeightBlowup)
         };
         for times in [100.0, 1000.0] {
-            let told: Vec<_> = outgrown(times).collect();
-            let [(100, event)] = told[..] else { panic!("× {times}, seed {seed}: {told:?}") };
+            let alerts: Vec<_> = blowups(times).collect();
+            let [(100, event)] = alerts[..] else { panic!("× {times}, seed {seed}: {alerts:?}") };
             assert!(event.starts && event.steps == 100, "{event:?}");
             assert!(event.mean > 4.0, "× {times}, seed {seed}: {event:?}");
         }
         for times in [0.1, 1.0, 5.0] {
-            assert_eq!(outgrown(times).next(), None, "× {times}, seed {seed}");
+            assert_eq!(blowups(times).next(), None, "× {times}, seed {seed}");
         }
     }
 }
 
-/// Either network's weights are looked at.
+/// The weights of both networks are monitored.
 #[test]
-fn weights_that_have_grown_are_told_of_in_either_network() {
+fn weight_growth_is_reported_in_either_network() {
     for net in [NetworkKind::Generator, NetworkKind::Discriminator] {
         let mut trainer = Trainer::new(CONFIG).unwrap();
         steps(&mut trainer, 99);
         let mut state = trainer.state().clone();
-        let half = match net {
+        let network = match net {
             NetworkKind::Generator => &mut state.generator,
             NetworkKind::Discriminator => &mut state.discriminator,
         };
-        half.theta.as_mut_slice().iter_mut().for_each(|v| *v *= 5.0);
+        network.theta.as_mut_slice().iter_mut().for_each(|v| *v *= 5.0);
         let events = steps(&mut Trainer::resume(state), 1);
-        let told: Vec<_> = events.iter().map(|(at, e)| (*at, e.symptom)).collect();
-        assert!(told.contains(&(100, Symptom::WeightBlowup)), "{net:?}: {events:?}");
+        let alerts: Vec<_> = events.iter().map(|(at, e)| (*at, e.symptom)).collect();
+        assert!(alerts.contains(&(100, Symptom::WeightBlowup)), "{net:?}: {events:?}");
         let event = events.iter().find(|(_, e)| e.symptom == Symptom::WeightBlowup).unwrap().1;
         assert!((4.5..6.5).contains(&event.mean), "{net:?}: {event:?}");
     }
@@ -173,8 +172,8 @@ fn the_norms_of_the_gradients_are_those_of_all_their_floats() {
 }
 
 #[test]
-fn what_has_been_seen_is_saved_with_the_run() {
-    // Dead, and with steps so large that it is told of after a hundred of them.
+fn the_state_of_the_monitor_is_saved_with_the_run() {
+    // A dead layer, and a learning rate so large that it is reported after a hundred steps.
     let dead = || {
         let state = planted(NetworkKind::Generator, "main.4.", 0.0);
         let config = Config { lr: 0.02, ..CONFIG };
@@ -182,9 +181,9 @@ fn what_has_been_seen_is_saved_with_the_run() {
     };
     let mut straight = dead();
     let all = steps(&mut straight, 450);
-    let told: Vec<_> = all.iter().map(|(_, event)| event.symptom).collect();
+    let alerts: Vec<_> = all.iter().map(|(_, event)| event.symptom).collect();
     assert!(
-        told.contains(&Symptom::GeneratorStalled) && told.contains(&Symptom::WeightBlowup),
+        alerts.contains(&Symptom::GeneratorStalled) && alerts.contains(&Symptom::WeightBlowup),
         "{all:?}"
     );
     for cut in [1, 50, 99, 100, 150, 399, 400] {
@@ -199,7 +198,7 @@ fn what_has_been_seen_is_saved_with_the_run() {
 }
 
 #[test]
-fn after_a_rollback_the_latents_are_others() {
+fn a_rollback_changes_the_latents() {
     let fakes = |rollbacks| {
         let mut trainer = Trainer::resume(State { rollbacks, ..State::new(CONFIG).unwrap() });
         step(&mut trainer);
@@ -213,7 +212,7 @@ fn after_a_rollback_the_latents_are_others() {
 }
 
 #[test]
-fn a_trainer_that_goes_back_continues_as_it_did() {
+fn a_restored_trainer_repeats_its_steps() {
     let mut trainer = Trainer::new(CONFIG).unwrap();
     steps(&mut trainer, 20);
     let kept = trainer.state().clone();
@@ -226,24 +225,29 @@ fn a_trainer_that_goes_back_continues_as_it_did() {
 
 /// Every number of a state, one by one.
 #[test]
-fn a_number_that_is_none_is_found_wherever_it_is() {
+fn a_non_finite_value_is_found_wherever_it_is() {
     let state = State::new(CONFIG).unwrap();
     assert_eq!(state.non_finite(), None);
     for net in [NetworkKind::Generator, NetworkKind::Discriminator] {
-        let half =
+        let network =
             if net == NetworkKind::Generator { &state.generator } else { &state.discriminator };
-        for (params, what) in [(&half.theta, Quantity::Weight), (&half.buffers, Quantity::Buffer)] {
+        for (params, what) in
+            [(&network.theta, Quantity::Weight), (&network.buffers, Quantity::Buffer)]
+        {
             for entry in params.entries() {
                 for (at, value) in
                     [(entry.range.start, f32::NAN), (entry.range.end - 1, f32::INFINITY)]
                 {
                     let mut state = state.clone();
-                    let half = match net {
+                    let network = match net {
                         NetworkKind::Generator => &mut state.generator,
                         NetworkKind::Discriminator => &mut state.discriminator,
                     };
-                    let params =
-                        if what == Quantity::Weight { &mut half.theta } else { &mut half.buffers };
+                    let params = if what == Quantity::Weight {
+                        &mut network.theta
+                    } else {
+                        &mut network.buffers
+                    };
                     params.as_mut_slice()[at] = value;
                     let lost = NonFinite {
                         step: 0,
@@ -258,16 +262,16 @@ fn a_number_that_is_none_is_found_wherever_it_is() {
     }
 }
 
-/// A weight of D that is none, or so large that what comes after it overflows.
+/// A weight of D that is NaN, or so large that the next value overflows.
 #[test]
-fn the_layer_in_which_it_began_is_named_at_once() {
+fn the_first_non_finite_layer_is_named_immediately() {
     for layer in ["main.0", "main.2", "main.5"] {
-        // The last layer adds so many that they overflow in whatever order.
+        // The last layer sums so many products that they overflow in any order.
         let huge = if layer == "main.5" { f32::MAX } else { f32::INFINITY };
         for value in [f32::NAN, huge] {
             let state = planted(NetworkKind::Discriminator, &format!("{layer}."), value);
             let mut trainer = Trainer::resume(state);
-            show(&mut trainer);
+            fill_real(&mut trainer);
             let losses = trainer.step();
             let lost = trainer.non_finite(&losses);
             let lost = lost.unwrap_or_else(|| panic!("{layer} of {value}: {losses:?}"));
@@ -276,18 +280,19 @@ fn the_layer_in_which_it_began_is_named_at_once() {
                 (1, NetworkKind::Discriminator, Quantity::Output)
             );
             assert_eq!(lost.name, layer, "of {value}");
-            let said = format!("step 1: the output of {layer} in the discriminator is no longer");
-            assert!(lost.to_string().starts_with(&said), "{lost}");
+            let expected =
+                format!("step 1: the output of {layer} in the discriminator is no longer");
+            assert!(lost.to_string().starts_with(&expected), "{lost}");
         }
     }
 }
 
-/// Of a NaN in G a ReLU makes a zero, so that no loss shows it.
+/// A ReLU turns a NaN in G into a zero, so that no loss shows it.
 #[test]
 fn what_the_losses_do_not_show_is_found_within_ten_steps() {
     let mut trainer = Trainer::resume(planted(NetworkKind::Generator, "main.0.", f32::NAN));
     for step in 1..=10 {
-        show(&mut trainer);
+        fill_real(&mut trainer);
         let losses = trainer.step();
         assert!(losses.generator.is_finite() && losses.fake.is_finite(), "{losses:?}");
         let name = "main.0".to_owned();

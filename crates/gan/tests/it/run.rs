@@ -1,4 +1,4 @@
-//! A run is a function of its configuration and pictures: not of threads, nor of having stopped.
+//! A run is a function of its configuration and images; threads and interruptions do not matter.
 
 use crate::naive_engine::infer;
 use dcgan_gan::interop::{NetworkKind, export};
@@ -18,8 +18,8 @@ const CONFIG: Config = Config {
     seed: 3,
 };
 
-/// Plays `steps` rounds on pictures that follow from the step alone.
-fn play(trainer: &mut Trainer, steps: usize) {
+/// Takes training steps on images that depend only on the step.
+fn train(trainer: &mut Trainer, steps: usize) {
     for _ in 0..steps {
         let step = trainer.state().step;
         let mut real = trainer.real();
@@ -33,7 +33,7 @@ fn play(trainer: &mut Trainer, steps: usize) {
 
 fn after(steps: usize) -> State {
     let mut trainer = Trainer::new(CONFIG).unwrap();
-    play(&mut trainer, steps);
+    train(&mut trainer, steps);
     trainer.state().clone()
 }
 
@@ -41,7 +41,7 @@ fn after(steps: usize) -> State {
 fn six_steps_are_three_saved_and_three_more() {
     let bytes = checkpoint::encode(&after(3)).unwrap();
     let mut resumed = Trainer::resume(checkpoint::decode(&bytes).unwrap());
-    play(&mut resumed, 3);
+    train(&mut resumed, 3);
     assert!(*resumed.state() == after(6));
 }
 
@@ -57,14 +57,14 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     }
 }
 
-/// The same instructions give the same bits. Without a fused multiply-add they are others; those with one
-/// may agree, and nobody relies on it.
+/// The same instructions give the same bits. Without a fused multiply-add they differ; instruction
+/// sets with one may agree, but nothing relies on that.
 #[test]
 fn the_bits_are_those_of_the_instructions() {
     let by = |isa| {
-        let method = Backend { isa, ..Backend::default() };
-        let mut trainer = Trainer::new(CONFIG).unwrap().with_backend(method);
-        play(&mut trainer, 3);
+        let backend = Backend { isa, ..Backend::default() };
+        let mut trainer = Trainer::new(CONFIG).unwrap().with_backend(backend);
+        train(&mut trainer, 3);
         trainer.state().clone()
     };
     let portable = by(Isa::Portable);
@@ -81,18 +81,18 @@ fn the_seed_decides() {
     let start = |seed| State::new(Config { seed, ..CONFIG }).unwrap();
     assert!(start(3) == start(3));
     assert!(start(3).generator != start(4).generator);
-    let half = &start(3);
-    assert_ne!(half.generator.theta.as_slice()[..64], half.discriminator.theta.as_slice()[..64]);
+    let state = &start(3);
+    assert_ne!(state.generator.theta.as_slice()[..64], state.discriminator.theta.as_slice()[..64]);
 }
 
 #[test]
-fn a_seed_names_a_picture_whatever_else_is_asked_for() {
+fn a_seed_gives_the_same_image_in_any_batch() {
     let state = after(2);
     let isas = [Isa::Avx512, Isa::Avx2, Isa::Portable];
     for isa in isas.into_iter().filter(|isa| isa.is_supported()) {
-        let method = Backend { isa, ..Backend::default() };
+        let backend = Backend { isa, ..Backend::default() };
         let made = |seeds| {
-            let mut generator = Generator::new(&state).with_backend(method);
+            let mut generator = Generator::new(&state).with_backend(backend);
             generator.generate(&latent::from_seeds(seeds, CONFIG.nz))
         };
         let all = made(0..150);
@@ -161,10 +161,10 @@ fn every_size_and_channel_count_steps() {
 }
 
 #[test]
-fn the_default_networks_are_the_article_s() {
+fn the_default_networks_are_those_of_the_article() {
     let state = State::new(Config::default()).unwrap();
-    let shapes = |half: &dcgan_gan::NetworkState| -> Vec<Vec<usize>> {
-        let convolutions = half.theta.entries().iter().filter(|e| e.spec.shape.len() == 4);
+    let shapes = |network: &dcgan_gan::NetworkState| -> Vec<Vec<usize>> {
+        let convolutions = network.theta.entries().iter().filter(|e| e.spec.shape.len() == 4);
         convolutions.map(|e| e.spec.shape.clone()).collect()
     };
     assert_eq!(

@@ -16,8 +16,8 @@ pub(crate) struct Written {
     pub(crate) unpruned: Option<RunError>,
 }
 
-/// Saves `state` in the folder of a run, and only when it is on the disk deletes those that are not to be
-/// kept. `metrics` decides which of them are the best.
+/// Saves `state` in the folder of a run. Once it is on the disk, deletes the checkpoints that need not be kept.
+/// `metrics` determines which are the best.
 pub(crate) fn save(
     disk: &mut impl Disk,
     run: &Path,
@@ -31,12 +31,12 @@ pub(crate) fn save(
     let bytes =
         checkpoint::encode(state).with_context(|| format!("{} is not written", path.display()))?;
     files::write_on(disk, &path, &bytes)?;
-    // What is saved is safe, whatever becomes of the old ones.
+    // The new checkpoint is safe even if old ones cannot be deleted.
     let unpruned = prune(disk, run, name, keep, metrics).err();
     Ok(Written { path, unpruned })
 }
 
-/// Deletes what a process that was killed after it had saved `state` could not delete any more.
+/// Deletes the checkpoints that a process which was killed after saving `state` had no time to delete.
 pub(crate) fn tidy(run: &Path, state: &State, keep: Retention, metrics: &Metrics) -> Result<()> {
     let found = list(run)?;
     let of_state = |saved: &&Saved| saved.name == name_of(state, saved.name.reason);
@@ -46,16 +46,16 @@ pub(crate) fn tidy(run: &Path, state: &State, keep: Retention, metrics: &Metrics
     }
 }
 
-/// Deletes all that are not newer than `saved` and need not be kept.
+/// Deletes all checkpoints that are not newer than `saved` and need not be kept.
 ///
-/// What is newer was damaged when the run resumed from before it. That is no reason to delete anything, and
-/// it is replaced when the run gets there.
+/// Newer ones were damaged when the run resumed from an earlier one. They are left alone, and replaced when the
+/// run reaches their steps again.
 ///
-/// The checkpoint of a run that was stopped replaces only another of that kind, and one that was asked for
-/// replaces nothing, so that those that were due are what they would be without them.
+/// A checkpoint of a stopped run replaces only other ones of that kind, and a requested one replaces nothing, so
+/// neither affects the checkpoints that were due.
 ///
-/// What is deleted follows from what is on the disk and nothing else, so a run that was stopped before it got
-/// here does it the next time. A deleted one never becomes one of the best later: new ones can only be better.
+/// What is deleted depends only on the files on the disk, so a run that was killed before this point does it the
+/// next time. A deleted checkpoint never becomes one of the best later: new ones can only be better.
 fn prune(
     disk: &mut impl Disk,
     run: &Path,

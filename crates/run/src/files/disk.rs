@@ -19,9 +19,9 @@ pub(crate) enum Op {
     Remove,
 }
 
-/// Asked before each operation, which it may refuse, so that tests can let any of them fail.
+/// Permits or refuses each operation, so that tests can make any of them fail.
 pub(crate) trait Disk {
-    /// Whether `op` may be tried.
+    /// Called before each operation; an error makes it fail.
     fn ask(&mut self, op: Op) -> io::Result<()>;
 }
 

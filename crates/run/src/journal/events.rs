@@ -11,14 +11,16 @@ use crate::run_error::Result;
 pub struct Incident {
     /// Steps taken.
     pub step: u64,
-    /// Rollbacks of the run before.
+    /// Rollbacks before this step.
     pub rollbacks: u32,
     /// The name of the symptom, or `diverged`.
     pub about: String,
-    /// Whether it starts; otherwise it ends.
-    pub begins: bool,
+    /// Whether the problem starts; otherwise it has cleared.
+    #[serde(rename = "begins")]
+    pub starts: bool,
     /// The message.
-    pub said: String,
+    #[serde(rename = "said")]
+    pub message: String,
 }
 
 /// `events.jsonl`, which does not exist while there is nothing to report.

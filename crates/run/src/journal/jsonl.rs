@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use crate::files::{self, Real};
 use crate::run_error::{Context, Result};
 
-/// The lines of JSON in the file at `path`; none if there is no such file.
+/// The lines of JSON in the file at `path`; empty if the file does not exist.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let text = if path.exists() { files::read(path)? } else { Vec::new() };
     let lines = text.split(|&byte| byte == b'\n');
-    // A line that was cut off by a kill is not JSON. It lies after the checkpoint anyway.
+    // A line that was truncated by a kill is not JSON. It is later than the checkpoint anyway.
     Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
 }
 
@@ -26,12 +26,13 @@ pub(super) fn text(lines: &[impl Serialize]) -> Result<String> {
     Ok(text)
 }
 
-/// A file to which lines of JSON are appended, and all its lines. Without a line there is no file.
+/// A file to which lines of JSON are appended, with all its lines in memory. While there are no lines, the file
+/// does not exist.
 #[derive(Debug)]
 pub(crate) struct Lines<T> {
     path: PathBuf,
     lines: Vec<T>,
-    /// The size of the file in bytes, if nothing went wrong.
+    /// The expected size of the file in bytes.
     len: u64,
 }
 
@@ -44,7 +45,7 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
         Ok(file)
     }
 
-    /// Appends a line, and what could not be written before.
+    /// Appends a line, and any that could not be written before.
     pub(crate) fn push(&mut self, line: T) -> Result<()> {
         let text = text(std::slice::from_ref(&line))?;
         self.lines.push(line);
@@ -52,7 +53,7 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
             return self.rewrite();
         }
         self.len += text.len() as u64;
-        // Opened each time: a file that is kept open accepts lines even after it has been removed.
+        // Opened each time: writing to an open file succeeds even after it has been removed.
         let file = OpenOptions::new().append(true).create(true).open(&self.path);
         let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
         written.with_context(|| format!("cannot write {}", self.path.display()))
@@ -64,19 +65,19 @@ impl<T: Serialize + DeserializeOwned> Lines<T> {
         self.rewrite()
     }
 
-    /// Writes what could not be written before.
+    /// Writes any lines that could not be written before.
     pub(crate) fn complete(&mut self) -> Result<()> {
         if self.is_complete() { Ok(()) } else { self.rewrite() }
     }
 
-    /// Whether the file contains all lines but the one that is pushed now: a failure leaves less, or nothing.
+    /// Whether the file has its expected size: after a failure it is shorter or missing.
     fn is_complete(&self) -> bool {
         fs::metadata(&self.path).map_or(self.len == 0, |about| about.len() == self.len)
     }
 
     fn rewrite(&mut self) -> Result<()> {
         let text = text(&self.lines)?;
-        // Set even if this fails: then the file has another size, and is written again.
+        // Set even if this fails: the file then has another size, and is rewritten the next time.
         self.len = text.len() as u64;
         match self.lines.is_empty() {
             true if !self.path.exists() => Ok(()),

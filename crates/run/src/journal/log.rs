@@ -61,7 +61,7 @@ impl Record {
     }
 }
 
-/// `log.jsonl`, and all its lines for the plot.
+/// `log.jsonl`, with all its lines in memory for the plot.
 pub(crate) type Log = Lines<Record>;
 
 impl Log {
@@ -71,7 +71,7 @@ impl Log {
         Self::open(path, |record| record.step <= step)
     }
 
-    /// Removes what is after `step`.
+    /// Removes the records after `step`.
     pub(crate) fn rewind(&mut self, step: u64) -> Result<()> {
         self.retain(|record| record.step <= step)
     }

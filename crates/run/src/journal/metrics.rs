@@ -24,19 +24,14 @@ pub struct Metric {
     /// The side of each level in pixels, and the distance there.
     pub swd_levels: Vec<(usize, f64)>,
     /// Number of images in each of the sets.
-    pub pictures: usize,
+    #[serde(rename = "pictures")]
+    pub images: usize,
 }
 
 impl Metric {
-    pub(crate) fn new(
-        step: u64,
-        epoch: f64,
-        found: &Distance,
-        floor: f64,
-        pictures: usize,
-    ) -> Self {
+    pub(crate) fn new(step: u64, epoch: f64, found: &Distance, floor: f64, images: usize) -> Self {
         let swd_levels = found.levels().to_vec();
-        Self { step, epoch, swd: found.mean(), floor, swd_levels, pictures }
+        Self { step, epoch, swd: found.mean(), floor, swd_levels, images }
     }
 }
 

@@ -15,12 +15,12 @@ pub enum Tiles {
     /// Frames `first` to `last` of a blend from the latent of one seed to that of another, which are frames 0
     /// and `frames` − 1.
     Blend { from: u64, to: u64, frames: u64, first: u64, last: u64 },
-    /// Rows `first` to `last` of an array of the user: little-endian f32, `nz` a row, in Base64.
+    /// Rows `first` to `last` of an array that the user supplied: little-endian f32, `nz` per row, in Base64.
     Array { first: u64, last: u64, nz: u64, floats: String },
 }
 
 impl Tiles {
-    /// These seeds in this order; consecutive ones are one entry.
+    /// Seeds in this order; consecutive seeds share an entry.
     #[must_use]
     pub fn from_seeds(seeds: &[u64]) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
@@ -33,7 +33,7 @@ impl Tiles {
         all
     }
 
-    /// Consecutive rows of an array, of which the first has the index `first`.
+    /// Consecutive rows of an array, starting with row `first`.
     #[must_use]
     pub fn from_rows(first: usize, latents: &[f32], nz: usize) -> Self {
         let bytes: Vec<u8> = latents.iter().flat_map(|v| v.to_le_bytes()).collect();
@@ -61,7 +61,7 @@ impl Tiles {
         }
     }
 
-    /// Number of images. At least 1, whatever a file says.
+    /// Number of images; at least 1, even if a file contains invalid numbers.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "there is at least one")]
     pub fn len(&self) -> u64 {
@@ -69,7 +69,7 @@ impl Tiles {
         last.saturating_sub(first).saturating_add(1)
     }
 
-    /// One of them alone, counted from 0; none if there are fewer.
+    /// The `i`-th of them alone, counted from 0; `None` if there are fewer.
     #[must_use]
     pub fn only(&self, i: u64) -> Option<Self> {
         if i >= self.len() {
@@ -91,10 +91,10 @@ impl Tiles {
         Some(only)
     }
 
-    /// The latents, for a generator of latents of this length.
+    /// The latents, for a generator with latents of length `nz`.
     ///
     /// # Errors
-    /// If they come from an array of latents of another length.
+    /// If they come from an array and have a different length.
     pub fn latents(&self, nz: usize) -> Result<Vec<f32>> {
         match *self {
             Self::Seeds { first, last } => Ok(latent::from_seeds(first..=last, nz)),
@@ -144,7 +144,7 @@ impl Tiles {
         }
     }
 
-    /// A description: one line, or one for each latent of an array, which has no shorter name than its hash.
+    /// A description in one line, or one line per latent for an array, whose latents are identified by a hash.
     #[must_use]
     pub fn describe(&self) -> Vec<String> {
         let (first, last) = self.ends();

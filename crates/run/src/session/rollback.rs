@@ -9,7 +9,7 @@ use crate::settings::OnDivergence;
 use crate::symptom_messages as messages;
 
 impl Session<'_> {
-    /// Rolls back to a state in which everything is finite, or gives the error with which the run ends.
+    /// Rolls back to a finite state, or returns the error that ends the run.
     pub(super) fn diverged(&mut self, lost: &NonFinite) -> Result<()> {
         self.check_resumable(lost)?;
         let rollbacks = self.engine.progress().rollbacks + 1;
@@ -30,10 +30,10 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether the run can roll back from this, now or when it is resumed.
+    /// Checks that the run can roll back, now or when it is resumed.
     ///
     /// # Errors
-    /// The one with which the run ends, if it cannot.
+    /// The error that ends the run, if it cannot.
     pub(super) fn check_resumable(&mut self, lost: &NonFinite) -> Result<()> {
         let exhausted = self.engine.progress().rollbacks >= MAX_ROLLBACKS;
         if self.settings.on_divergence == OnDivergence::Rollback && !exhausted {
@@ -42,24 +42,23 @@ impl Session<'_> {
         let saved = self.newest_finite().map_or("nothing has been saved".to_owned(), |state| {
             format!("existing checkpoints, up to step {}, are unaffected", state.step)
         });
-        let spent = match exhausted {
+        let exhausted_note = match exhausted {
             true => format!("the run has already rolled back {MAX_ROLLBACKS} times; "),
             false => String::new(),
         };
         let smaller = messages::smaller(self.settings.config.lr);
-        let message = format!("{lost}; {saved}; {spent}start a new run with {smaller}");
+        let message = format!("{lost}; {saved}; {exhausted_note}start a new run with {smaller}");
         self.note("diverged", true, message.clone());
         let folder = self.folder.path().to_owned();
         Err(RunError::Diverged { message, folder, can_roll_back: !exhausted })
     }
 
-    /// The state to roll back to: that of the newest of the last few checkpoints in the history of the run and
-    /// of the permanent ones, or an earlier one, by as many as were tried already: a run that diverges again
+    /// The state to roll back to: the newest of the last few and of the permanent checkpoints in the history of the
+    /// run; or an earlier one, by one for each rollback since that was saved, because a run that diverges again
     /// before it could save has not gone back far enough.
     ///
-    /// Only checkpoints that exist in any case count: neither one that was saved because the run was stopped or
-    /// because it was asked for, nor one that a killed process could not delete any more. So the run rolls back
-    /// to where it would have without those.
+    /// Checkpoints that exist only because the run was stopped, because of a request, or because a killed process
+    /// did not delete them are ignored. So the run rolls back to the same state as without those.
     fn target(&self) -> Option<State> {
         let (found, keep) = (checkpoint_dir::list(self.folder.path()).ok()?, self.settings.keep);
         let history = history(&found).into_iter();
@@ -72,7 +71,7 @@ impl Session<'_> {
         Some(finite.take(tried as usize).last().unwrap_or(newest))
     }
 
-    /// The newest that was saved before training diverged.
+    /// The newest finite state that was saved before training diverged.
     fn newest_finite(&self) -> Option<State> {
         let found = checkpoint_dir::list(self.folder.path()).ok()?;
         let mut states = found
@@ -82,7 +81,7 @@ impl Session<'_> {
         states.find(|state| self.is_finite(state))
     }
 
-    /// Whether it is an earlier state of this run in which everything is finite.
+    /// Whether `state` is an earlier, finite state of this run.
     fn is_finite(&self, state: &State) -> bool {
         state.step <= self.step()
             && state.config == self.settings.config

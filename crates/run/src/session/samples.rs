@@ -13,8 +13,8 @@ use crate::run_error::Result;
 use crate::sheet::{self, COLUMNS, SEEDS};
 
 impl Session<'_> {
-    /// Measures the samples of the checkpoint that is written next: after a kill in between, the run gets here
-    /// again. Only where one is due: a checkpoint of a run that was stopped would not exist without that.
+    /// Measures the samples of the checkpoint that is written next; after a kill in between, the run measures them
+    /// again. Only called when a checkpoint is due, so that stopping a run does not affect its metrics.
     pub(super) fn measure(&mut self) -> Result<()> {
         let Some(quality) = &self.quality else { return Ok(()) };
         let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
@@ -25,8 +25,8 @@ impl Session<'_> {
     }
 
     pub(super) fn write_real_images(&mut self) -> Result<()> {
-        let shown = self.images.sample_indices(sheet::IMAGES);
-        let sheet = sheet::real_images(&self.images, shown);
+        let indices = self.images.sample_indices(sheet::IMAGES);
+        let sheet = sheet::real_images(&self.images, indices);
         files::write(&self.folder.reals(), &sheet.png()?)
     }
 

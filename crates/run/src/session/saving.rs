@@ -8,12 +8,12 @@ use crate::retention::epoch_boundary;
 use crate::run_error::{Result, RunError};
 
 impl Session<'_> {
-    /// Does what may fail now: a full disk may have space again at the next interval, and the training so far
-    /// must not be lost because of it.
+    /// Tries to write something, and only reports a failure: a full disk may have space again at the next interval,
+    /// and the training so far must not be lost because of it.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
         let Err(error) = self.ensure_folder().and_then(|()| write(self)) else { return };
         let trouble = format!("{}; training continues and will try again", error.report());
-        // The log fails every few steps. Once is enough for a reader.
+        // The log would fail every few steps; report it once.
         if trouble != self.trouble {
             self.observer.event(&Event::DiskTrouble(&trouble));
             self.trouble = trouble;
@@ -24,7 +24,7 @@ impl Session<'_> {
         self.observer.event(&Event::Warning(warning));
     }
 
-    /// Checks that there is a folder to write into.
+    /// Makes sure that the folder exists and still belongs to this run.
     pub(super) fn ensure_folder(&mut self) -> Result<()> {
         if self.folder.ensure(&self.settings)? {
             let folder = self.folder.path().display();
@@ -38,7 +38,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The last checkpoint of this session: nothing tries again after it.
+    /// Writes the last checkpoint of this session. A failure is an error, since there is no next attempt.
     pub(super) fn save_last(&mut self, reason: Reason) -> Result<PathBuf> {
         let saved = self.ensure_folder().and_then(|()| self.write_checkpoint(reason));
         saved.map_err(|error| {
@@ -78,8 +78,8 @@ impl Session<'_> {
         milestone.map_or(Reason::Due, Reason::Milestone)
     }
 
-    /// The same if that checkpoint exists, else `other`. A run that has just rolled back is at a step at which
-    /// one is due too, but with different latents before it.
+    /// [`Self::due_reason`] if that checkpoint exists, otherwise `other`. A run that has just rolled back may be at
+    /// a step at which one is due, but it was not saved with these latents.
     pub(super) fn reason_or(&mut self, other: Reason) -> Reason {
         let due = self.due_reason();
         let name = checkpoint_dir::name_of(self.engine.state(), due);

@@ -9,10 +9,10 @@ use crate::kernel_choice::named;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Watching {
-    /// It is.
+    /// Monitoring is on.
     #[default]
     On,
-    /// It is not.
+    /// Monitoring is off.
     Off,
 }
 

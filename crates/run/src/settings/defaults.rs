@@ -7,17 +7,17 @@ use super::{Config, Settings};
 /// Number of synthetic images.
 pub(crate) const SYNTHETIC: usize = 4096;
 
-/// Passes over the synthetic images: a first run that takes minutes.
+/// Passes over the synthetic images, so that a first run takes minutes.
 const SYNTHETIC_EPOCHS: u64 = 16;
 
-/// Batch size for the synthetic images. Half the usual one makes twice the steps in the same time, and early
-/// in a run the number of steps is what counts.
+/// Batch size for the synthetic images. Half the usual one gives twice as many steps in the same time, and
+/// early in a run the number of steps matters most.
 const SYNTHETIC_BATCH: usize = 32;
 
-/// Most passes over a dataset, as in the original article.
+/// The largest default number of passes over a dataset, as in the original article.
 const MAX_EPOCHS: u64 = 300;
 
-/// About the number of steps in the article's 300 epochs over 3,000 images.
+/// Roughly the number of steps in 300 epochs over 3,000 images.
 const STEPS: u64 = 15_000;
 
 impl Settings {
@@ -37,12 +37,12 @@ impl Settings {
         }
     }
 
-    /// Epochs that make about [`STEPS`] steps.
+    /// Number of epochs for about [`STEPS`] steps.
     pub(super) fn default_epochs(&self, source: &Source, survey: Survey) -> u64 {
         if matches!(source, Source::Synthetic { .. }) {
             return SYNTHETIC_EPOCHS;
         }
-        let shown = STEPS * self.config.batch_size as u64;
-        shown.div_ceil(survey.images.max(1) as u64).clamp(1, MAX_EPOCHS)
+        let images_used = STEPS * self.config.batch_size as u64;
+        images_used.div_ceil(survey.images.max(1) as u64).clamp(1, MAX_EPOCHS)
     }
 }

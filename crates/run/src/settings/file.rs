@@ -16,7 +16,7 @@ impl Settings {
     /// Reads the contents of a `config.toml`.
     ///
     /// # Errors
-    /// Why no run can have these settings, in one line: anyone can edit the file.
+    /// If no run can have these settings. The reason is one line, since users may edit the file.
     pub(crate) fn from_toml(text: &str) -> Result<Self, String> {
         let one_line = |error: toml::de::Error| error.message().replace(['\n', '\r'], " ");
         let table: toml::Table = toml::from_str(text).map_err(one_line)?;

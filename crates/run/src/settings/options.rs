@@ -4,16 +4,17 @@ use dcgan_gan::{Config, Value};
 
 use crate::memory_limit::MemoryLimit;
 
-/// What a caller asks of a run. What is not given follows from the images, or from the run that is resumed.
+/// The options of a new or resumed run. What is not given is derived from the images, or taken from the run
+/// that is resumed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// A folder of images, an .npy array or an IDX file; by default the built-in cats.
+    /// A folder of images, an .npy array or an IDX file; `None` for the built-in cats.
     pub data: Option<PathBuf>,
-    /// The folder of the run; by default `runs/NAME-001`, after the data.
+    /// The folder of the run; by default `runs/NAME-001`, named after the data.
     pub out: Option<PathBuf>,
-    /// Whether a run may be resumed with other images than it was started with.
+    /// Whether a run may be resumed although its images have changed.
     pub allow_data_change: bool,
-    /// Memory for the images. The others are in a file in the folder of the run.
+    /// The memory budget for the images. A larger dataset is cached in a file in the folder of the run.
     pub memory_limit: MemoryLimit,
     /// Settings by name, as in `config.toml`: those of [`crate::Settings`] and of its
     /// [`config`](crate::Settings::config).
@@ -21,7 +22,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// With one setting more. Whether there is such a setting is checked when the run starts.
+    /// Adds a setting. Its name and value are checked when the run starts.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.settings.push((name.to_owned(), value.into()));

@@ -3,11 +3,11 @@ use dcgan_gan::{discriminator, generator};
 use super::{Options, Settings};
 use crate::retention::epoch_boundary;
 
-/// Reads a `config.toml` as a resumed run does, and uses it as that does. Returns whether it is accepted.
+/// Reads and uses a `config.toml` as a resumed run does. Returns whether it is accepted.
 ///
 /// # Panics
-/// If that fails, or accepted settings do not survive being written, or an error is not one line. For tests and
-/// the fuzzer.
+/// If that fails, if accepted settings do not survive a round trip, or if an error is not one line. For tests
+/// and the fuzzer.
 pub(crate) fn try_config(text: &str) -> bool {
     let settings = match Settings::from_toml(text) {
         Ok(settings) => settings,
@@ -18,7 +18,7 @@ pub(crate) fn try_config(text: &str) -> bool {
     };
     let written = settings.to_toml().expect("what was read can be written");
     assert_eq!(Settings::from_toml(&written).as_ref(), Ok(&settings), "{written}");
-    // Descriptions, which take no memory.
+    // These are descriptions, which allocate no parameters.
     drop((generator(&settings.config), discriminator(&settings.config)));
     let mut resumed = settings.resumed(&Options::default()).expect("nothing contradicts it");
     let _ = resumed.compute_here(|_| false);

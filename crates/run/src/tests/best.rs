@@ -12,7 +12,7 @@ use crate::retention::Retention;
 /// Records the distance of the samples of `step` from real images.
 fn measured(run: &Path, step: u64, swd: f64) {
     let metric =
-        Metric { step, epoch: 0.0, swd, floor: 1.0, swd_levels: vec![(16, swd)], pictures: 2 };
+        Metric { step, epoch: 0.0, swd, floor: 1.0, swd_levels: vec![(16, swd)], images: 2 };
     Metrics::open(run.join("metrics.jsonl"), step).unwrap().push(metric).unwrap();
 }
 
@@ -134,7 +134,7 @@ fn numbers_survive_reading_and_writing() {
         let swd = 1e5 / (step as f64).sqrt().exp();
         let swd_levels = vec![(32, swd.sqrt()), (16, swd.ln())];
         let metric =
-            Metric { step, epoch: step as f64 / 47.0, swd, floor: 0.1, swd_levels, pictures: 2 };
+            Metric { step, epoch: step as f64 / 47.0, swd, floor: 0.1, swd_levels, images: 2 };
         metrics.push(metric).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap();

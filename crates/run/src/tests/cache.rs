@@ -38,7 +38,7 @@ fn whichever_operation_fails_there_is_a_complete_file_or_none() {
             }
             match open_cache(&path, SHAPE, source_hash(&CATS).unwrap()) {
                 // A file that could not be seen to reach the disk may be there nevertheless.
-                Ok((pictures, _)) => assert!(pictures == expected),
+                Ok((images, _)) => assert!(images == expected),
                 Err(CacheError::Read(_)) => {
                     assert_eq!(fs::read_dir(run.path()).unwrap().count(), 0)
                 }
@@ -58,8 +58,8 @@ fn what_fits_stays_in_memory_and_touches_no_disk() {
     let read = |limit| {
         // A cache would be reused.
         let _ = fs::remove_file(&path);
-        let pictures = load_on(&mut Real, &path, &CATS, SHAPE, MemoryLimit(limit), &mut ());
-        assert!(pictures.unwrap() == expected);
+        let images = load_on(&mut Real, &path, &CATS, SHAPE, MemoryLimit(limit), &mut ());
+        assert!(images.unwrap() == expected);
         path.exists()
     };
     assert!(!read(u64::MAX) && !read(size));
@@ -76,8 +76,8 @@ fn what_was_in_memory_moves_to_the_disk_with_the_rest() {
     let cats = Source::Synthetic { count: 6, seed: 1 };
     let (expected, _) = load(&cats, shape, &|_, _| ()).unwrap();
     let limit = MemoryLimit(5 * shape.len() as u64);
-    let pictures = load_on(&mut Real, &path, &cats, shape, limit, &mut ()).unwrap();
-    assert!(path.exists() && pictures == expected);
+    let images = load_on(&mut Real, &path, &cats, shape, limit, &mut ()).unwrap();
+    assert!(path.exists() && images == expected);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use dcgan_random::{Purpose, RngExt, stream};
 
 use dcgan_gan::Threads;
 
-/// Rounds before the first that is timed: memory grows and caches fill.
+/// Untimed rounds at the start, in which memory grows and caches fill.
 const WARM_UP: usize = 3;
 
 /// Rounds of the loop that measures the peak: about ten milliseconds.
@@ -17,11 +17,11 @@ const PEAK_ROUNDS: usize = 1 << 21;
 /// Milliseconds of each of `rounds` training steps, on random images.
 pub(super) fn steps(
     config: Config,
-    method: Backend,
+    backend: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
-    let mut trainer = Trainer::new(config)?.with_backend(method);
+    let mut trainer = Trainer::new(config)?.with_backend(backend);
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
     Ok(times(rounds, || {
@@ -32,11 +32,11 @@ pub(super) fn steps(
 /// Milliseconds of each of `rounds` batches of a generator.
 pub(super) fn batches(
     config: Config,
-    method: Backend,
+    backend: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
-    let mut generator = Generator::new(&State::new(config)?).with_backend(method);
+    let mut generator = Generator::new(&State::new(config)?).with_backend(backend);
     let latents = latent::from_seeds(0..config.batch_size as u64, config.nz);
     Ok(times(rounds, || {
         threads.keep_awake(|| generator.generate(&latents));

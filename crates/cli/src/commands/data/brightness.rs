@@ -27,7 +27,7 @@ pub(super) fn print_all(channels: &[Histogram]) -> Result<()> {
     Ok(())
 }
 
-/// From dark on the left to bright on the right. An empty bin has no bar, and the least full one the lowest.
+/// The bars from dark to bright. An empty bin has no bar; any other bin has at least the lowest one.
 pub(super) fn bars(histogram: &Histogram) -> String {
     let counts = histogram.counts();
     let bins: Vec<u64> = counts.chunks(counts.len() / BARS).map(|bin| bin.iter().sum()).collect();

@@ -19,7 +19,7 @@ struct Kind {
     names: Vec<String>,
 }
 
-/// Prints the problems, and with `list` the files; whether any of them is a warning.
+/// Prints the problems, with `list` also the files. Returns whether any of them is a warning.
 pub(super) fn print_all(examination: &Examination, list: bool) -> Result<bool> {
     let kinds = [
         broken(examination),
@@ -70,7 +70,7 @@ fn duplicates(examination: &Examination) -> Kind {
         warns: true,
         one: "image",
         what: "identical to an earlier one".into(),
-        outcome: "kept, and seen more often",
+        outcome: "kept, and used more often",
         names: examination.findings.duplicates.iter().map(same).collect(),
     }
 }
@@ -125,7 +125,7 @@ fn misnamed(examination: &Examination) -> Kind {
 }
 
 /// The file of an image, or its index in an array.
-fn name(examination: &Examination, picture: usize) -> String {
-    let file = examination.file(picture);
-    file.map_or_else(|| format!("image {picture}"), |file| file.display().to_string())
+fn name(examination: &Examination, image: usize) -> String {
+    let file = examination.file(image);
+    file.map_or_else(|| format!("image {image}"), |file| file.display().to_string())
 }

@@ -7,7 +7,7 @@ use dcgan_run::provenance::Provenance;
 use crate::console::{count, print};
 use crate::messages::quoted;
 
-/// Prints how the images of a PNG file were made.
+/// Prints how the images of a PNG file were generated.
 pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
     let (made, software) = Provenance::read(bytes).with_context(|| path.display().to_string())?;
     let images = count(made.count(), "image");
@@ -28,7 +28,7 @@ pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut place = 0;
     for tiles in &made.tiles {
         let lines = tiles.describe();
-        // One line for all of them, or one for each.
+        // `describe` returns one line for all of them, or one for each.
         let each = tiles.len() / lines.len().max(1) as u64;
         for line in lines {
             print(format_args!("{:14} {line}", places(&made, place, each)))?;

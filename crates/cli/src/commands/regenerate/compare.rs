@@ -2,7 +2,7 @@ use dcgan_run::canvas::Canvas;
 use dcgan_run::provenance::Provenance;
 use image::DynamicImage;
 
-/// How far regenerated images are from those in a file.
+/// How much regenerated images differ from those in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Difference {
     /// Pixels that differ.
@@ -13,8 +13,8 @@ pub(super) struct Difference {
     pub(super) most: u8,
 }
 
-/// Compares `tiles`, of which the first has the index `first` in the image in `bytes`, with that image. None if it
-/// cannot be read, or does not have the size in which it was made.
+/// Compares `tiles`, the first of which has index `first`, with the image in `bytes`. `None` if that cannot be
+/// read, or no longer has its original size.
 pub(super) fn compare(
     bytes: &[u8],
     made: &Provenance,

@@ -19,7 +19,7 @@ Examples:
   dcgan train --data flowers --out runs/flowers --keep last=3,best=1
   dcgan train --out runs/flowers --resume --epochs 600";
 
-/// `dcgan train`. What is not given follows from the images, or from the run that is resumed.
+/// `dcgan train`. What is not given is derived from the images, or taken from the run that is resumed.
 ///
 /// The hidden aliases are the spellings of PyTorch's DCGAN example.
 #[derive(Debug, Default, clap::Args)]
@@ -48,8 +48,8 @@ pub(crate) struct Args {
     out: Option<PathBuf>,
 }
 
-/// The flags that are settings of the run, each under its name in `config.toml`: nothing else has to know of
-/// them. Defaults are added to the help by [`with_defaults`], unless they depend on the images.
+/// The flags that are settings of the run, each under its name in `config.toml`. No other code refers to them by
+/// name. [`with_defaults`] adds their defaults to the help, unless they depend on the images.
 #[derive(Debug, Default, clap::Args, Serialize)]
 #[group(skip)]
 struct SettingFlags {
@@ -62,7 +62,7 @@ struct SettingFlags {
     /// Images per step [default: 64; 32 for the built-in cats]
     #[arg(long, alias = "batchSize", value_name = "N", value_parser = any, help_heading = "Training")]
     batch_size: Option<usize>,
-    /// Seed of all random numbers; the same seed gives the same run
+    /// Seed of all random numbers; runs with the same seed and settings are identical
     #[arg(long, alias = "manualSeed", value_name = "N", value_parser = integer(0, LAST_SEED), help_heading = "Training")]
     seed: Option<u64>,
     /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: 64, or less for smaller images]
@@ -98,7 +98,7 @@ struct SettingFlags {
     /// Steps between lines of log.jsonl
     #[arg(long, value_name = "STEPS", value_parser = at_least_one, help_heading = "Output")]
     log_every: Option<u64>,
-    /// Warn of failure modes such as mode collapse, on the screen and in events.jsonl
+    /// Warn about failure modes such as mode collapse, on the terminal and in events.jsonl
     #[arg(
         long,
         value_name = "ON|OFF",
@@ -123,7 +123,7 @@ struct SettingFlags {
 }
 
 impl Args {
-    /// What is asked of the run.
+    /// The options of the run.
     ///
     /// # Errors
     /// If a number is too large for `config.toml`.
@@ -151,14 +151,14 @@ fn setting(value: toml::Value) -> Value {
     }
 }
 
-/// Adds its default to the help of each flag that does not have one there.
+/// Adds the default to the help of each flag whose help does not mention one.
 pub(crate) fn with_defaults(command: Command) -> Command {
     fn defaults<S: Default>(fields: &[Field<S>]) -> impl Iterator<Item = (&'static str, Value)> {
         fields.iter().filter_map(|field| Some((field.name, field.default()?)))
     }
     let defaults: Vec<_> = defaults(Settings::FIELDS).chain(defaults(Config::FIELDS)).collect();
     let ids: Vec<Id> = command.get_arguments().map(|flag| flag.get_id().clone()).collect();
-    // A flag that is changed becomes the last one, so all are, in their order.
+    // `mut_arg` moves a flag to the end, so every flag is changed, in order.
     ids.into_iter().fold(command, |command, id| {
         command.mut_arg(&id, |flag| {
             let help = flag.get_help().map(ToString::to_string).unwrap_or_default();

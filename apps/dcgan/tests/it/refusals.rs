@@ -121,7 +121,7 @@ fn invalid_models() {
     put("flipped.ckpt", &flipped);
     put("bad.safetensors", b"\x08\0\0\0\0\0\0\0notjson!");
     for (model, parts) in [
-        ("missing", &["no missing", "run folder"][..]),
+        ("missing", &["missing does not exist", "run folder"][..]),
         ("cats", &["no checkpoint in cats/checkpoints", "folder of a run"]),
         ("cut.ckpt", &["cut.ckpt"]),
         ("other.ckpt", &["other.ckpt"]),

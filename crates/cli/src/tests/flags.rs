@@ -17,7 +17,7 @@ const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
 const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads", "memory-limit"];
 
 /// A different valid value, for settings whose value cannot simply be incremented.
-const OTHERS: [(&str, &str); 10] = [
+const OTHERS: &[(&str, &str)] = &[
     ("data", "elsewhere"),
     ("epochs", "7"),
     ("steps", "7"),

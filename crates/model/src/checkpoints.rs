@@ -35,3 +35,25 @@ pub fn list(run: &Path) -> io::Result<Vec<Saved>> {
     found.sort();
     Ok(found)
 }
+
+/// The newest of the checkpoints in a [`list`] that `read` accepts. Calls `skipped` for each newer one.
+///
+/// # Errors
+/// The error of the newest checkpoint if `read` accepts none; `None` if the list is empty.
+pub fn newest<T, E>(
+    found: &[Saved],
+    mut read: impl FnMut(&Path) -> Result<T, E>,
+    mut skipped: impl FnMut(&Path, &E),
+) -> Result<T, Option<E>> {
+    let mut first_error = None;
+    for Saved { path, .. } in found.iter().rev() {
+        match read(path) {
+            Ok(checkpoint) => return Ok(checkpoint),
+            Err(error) => {
+                skipped(path, &error);
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    Err(first_error)
+}

@@ -18,7 +18,7 @@ mod checkpoints;
 mod load;
 mod saved_name;
 
-pub use checkpoints::{CHECKPOINTS, Saved, list};
+pub use checkpoints::{CHECKPOINTS, Saved, list, newest};
 pub use dcgan_gan::{Config, Generator, Threads, latent};
 pub use load::{LoadError, load};
 pub use saved_name::{Reason, SavedName};

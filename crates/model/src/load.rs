@@ -6,7 +6,7 @@ use dcgan_gan::Generator;
 use dcgan_gan::checkpoint::CheckpointError;
 use dcgan_gan::interop::InteropError;
 
-use crate::{CHECKPOINTS, Saved, list};
+use crate::{CHECKPOINTS, list, newest};
 
 /// Why there is no generator at a path.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ pub enum LoadError {
 pub fn load(path: impl AsRef<Path>) -> Result<Generator, LoadError> {
     let path = path.as_ref();
     if path.is_dir() {
-        return newest(path);
+        return from_run(path);
     }
     if path.extension().is_some_and(|extension| extension == "safetensors") {
         return Generator::from_safetensors(&read(path)?)
@@ -61,21 +61,13 @@ pub fn load(path: impl AsRef<Path>) -> Result<Generator, LoadError> {
     checkpoint(path)
 }
 
-fn newest(run: &Path) -> Result<Generator, LoadError> {
+fn from_run(run: &Path) -> Result<Generator, LoadError> {
     let path = run.join(CHECKPOINTS);
-    let found = match list(run) {
-        Ok(found) => found,
-        Err(source) => return Err(LoadError::Unreadable { path, source }),
-    };
-    let mut first_error = LoadError::NoCheckpoint { path };
-    for (damaged, Saved { path, .. }) in found.iter().rev().enumerate() {
-        match checkpoint(path) {
-            Ok(generator) => return Ok(generator),
-            Err(error) if damaged == 0 => first_error = error,
-            Err(_) => {}
-        }
+    match list(run) {
+        Ok(found) => newest(&found, checkpoint, |_, _| ())
+            .map_err(|error| error.unwrap_or(LoadError::NoCheckpoint { path })),
+        Err(source) => Err(LoadError::Unreadable { path, source }),
     }
-    Err(first_error)
 }
 
 fn checkpoint(path: &Path) -> Result<Generator, LoadError> {

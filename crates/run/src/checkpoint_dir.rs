@@ -40,23 +40,16 @@ pub fn read(path: &Path) -> Result<Checkpoint> {
 /// # Errors
 /// If there is none.
 pub fn newest(run: &Path, mut warn: impl FnMut(String)) -> Result<Checkpoint> {
-    let found = list(run)?;
-    let mut first_error = None;
-    for Saved { path, .. } in found.iter().rev() {
-        match read(path) {
-            Ok(checkpoint) => return Ok(checkpoint),
-            Err(error) => {
-                warn(format!("{}: {}", path.display(), error.report()));
-                first_error.get_or_insert(error);
-            }
-        }
-    }
+    let skipped = |path: &Path, error: &RunError| {
+        warn(format!("{}: {}", path.display(), error.report()));
+    };
     let folder = run.join(CHECKPOINTS);
-    match first_error {
-        Some(error) => {
+    match dcgan_model::newest(&list(run)?, read, skipped) {
+        Ok(checkpoint) => Ok(checkpoint),
+        Err(Some(error)) => {
             Err(error).with_context(|| format!("no checkpoint in {} is valid", folder.display()))
         }
-        None => Err(RunError::failed(format!(
+        Err(None) => Err(RunError::failed(format!(
             "there is no checkpoint in {}; is this the folder of a run?",
             folder.display()
         ))),

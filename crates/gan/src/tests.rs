@@ -1,5 +1,6 @@
-use crate::{Config, ConfigError, discriminator, generator};
+use crate::{Config, ConfigError, Logits, Losses, Objective, discriminator, generator};
 use dcgan_layers::Network;
+use ndarray::Array4;
 
 #[test]
 fn the_default_is_valid_and_impossible_values_are_named() {
@@ -51,5 +52,32 @@ fn operations_are_those_of_the_networks() {
         let (g, d) = config.forward_flops();
         assert_eq!((g, d), (count(&generator(&config)), count(&discriminator(&config))));
         assert!(config.step_flops() > 9 * g.min(d) && config.step_flops() < 10 * g.max(d));
+    }
+}
+
+/// At the boundary D loses the same whether the image is real or generated; above it, less if it is real.
+#[test]
+fn the_decision_boundary_is_where_the_losses_of_d_meet() {
+    let objective = Objective::NonSaturating;
+    let losses = |logit: f32| {
+        let logits = Array4::from_elem((4, 1, 1, 1), logit);
+        let (mut dreal, mut dfake) = (logits.clone(), logits.clone());
+        let logits = Logits { real: logits.view(), fake: logits.view() };
+        objective.discriminator(logits, dreal.view_mut(), dfake.view_mut())
+    };
+    let boundary = objective.decision_boundary().unwrap();
+    let (real, fake) = losses(boundary);
+    assert!((real - fake).abs() < 1e-6, "{real} and {fake}");
+    let (real, fake) = losses(boundary + 0.1);
+    assert!(real < fake - 0.05, "{real} and {fake}");
+}
+
+#[test]
+fn each_loss_can_be_the_one_that_is_not_finite() {
+    assert!(Losses::default().are_finite());
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        assert!(!Losses { generator: bad, ..Losses::default() }.are_finite());
+        assert!(!Losses { real: bad, ..Losses::default() }.are_finite());
+        assert!(!Losses { fake: bad, ..Losses::default() }.are_finite());
     }
 }

@@ -164,3 +164,6 @@ fn without_preallocation<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
     deserializer.deserialize_seq(Items(PhantomData))
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,13 @@ fn six_steps_are_three_saved_and_three_more() {
     assert!(*resumed.state() == after(6));
 }
 
+/// D normalises a generated and a real batch in each step.
+#[test]
+fn batches_are_counted_as_batch_norm_sees_them() {
+    let State { generator, discriminator, .. } = after(3);
+    assert_eq!((generator.num_batches_tracked, discriminator.num_batches_tracked), (3, 6));
+}
+
 #[test]
 fn the_bits_do_not_depend_on_the_number_of_threads() {
     let on = |threads| {

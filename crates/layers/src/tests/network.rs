@@ -156,6 +156,22 @@ fn the_parts_of_a_pass_are_independent() {
 }
 
 #[test]
+#[should_panic = "no room for the gradient in an output of (5, 99, 2, 6)"]
+fn a_gradient_larger_than_every_activation_is_refused() {
+    GradBuffers::new([&network().activations(5)]).output_grad((5, 99, 2, 6));
+}
+
+#[test]
+#[should_panic = "an output and its gradient differ in shape"]
+fn the_gradient_of_another_output_is_refused() {
+    let (network, ctx) = (network(), &mut Context::default());
+    let (theta, activations) = (theta(&network), network.activations(5));
+    let mut grads = GradBuffers::new([&activations]);
+    let doutput = grads.output_grad((5, 2, 2, 5));
+    network.backward_input(&theta, &activations, 0, doutput, ctx);
+}
+
+#[test]
 fn after_many_batches_inference_agrees_with_training() {
     let network = network();
     let (theta, ctx) = (theta(&network), &mut Context::default());

@@ -13,6 +13,15 @@ pub(crate) fn print(line: impl Display) -> Result<()> {
     written(writeln!(stdout(), "{line}"))
 }
 
+/// Writes the contents of a file to standard output.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
+    let mut out = stdout().lock();
+    written(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
 /// Checks the result of writing to standard output.
 pub(crate) fn written(result: io::Result<()>) -> Result<()> {
     match result {

@@ -43,10 +43,10 @@ pub(crate) fn read(path: &Path, nz: usize) -> Result<Vec<f32>> {
     Ok(latents.into_iter().collect())
 }
 
-/// Writes images (n, h, w, c) as f32 (n, c, h, w), the usual order in PyTorch.
-pub(crate) fn write_images(path: &Path, images: ArrayView4<f32>) -> Result<()> {
+/// Encodes images (n, h, w, c) as an array of f32 (n, c, h, w), the usual order in PyTorch.
+pub(crate) fn encode_images(images: ArrayView4<f32>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let planes = images.permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned();
-    planes.write_npy(&mut bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(files::write(path, &bytes)?)
+    planes.write_npy(&mut bytes).context("cannot encode the images as an array")?;
+    Ok(bytes)
 }

@@ -20,6 +20,15 @@ pub(crate) fn error(error: &RunError) -> String {
         RunError::FolderTaken { .. } => {
             format!("{error}; add --resume to continue it, or choose another --out")
         }
+        RunError::FolderNotEmpty { .. } => {
+            format!("{error}; choose an empty or a new folder with --out")
+        }
+        RunError::InsideData { .. } => {
+            format!("{error}; choose a folder outside it with --out, such as --out ../run")
+        }
+        RunError::DataInsideRun { .. } => {
+            format!("{error}, where dcgan writes its own images; move the data elsewhere")
+        }
         RunError::NoRun { .. } => format!("{error}; leave out --resume to start one"),
         RunError::InUse { .. } => {
             format!("{error}; wait until it ends, stop it, or choose another --out")

@@ -156,7 +156,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// The folder that contains `path`; `.` for a bare name.
-fn folder_of(path: &Path) -> &Path {
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -49,6 +49,7 @@ mod session;
 mod settings;
 mod setup;
 pub mod sheet;
+pub mod shim;
 mod symptom_messages;
 
 pub use control::Control;
@@ -58,7 +59,7 @@ pub use observer::{Event, Observer};
 pub use origin::{Origin, Program};
 pub use retention::Retention;
 pub use run_error::RunError;
-pub use run_folder::origins;
+pub use run_folder::{origins, run_containing};
 pub use session::{Outcome, Session};
 pub use settings::{Entry, OnDivergence, Options, Settings, Watching};
 

@@ -35,6 +35,30 @@ pub enum RunError {
         /// The folder.
         folder: PathBuf,
     },
+    /// A new run in a folder that contains other files.
+    #[error("{} contains other files, such as {}", folder.display(), other.display())]
+    FolderNotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of one of them.
+        other: PathBuf,
+    },
+    /// A new run in the folder of its images, or below it.
+    #[error("the run folder {} is inside its data, {}", folder.display(), data.display())]
+    InsideData {
+        /// The folder of the run.
+        folder: PathBuf,
+        /// The folder of the images.
+        data: PathBuf,
+    },
+    /// A new run on images in the folder of a run.
+    #[error("the data, {}, is inside the run folder {}", data.display(), run.display())]
+    DataInsideRun {
+        /// The folder of the run.
+        run: PathBuf,
+        /// The images.
+        data: PathBuf,
+    },
     /// Resuming in a folder that contains no run.
     #[error("there is no run in {}: it has no config.toml", folder.display())]
     NoRun {

@@ -14,6 +14,11 @@ const CONFIG: &str = "config.toml";
 
 const SAMPLES: &str = "samples";
 
+const IMAGE_CACHE: &str = "pictures.cache";
+
+/// The folder of runs without a given folder.
+const RUNS: &str = "runs";
+
 /// The folder of a run, with the paths of its files. It is locked as long as this or a clone exists, so that
 /// no other process trains in it.
 #[derive(Clone, Debug)]
@@ -23,19 +28,26 @@ pub(crate) struct RunFolder {
 }
 
 impl RunFolder {
-    /// The folder of a new run: `out`, or the first of `runs/NAME-001`, … that does not exist.
+    /// The folder of a new run on the images at `data`: `out`, or the first of `runs/NAME-001`, … that does not
+    /// exist.
     ///
     /// Creates only the folder itself, to check that this is possible, and its lock.
-    pub(crate) fn new(out: Option<&Path>, name: &str) -> Result<Self> {
+    pub(crate) fn new(out: Option<&Path>, name: &str, data: Option<&Path>) -> Result<Self> {
+        let runs = Path::new(RUNS);
+        check_apart(out.unwrap_or(runs), data)?;
         let path = match out {
             Some(out) => out.to_owned(),
-            None => numbered(Path::new("runs"), name)?,
+            None => numbered(runs, name)?,
         };
-        let folder = Self::locked(path)?;
-        if is_run(&folder.path) {
-            return Err(RunError::FolderTaken { folder: folder.path });
+        if is_run(&path) {
+            // If it is in use, that is the more helpful error.
+            Lock::take(&path)?;
+            return Err(RunError::FolderTaken { folder: path });
         }
-        Ok(folder)
+        if let Some(other) = foreign_entry(&path) {
+            return Err(RunError::FolderNotEmpty { folder: path, other });
+        }
+        Self::locked(path)
     }
 
     /// The folder of an existing run.
@@ -118,7 +130,7 @@ impl RunFolder {
 
     /// Images that exceed the memory limit.
     pub(crate) fn image_cache(&self) -> PathBuf {
-        self.path.join("pictures.cache")
+        self.path.join(IMAGE_CACHE)
     }
 
     /// The samples at the end of an epoch.
@@ -157,6 +169,54 @@ fn read_settings(run: &Path) -> Result<Settings> {
 
 fn is_run(path: &Path) -> bool {
     path.join(CONFIG).exists() || path.join(CHECKPOINTS).exists()
+}
+
+/// The run that a file belongs to: it lies in the run's folder and exists, or is in a subfolder that is the
+/// run's own.
+#[must_use]
+pub fn run_containing(file: &Path) -> Option<PathBuf> {
+    let folder = files::folder_of(file).canonicalize().ok()?;
+    let run = folder.ancestors().find(|folder| crate::shim::is_run_folder(folder))?;
+    let is_own = |name: &str| folder.starts_with(run.join(name));
+    let belongs = file.exists() || is_own(CHECKPOINTS) || is_own(SAMPLES);
+    belongs.then(|| run.to_owned())
+}
+
+/// Checks that neither of a new run and its images lies in the other: the run would be trained on its own
+/// samples, or be removed with its images.
+fn check_apart(out: &Path, data: Option<&Path>) -> Result<()> {
+    let Some(data) = data.and_then(|data| data.canonicalize().ok()) else { return Ok(()) };
+    let path = resolved(out);
+    if data.is_dir() && path.starts_with(&data) {
+        return Err(RunError::InsideData { folder: out.to_owned(), data });
+    }
+    let within = data.ancestors().find(|&above| above == path || crate::shim::is_run_folder(above));
+    match within {
+        Some(run) => Err(RunError::DataInsideRun { run: run.to_owned(), data }),
+        None => Ok(()),
+    }
+}
+
+/// The path without links, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for above in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (above.canonicalize(), path.strip_prefix(above)) {
+            return real.join(rest);
+        }
+    }
+    path
+}
+
+/// Something in a folder that is not left over from the start of a run, and not hidden.
+fn foreign_entry(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    let is_foreign = |name: &str| !name.starts_with('.') && name != IMAGE_CACHE;
+    let name = |entry: fs::DirEntry| entry.file_name();
+    let mut names: Vec<_> =
+        entries.map(name).filter(|name| is_foreign(&name.to_string_lossy())).collect();
+    names.sort();
+    names.into_iter().next().map(PathBuf::from)
 }
 
 /// Creates the first of the folders `NAME-001`, `NAME-002`, … in `runs` that does not exist. If several

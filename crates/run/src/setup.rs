@@ -45,7 +45,8 @@ impl<'a> Session<'a> {
         let survey = dcgan_data::survey(&source).map_err(unreadable)?;
         let settings = Settings::new(options, &source, survey)?;
         let state = State::new(settings.config)?;
-        let folder = RunFolder::new(options.out.as_deref(), &name(options.data.as_deref()))?;
+        let data = options.data.as_deref();
+        let folder = RunFolder::new(options.out.as_deref(), &name(data), data)?;
         let limit = options.memory_limit;
         let start =
             Start { folder: folder.clone(), settings, source, state, limit, required: None };

@@ -16,6 +16,7 @@ mod memory_limit;
 mod metadata;
 mod model;
 mod output;
+mod overwrite;
 mod refusals;
 mod regenerate;
 mod resume;

@@ -107,7 +107,16 @@ fn what_is_exported_can_be_imported() {
     }
     for net in ["generator", "discriminator"] {
         place
-            .dcgan(&["export", "--model", "back.ckpt", "--net", net, "--out", "again"])
+            .dcgan(&[
+                "export",
+                "--model",
+                "back.ckpt",
+                "--net",
+                net,
+                "--out",
+                "again.safetensors",
+                "--force",
+            ])
             .succeeded();
         let tensors = |name: &str| {
             place
@@ -119,7 +128,7 @@ fn what_is_exported_can_be_imported() {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(tensors("again"), tensors(&format!("{net}.safetensors")));
+        assert_eq!(tensors("again.safetensors"), tensors(&format!("{net}.safetensors")));
     }
 }
 

@@ -11,10 +11,11 @@ use dcgan_data::{
 };
 use dcgan_gan::Config;
 use dcgan_run::canvas::Canvas;
-use dcgan_run::{RunError, files, sheet};
+use dcgan_run::{RunError, sheet};
 
 use crate::console::{count, print, thousands};
-use crate::failure::{Ending, unusable};
+use crate::failure::{Ending, unusable, usage};
+use crate::output::{Force, Outputs, STDOUT};
 use crate::progress::loading;
 use crate::thread_pool::threads;
 use crate::values::any;
@@ -39,6 +40,8 @@ pub(crate) struct Args {
     /// PNG to write, with 64 images as the networks see them
     #[arg(long, value_name = "SHEET.png")]
     preview: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// List every file or image with a problem
     #[arg(long)]
     list: bool,
@@ -54,6 +57,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
+    let mut outputs = Outputs::new(args.path.as_deref(), &args.force);
+    let preview = args.preview.as_deref();
+    if preview.is_some_and(|path| path.as_os_str() == STDOUT) {
+        return Err(usage("--preview is -: standard output carries the report; name a PNG"));
+    }
+    let sheet = preview.map(|path| outputs.file("--preview", path, &["png"])).transpose()?;
     let threads = threads(args.threads)?;
     let (source, examination) = match threads.install(|| examine_all(&args)) {
         Ok(found) => found,
@@ -70,9 +79,9 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     };
     describe(&source, &examination)?;
     let warned = problems::print_all(&examination, args.list)?;
-    if let Some(path) = &args.preview {
-        files::write(path, &preview(&source, &examination)?.png()?)?;
-        print(format_args!("preview        {}", path.display()))?;
+    if let Some(sheet) = &sheet {
+        outputs.write(sheet, &preview_sheet(&source, &examination)?.png()?)?;
+        print(format_args!("preview        {}", sheet.name()))?;
     }
     Ok(if warned { Ending::Warned } else { Ending::Done })
 }
@@ -127,7 +136,7 @@ fn sizes(report: &Report) -> String {
 }
 
 /// Images from the whole dataset, as the networks would see them.
-fn preview(source: &Source, examination: &Examination) -> Result<Canvas> {
+fn preview_sheet(source: &Source, examination: &Examination) -> Result<Canvas> {
     let Examination { images, shape, report, .. } = examination;
     let indices: Vec<usize> = sample_indices(*images, sheet::IMAGES).collect();
     let subset = subset(source, report, *shape, &indices)?;

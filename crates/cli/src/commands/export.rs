@@ -2,29 +2,31 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use dcgan_gan::interop::{self, NetworkKind};
-use dcgan_run::files;
 
 use crate::console;
 use crate::failure::Ending;
+use crate::model_arg::ModelArg;
 use crate::open_model::open;
+use crate::output::{Force, Outputs};
 
 const EXAMPLES: &str = "\
 Examples:
-  dcgan export --model runs/cats-001 --out generator.safetensors";
+  dcgan export runs/cats-001 --out generator.safetensors";
 
 /// `dcgan export`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Run folder or checkpoint
-    #[arg(long, value_name = "RUN_OR_FILE")]
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelArg,
     /// Network to export
     #[arg(long, value_enum, default_value_t = Which::Generator)]
     net: Which,
-    /// Safetensors file to write
+    /// Safetensors file to write; - is standard output
     #[arg(long, value_name = "FILE.safetensors")]
     out: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -38,13 +40,12 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         Which::Generator => NetworkKind::Generator,
         Which::Discriminator => NetworkKind::Discriminator,
     };
-    let state = open(&args.model)?;
-    files::write(&args.out, &interop::export(&state, net))?;
-    console::print(format_args!(
-        "{} after {} in {}",
-        net.name(),
-        console::count(state.step, "step"),
-        args.out.display()
-    ))?;
+    let model = args.model.path()?;
+    let mut outputs = Outputs::new([model], &args.force);
+    let out = outputs.file("--out", &args.out, &["safetensors"])?;
+    let state = open(model)?;
+    outputs.write(&out, &interop::export(&state, net))?;
+    let steps = console::count(state.step, "step");
+    outputs.report(format_args!("{} after {steps} in {}", net.name(), out.name()))?;
     Ok(Ending::Done)
 }

@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use dcgan_gan::{Generator, State, latent};
 use dcgan_run::canvas::Canvas;
-use dcgan_run::files;
 use dcgan_run::provenance::{Maker, Tiles};
 use dcgan_run::sheet::COLUMNS;
 use rayon::prelude::*;
@@ -12,82 +11,166 @@ use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
 use crate::latents_file;
+use crate::model_arg::ModelArg;
 use crate::open_model::open;
+use crate::output::{Force, Output, Outputs, STDOUT, has_extension};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
-use crate::values::any;
+use crate::values::{any, integer};
+
+/// The largest number of images in a row.
+const MAX_COLUMNS: usize = 100_000;
 
 /// Images in memory at a time, as floats.
 const BLOCK: usize = 256;
 
 const EXAMPLES: &str = "\
 Examples:
-  dcgan generate --model runs/cats-001 --grid samples.png
-  dcgan generate --model runs/cats-001 --seeds 7,100-120 --out images";
+  dcgan generate runs/cats-001 --grid samples.png
+  dcgan generate runs/cats-001 --seeds 7 --out cat.png
+  dcgan generate runs/cats-001 --seeds 7,100-120 --out images";
 
 /// `dcgan generate`.
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Run folder, checkpoint, or safetensors file of a generator
-    #[arg(long, value_name = "RUN_OR_FILE")]
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelArg,
     /// Seeds of the images, such as 7 or 0-63,100; a seed always gives the same image
     #[arg(long, value_name = "LIST", default_value = "0-63", conflicts_with = "latents")]
     seeds: Seeds,
     /// Latents instead of seeds: an .npy array (n, nz)
     #[arg(long, value_name = "FILE.npy")]
     latents: Option<PathBuf>,
-    /// Folder for one PNG per image, or x.npy for raw f32 (n, c, h, w) in [-1, 1]
-    #[arg(long, value_name = "DIR_OR_NPY")]
+    /// Folder for one PNG per image, x.png for a single PNG (a grid if there are several images), or x.npy for raw f32 (n, c, h, w) in [-1, 1]; - is standard output, as PNG
+    #[arg(long, value_name = "DIR_OR_FILE")]
     out: Option<PathBuf>,
-    /// PNG with all images in a grid
+    /// PNG with all images in a grid; - is standard output
     #[arg(long, value_name = "FILE.png")]
     grid: Option<PathBuf>,
-    /// Images in a row of the grid
-    #[arg(long, value_name = "N", value_parser = any, default_value_t = COLUMNS, requires = "grid")]
-    columns: usize,
+    /// Images in a row of a grid [default: 8]
+    #[arg(long, value_name = "N", value_parser = integer(1, MAX_COLUMNS))]
+    columns: Option<usize>,
+    #[command(flatten)]
+    force: Force,
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = any)]
     threads: Option<usize>,
 }
 
+/// What to write.
+enum Job {
+    /// One PNG for each image.
+    Each(Vec<Output>),
+    /// All images in a grid.
+    Grid(Output),
+    /// A single image.
+    Single(Output),
+    /// All images as an array.
+    Array(Output),
+}
+
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    if args.columns == 0 {
-        return Err(usage("--columns is 0: it must be at least 1"));
-    }
     if args.out.is_none() && args.grid.is_none() {
-        return Err(usage("no output given: use --out DIR, --out FILE.npy or --grid FILE.png"));
+        return Err(usage(
+            "no output given: use --out DIR, --out FILE.png, --out FILE.npy or --grid FILE.png",
+        ));
     }
-    let state = open(&args.model)?;
+    let model = args.model.path()?;
+    let state = open(model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
+    let mut outputs =
+        Outputs::new([Some(model), args.latents.as_deref()].into_iter().flatten(), &args.force);
+    let jobs = jobs(&args, &wanted, &mut outputs)?;
     let mut generator = Generator::new(&state);
     let threads = threads(args.threads)?;
     let write = || {
-        match &args.out {
-            Some(out) if is_npy(out) => {
-                latents_file::write_images(out, generator.generate(&wanted.latents).view())?;
-                console::print(format_args!("{} in {}", wanted.count(), out.display()))?;
+        for job in &jobs {
+            match job {
+                Job::Each(files) => wanted.write_each(files, &mut generator, &state, &outputs)?,
+                Job::Grid(output) => {
+                    let columns = args.columns.unwrap_or(COLUMNS);
+                    outputs.write(output, &wanted.grid(&mut generator, &state, columns)?)?;
+                }
+                Job::Single(output) => {
+                    wanted.write_each(
+                        std::slice::from_ref(output),
+                        &mut generator,
+                        &state,
+                        &outputs,
+                    )?;
+                }
+                Job::Array(output) => {
+                    let images = generator.generate(&wanted.latents);
+                    outputs.write(output, &latents_file::encode_images(images.view())?)?;
+                }
             }
-            Some(folder) => wanted.write_each(folder, &mut generator, &state)?,
-            None => {}
-        }
-        if let Some(grid) = &args.grid {
-            let blocks = wanted.blocks();
-            let tiles =
-                blocks.flat_map(|(latents, _)| Canvas::from_batch(&generator.generate(latents)));
-            let image = Canvas::grid(&tiles.collect::<Vec<_>>(), args.columns);
-            let made = Maker::from_state(&state).grid(args.columns, wanted.all());
-            files::write(grid, &made.png(&image, PROGRAM)?)?;
-            console::print(format_args!("{} in {}", wanted.count(), grid.display()))?;
+            outputs.report(format_args!("{} in {}", wanted.count(), job.place()))?;
         }
         Ok(Ending::Done)
     };
     threads.install(|| threads.keep_awake(write))
 }
 
-fn is_npy(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy"))
+/// The outputs that were asked for, checked.
+fn jobs(args: &Args, wanted: &Wanted, outputs: &mut Outputs) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    if let Some(out) = &args.out {
+        let files = || wanted.names.iter().map(|name| format!("{name}.png"));
+        jobs.push(match Kind::of(out)? {
+            Kind::Folder => Job::Each(outputs.folder("--out", out, files())?),
+            Kind::Npy => Job::Array(outputs.file("--out", out, &["npy"])?),
+            Kind::Png if wanted.names.len() == 1 => {
+                Job::Single(outputs.file("--out", out, &["png"])?)
+            }
+            Kind::Png => Job::Grid(outputs.file("--out", out, &["png"])?),
+        });
+    }
+    if let Some(grid) = &args.grid {
+        jobs.push(Job::Grid(outputs.file("--grid", grid, &["png"])?));
+    }
+    if args.columns.is_some() && !jobs.iter().any(|job| matches!(job, Job::Grid(_))) {
+        return Err(usage(
+            "--columns is for a grid: use it with --grid FILE.png or --out FILE.png",
+        ));
+    }
+    Ok(jobs)
+}
+
+/// What a path for --out stands for.
+enum Kind {
+    Folder,
+    Png,
+    Npy,
+}
+
+impl Kind {
+    fn of(out: &Path) -> Result<Self> {
+        let is_new_folder =
+            out.extension().is_none() || out.to_string_lossy().ends_with(['/', '\\']);
+        Ok(match out {
+            out if out.is_dir() => Self::Folder,
+            out if out.as_os_str() == STDOUT || has_extension(out, "png") => Self::Png,
+            out if has_extension(out, "npy") => Self::Npy,
+            _ if is_new_folder => Self::Folder,
+            _ => {
+                return Err(usage(format!(
+                    "--out is {}: its name must end in .png or .npy, or in / for a folder",
+                    out.display()
+                )));
+            }
+        })
+    }
+}
+
+impl Job {
+    /// Where the result is.
+    fn place(&self) -> String {
+        match self {
+            Self::Each(files) => files.first().map(Output::folder).unwrap_or_default(),
+            Self::Grid(output) | Self::Single(output) | Self::Array(output) => output.name(),
+        }
+    }
 }
 
 /// The requested latents, and the names of their images.
@@ -137,22 +220,31 @@ impl Wanted {
         console::count(self.names.len() as u64, "image")
     }
 
-    /// The latents and names, in blocks of [`BLOCK`] images.
-    fn blocks(&self) -> impl Iterator<Item = (&[f32], &[String])> {
-        self.latents.chunks(BLOCK * self.nz).zip(self.names.chunks(BLOCK))
+    /// One PNG with all images in a grid.
+    fn grid(&self, generator: &mut Generator, state: &State, columns: usize) -> Result<Vec<u8>> {
+        let blocks = self.latents.chunks(BLOCK * self.nz);
+        let tiles = blocks.flat_map(|latents| Canvas::from_batch(&generator.generate(latents)));
+        let image = Canvas::grid(&tiles.collect::<Vec<_>>(), columns);
+        Ok(Maker::from_state(state).grid(columns, self.all()).png(&image, PROGRAM)?)
     }
 
     /// One PNG for each latent.
-    fn write_each(&self, folder: &Path, generator: &mut Generator, state: &State) -> Result<()> {
-        files::check_writable(folder)?;
+    fn write_each(
+        &self,
+        files: &[Output],
+        generator: &mut Generator,
+        state: &State,
+        outputs: &Outputs,
+    ) -> Result<()> {
         let maker = Maker::from_state(state);
-        for (block, (latents, names)) in self.blocks().enumerate() {
+        let blocks = self.latents.chunks(BLOCK * self.nz).zip(files.chunks(BLOCK));
+        for (block, (latents, files)) in blocks.enumerate() {
             let tiles = Canvas::from_batch(&generator.generate(latents));
-            tiles.par_iter().zip(names).enumerate().try_for_each(|(i, (tile, name))| {
+            tiles.par_iter().zip(files).enumerate().try_for_each(|(i, (tile, file))| {
                 let made = maker.single(self.one(block * BLOCK + i));
-                files::write(&folder.join(format!("{name}.png")), &made.png(tile, PROGRAM)?)
+                outputs.write(file, &made.png(tile, PROGRAM)?)
             })?;
         }
-        console::print(format_args!("{} in {}", self.count(), folder.display()))
+        Ok(())
     }
 }

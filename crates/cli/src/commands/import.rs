@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use dcgan_gan::{checkpoint, interop};
 use dcgan_run::files;
 
 use crate::console;
 use crate::failure::Ending;
+use crate::output::{Force, Outputs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,26 +22,28 @@ pub(crate) struct Args {
     /// Discriminator weights [default: randomly initialised]
     #[arg(long, value_name = "FILE.safetensors")]
     discriminator: Option<PathBuf>,
-    /// Checkpoint to write, for --model
-    #[arg(long, value_name = "FILE")]
+    /// Checkpoint to write, a model for the other commands; - is standard output
+    #[arg(long, value_name = "FILE.ckpt")]
     out: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    if args.out.exists() {
-        bail!("{} already exists; remove it or choose another --out", args.out.display());
-    }
+    let inputs = [Some(args.generator.as_path()), args.discriminator.as_deref()];
+    let mut outputs = Outputs::new(inputs.into_iter().flatten(), &args.force);
+    let out = outputs.file("--out", &args.out, &["ckpt"])?;
     let generator = files::read(&args.generator)?;
     // First the generator alone, so that an error names the right file.
     interop::import(&generator, None).with_context(|| args.generator.display().to_string())?;
     let discriminator = args.discriminator.as_deref().map(files::read).transpose()?;
     let state = interop::import(&generator, discriminator.as_deref())
-        .with_context(|| args.discriminator.unwrap_or_default().display().to_string())?;
-    files::write(&args.out, &checkpoint::encode(&state)?)?;
+        .with_context(|| args.discriminator.clone().unwrap_or_default().display().to_string())?;
+    outputs.write(&out, &checkpoint::encode(&state)?)?;
     let config = state.config;
-    console::print(format_args!(
+    outputs.report(format_args!(
         "{}: {} × {} pixels, {}, nz {}, ngf {}, ndf {}",
-        args.out.display(),
+        out.name(),
         config.image_size,
         config.image_size,
         console::count(config.channels as u64, "channel"),

@@ -1,17 +1,18 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use dcgan_gan::Generator;
 use dcgan_run::canvas::Canvas;
-use dcgan_run::files;
-use dcgan_run::provenance::{Maker, Provenance, Tiles};
+use dcgan_run::provenance::{Maker, Tiles};
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, Frame, RgbaImage};
 
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::model_arg::ModelArg;
 use crate::open_model::open;
+use crate::output::{Force, Outputs, has_extension};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
 use crate::values::any;
@@ -24,25 +25,26 @@ const MAX_FRAMES: usize = 10_000;
 
 const EXAMPLES: &str = "\
 Examples:
-  dcgan interpolate --model runs/cats-001 --seeds 3,8,15 --out strip.png
-  dcgan interpolate --model runs/cats-001 --seeds 3,8 --closed --out walk.gif";
+  dcgan interpolate runs/cats-001 --seeds 3,8,15 --out strip.png
+  dcgan interpolate runs/cats-001 --seeds 3,8 --closed --out walk.gif";
 
 /// `dcgan interpolate`.
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Run folder, checkpoint, or safetensors file of a generator
-    #[arg(long, value_name = "RUN_OR_FILE")]
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelArg,
     /// Seeds of the images to pass through, in this order, such as 3,8,15
     #[arg(long, value_name = "LIST")]
     seeds: Seeds,
     /// Images from one seed to the next, both included
     #[arg(long, value_name = "N", value_parser = any, default_value_t = 16)]
     frames: usize,
-    /// File to write: .png for a strip with a row for each pair of seeds, .gif for an animation
+    /// File to write: .png for a strip with a row for each pair of seeds, .gif for an animation; - is standard output, as PNG
     #[arg(long, value_name = "FILE.png|FILE.gif")]
     out: PathBuf,
+    #[command(flatten)]
+    force: Force,
     /// Return from the last seed to the first
     #[arg(long)]
     closed: bool,
@@ -52,7 +54,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    let write = writer(&args.out)?;
     let mut seeds = args.seeds.0;
     if seeds.len() < 2 {
         return Err(usage(
@@ -66,49 +67,51 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     if args.closed {
         seeds.push(seeds[0]);
     }
-    let state = open(&args.model)?;
+    let model = args.model.path()?;
+    let mut outputs = Outputs::new([model], &args.force);
+    let out = outputs.file("--out", &args.out, &["png", "gif"])?;
+    let state = open(model)?;
     let made = Maker::from_state(&state).grid(args.frames, Tiles::from_blends(&seeds, args.frames));
     let latents = made.latents(state.config.nz)?;
     let images = threads(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = Canvas::from_batch(&images);
-    files::write(&args.out, &write(&frames, &made)?)?;
-    console::print(format_args!(
+    let (bytes, written) = match has_extension(&args.out, "gif") {
+        true => animation(&frames, made.columns as usize)?,
+        false => (made.png(&Canvas::grid(&frames, args.frames), PROGRAM)?, frames.len()),
+    };
+    outputs.write(&out, &bytes)?;
+    outputs.report(format_args!(
         "{} in {}",
-        console::count(frames.len() as u64, "frame"),
-        args.out.display()
+        console::count(written as u64, "frame"),
+        out.name()
     ))?;
     Ok(Ending::Done)
 }
 
-/// Encodes frames of this provenance as a file.
-type Writer = fn(&[Canvas], &Provenance) -> Result<Vec<u8>>;
-
-/// The writer for the extension of the file.
-fn writer(out: &Path) -> Result<Writer> {
-    let extension = out.extension().map(|extension| extension.to_ascii_lowercase());
-    match extension.as_ref().and_then(|extension| extension.to_str()) {
-        Some("png") => {
-            Ok(|frames, made| Ok(made.png(&Canvas::grid(frames, made.columns as usize), PROGRAM)?))
-        }
-        Some("gif") => Ok(|frames, made| animation(frames, made.columns as usize)),
-        _ => Err(usage(format!(
-            "--out is {}: its name must end in .png for a strip or .gif for an animation",
-            out.display()
-        ))),
-    }
-}
-
-/// The frames as a GIF that repeats forever. The image shared by two consecutive pairs is written once.
-fn animation(frames: &[Canvas], columns: usize) -> Result<Vec<u8>> {
+/// The frames as a GIF that repeats forever, and their number. The image shared by two consecutive pairs is
+/// written once.
+fn animation(frames: &[Canvas], columns: usize) -> Result<(Vec<u8>, usize)> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
     encoder.set_repeat(Repeat::Infinite)?;
     let delay = Delay::from_numer_denom_ms(FRAME_MS, 1);
-    for (_, frame) in frames.iter().enumerate().filter(|(i, _)| *i == 0 || i % columns != 0) {
+    let distinct = || frames.iter().enumerate().filter(|(i, _)| *i == 0 || i % columns != 0);
+    for (_, frame) in distinct() {
         let image = RgbaImage::from_raw(frame.width as u32, frame.height as u32, frame.rgba())
             .context("a frame has as many bytes as pixels")?;
         encoder.encode_frame(Frame::from_parts(image, 0, 0, delay))?;
     }
     drop(encoder);
-    Ok(bytes)
+    add_comment(&mut bytes, &PROGRAM.to_string());
+    Ok((bytes, distinct().count()))
+}
+
+/// Adds a comment to a GIF, by which dcgan recognises its own files; the encoder has no call for it.
+fn add_comment(gif: &mut Vec<u8>, text: &str) {
+    let trailer = gif.pop();
+    // A comment extension: its label, one block of at most 255 bytes, and an empty block.
+    let text = &text.as_bytes()[..text.len().min(255)];
+    gif.extend([0x21, 0xfe, text.len() as u8]);
+    gif.extend(text);
+    gif.extend([0].into_iter().chain(trailer));
 }

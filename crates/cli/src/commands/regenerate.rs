@@ -13,6 +13,7 @@ use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
 use crate::open_model::{self, Found};
+use crate::output::{Force, Outputs};
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use compare::{Difference, compare};
@@ -41,9 +42,11 @@ pub(crate) struct Args {
     /// Model that generated it: a run folder (all checkpoints are searched), a checkpoint, or the safetensors file of a generator
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
-    /// PNG to write
+    /// PNG to write; - is standard output
     #[arg(long, value_name = "FILE.png")]
     out: PathBuf,
+    #[command(flatten)]
+    force: Force,
     /// Enlarge each pixel to a square of N by N, from 1 to 32
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer(1, 32_u16))]
     scale: u16,
@@ -76,7 +79,8 @@ impl FromStr for Tile {
 }
 
 pub(crate) fn run(args: Args) -> Result<Ending> {
-    check_out(&args)?;
+    let mut outputs = Outputs::new([args.image.as_path(), &args.model], &args.force);
+    let out = outputs.file("--out", &args.out, &["png"])?;
     let bytes = files::read(&args.image)?;
     let named = || args.image.display().to_string();
     let (made, _) = Provenance::read(&bytes).with_context(named)?;
@@ -103,39 +107,30 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         _ => Canvas::grid(&tiles, wanted.columns as usize),
     };
     let count = console::count(wanted.count(), "image");
-    files::write(&args.out, &wanted.with_maker(maker).png(&image, PROGRAM)?)?;
-    report(&args, &count, difference)?;
+    outputs.write(&out, &wanted.with_maker(maker).png(&image, PROGRAM)?)?;
+    outputs.report(format_args!("{count} in {}{}", out.name(), same(&args.image, &difference)))?;
+    warn_of(&args.image, difference);
     Ok(Ending::Done)
 }
 
-/// Reports the output, and whether it matches the original.
-fn report(args: &Args, count: &str, difference: Option<Difference>) -> Result<()> {
-    let (out, image) = (args.out.display(), args.image.display());
-    if let Some(Difference { pixels: 0, .. }) = difference {
-        return console::print(format_args!("{count} in {out}, every pixel as in {image}"));
+/// Whether every pixel is that of the original.
+fn same(image: &Path, difference: &Option<Difference>) -> String {
+    match difference {
+        Some(Difference { pixels: 0, .. }) => format!(", every pixel as in {}", image.display()),
+        _ => String::new(),
     }
-    console::print(format_args!("{count} in {out}"))?;
-    if let Some(Difference { pixels, of, most }) = difference {
+}
+
+/// Warns if pixels differ from those of the original.
+fn warn_of(image: &Path, difference: Option<Difference>) {
+    let image = image.display();
+    if let Some(Difference { pixels: differing @ 1.., of, most }) = difference {
         console::warn(format_args!(
             "{} of {} pixels differ from {image}, by at most {most} of 255; either it was generated with a processor or version that rounds differently, or it was modified",
-            console::thousands(pixels as u64),
+            console::thousands(differing as u64),
             console::thousands(of as u64)
         ));
     }
-    Ok(())
-}
-
-/// Checks that --out is a PNG and not the input.
-fn check_out(args: &Args) -> Result<()> {
-    let Args { image, out, .. } = args;
-    if out.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("png")) {
-        return Err(usage(format!("--out is {}: its name must end in .png", out.display())));
-    }
-    let file = |path: &Path| path.canonicalize().ok();
-    if file(out).is_some() && file(out) == file(image) {
-        return Err(usage(format!("--out is {}, the image itself", out.display())));
-    }
-    Ok(())
 }
 
 /// One of the images, and its index.

@@ -35,6 +35,10 @@ crate::fields! {
         beta1: f64 = 0.5, Fixed, Original, |beta1| {
             must_be((0.0..1.0).contains(beta1), "at least 0 and less than 1")
         };
+        /// Decay per step of the average of G's weights, with which images are made; 0 keeps no average.
+        ema: f64 = 0.0, Fixed, Added, |ema| {
+            must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")
+        };
         /// Seed of all randomness of a run.
         seed: u64 = 42, Fixed, Original, |_| Ok(());
     }

@@ -196,7 +196,8 @@ pub fn identity<S: Default>(fields: &[Field<S>], settings: &S) -> String {
     fields.iter().filter_map(line).collect()
 }
 
-/// Declares a struct of settings and its table `FIELDS`. Fields after `and` are not part of the table.
+/// Declares a struct of settings and its table `FIELDS`. Fields after `and` are not part of the table; without
+/// that part the defaults must be constants, and are the constant `DEFAULT`.
 ///
 /// ```
 /// use dcgan_gan::{Value, fields};
@@ -227,24 +228,46 @@ macro_rules! fields {
                 $field:ident: $type:ty = $default:expr, $role:ident, $since:ident, $check:expr;
             )*
         }
-        $(and {
+    ) => {
+        $crate::fields! {
+            $(#[$attr])*
+            $vis struct $name {
+                $($(#[$field_attr])* $field: $type = $default, $role, $since, $check;)*
+            }
+            and {}
+        }
+
+        impl $name {
+            /// All defaults.
+            pub const DEFAULT: Self = Self { $($field: $default,)* };
+        }
+    };
+    (
+        $(#[$attr:meta])*
+        $vis:vis struct $name:ident {
+            $(
+                $(#[$field_attr:meta])*
+                $field:ident: $type:ty = $default:expr, $role:ident, $since:ident, $check:expr;
+            )*
+        }
+        and {
             $(
                 $(#[$other_attr:meta])*
                 $other:ident: $other_type:ty;
             )*
-        })?
+        }
     ) => {
         $(#[$attr])*
         $vis struct $name {
             $($(#[$field_attr])* pub $field: $type,)*
-            $($($(#[$other_attr])* pub $other: $other_type,)*)?
+            $($(#[$other_attr])* pub $other: $other_type,)*
         }
 
         impl Default for $name {
             fn default() -> Self {
                 Self {
                     $($field: $default,)*
-                    $($($other: Default::default(),)*)?
+                    $($other: Default::default(),)*
                 }
             }
         }

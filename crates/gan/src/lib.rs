@@ -62,6 +62,7 @@ mod objective;
 mod state;
 #[cfg(feature = "train")]
 mod trainer;
+mod statistics;
 mod weights;
 
 pub use config::{Config, ConfigError};

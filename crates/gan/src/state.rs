@@ -21,6 +21,8 @@ pub struct State {
     pub dataset: DatasetFingerprint,
     /// G.
     pub generator: NetworkState,
+    /// The moving average of G's parameters, if the run keeps one: see [`Config::ema`].
+    pub average: Option<Params>,
     /// D.
     pub discriminator: NetworkState,
     /// How often the run has rolled back to an earlier state; the latents that follow depend on it. At
@@ -60,11 +62,13 @@ impl State {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         config.validate()?;
         let network = |network: &Network, index| NetworkState::new(network, config.seed, index);
+        let generator = network(&generator(&config), 0);
         Ok(Self {
             config,
             step: 0,
             dataset: DatasetFingerprint::default(),
-            generator: network(&generator(&config), 0),
+            average: (config.ema > 0.0).then(|| generator.theta.clone()),
+            generator,
             discriminator: network(&discriminator(&config), 1),
             rollbacks: 0,
             monitor: Monitor::default(),

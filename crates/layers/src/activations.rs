@@ -104,6 +104,12 @@ impl Activations {
         self.value(i + 1)
     }
 
+    /// What layer `i` saved besides its input and output, part by part: for [`BatchNorm2d`](crate::BatchNorm2d)
+    /// the batch's means, then its variances.
+    pub fn layer_extra(&self, i: usize) -> &[f32] {
+        &self.extra[i]
+    }
+
     /// Number of parts.
     pub fn parts(&self) -> usize {
         self.parts

@@ -1,7 +1,6 @@
 use rayon::prelude::*;
 
-/// Floats in a parallel task.
-const CHUNK: usize = 16 * 1024;
+use crate::CHUNK;
 
 /// Adam's hyperparameters.
 #[derive(Clone, Copy, Debug, PartialEq)]

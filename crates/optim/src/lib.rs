@@ -1,4 +1,4 @@
-//! The optimiser: updates of flat slices of parameters.
+//! The optimiser, and the average of what it makes: updates of flat slices of parameters.
 //!
 //! This crate knows slices of floats. It must never know a layer, a network or a loss.
 //!
@@ -16,8 +16,13 @@
 //! ```
 
 mod adam;
+mod ema;
 
 pub use adam::{Adam, AdamConfig};
+pub use ema::{ema_decay, ema_step};
+
+/// Floats in a parallel task.
+const CHUNK: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests;

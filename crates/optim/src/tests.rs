@@ -50,3 +50,23 @@ fn many_parameters_as_one() {
         assert_eq!(all[i], one[0], "parameter {i}");
     }
 }
+
+#[test]
+fn an_average_follows_the_parameters() {
+    let len = 40_000;
+    let theta: Vec<f32> = (0..len).map(|i| (i as f32 * 0.37).sin()).collect();
+    let mut average = vec![0.5; len];
+    ema_step(0.9, &mut average, &theta);
+    ema_step(0.6, &mut average, &theta);
+    for (average, theta) in average.iter().zip(&theta) {
+        let want = 0.6 * (0.9 * 0.5 + 0.1 * theta) + 0.4 * theta;
+        assert!((average - want).abs() < 1e-6, "{average}, wanted {want}");
+    }
+}
+
+#[test]
+fn the_decay_of_an_average_rises_to_its_limit() {
+    assert_eq!(ema_decay(0.999, 0), 0.1);
+    assert_eq!(ema_decay(0.999, 90), 0.91);
+    assert_eq!(ema_decay(0.999, 1_000_000), 0.999);
+}

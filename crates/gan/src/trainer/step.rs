@@ -1,4 +1,4 @@
-use dcgan_optim::AdamConfig;
+use dcgan_optim::{AdamConfig, ema_decay, ema_step};
 use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
@@ -39,6 +39,10 @@ impl Trainer {
 
         gs.num_batches_tracked += 1;
         ds.num_batches_tracked += d_activations.parts() as u64;
+        if let Some(average) = &mut state.average {
+            let decay = ema_decay(config.ema, state.step);
+            ema_step(decay, average.as_mut_slice(), gs.theta.as_slice());
+        }
         state.step += 1;
         Losses {
             generator: loss_g,

@@ -17,6 +17,7 @@ pub(crate) const CONFIG: Config = Config {
     lr: 0.02,
     beta1: 0.5,
     seed: 11,
+    ..Config::DEFAULT
 };
 
 /// One training step on images that depend only on the step.

@@ -16,6 +16,7 @@ const CONFIG: Config = Config {
     lr: 2e-4,
     beta1: 0.5,
     seed: 1,
+    ..Config::DEFAULT
 };
 
 /// Half the step of a central difference.

@@ -118,7 +118,8 @@ impl Engine for NaiveEngine {
     }
 
     fn step_with(&mut self, z: View) -> Losses {
-        let State { config, generator: gs, discriminator: ds, .. } = &mut self.state;
+        let State { config, step, generator: gs, average, discriminator: ds, .. } =
+            &mut self.state;
         assert_eq!(z.dim(), (config.batch_size, 1, 1, config.nz), "latents of another shape");
         let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), ds.theta.as_slice().to_vec());
         let z = tensor(z.dim(), z.as_standard_layout().as_slice().unwrap());
@@ -141,9 +142,16 @@ impl Engine for NaiveEngine {
         adam(&mut gs.theta, &mut gs.adam, &dg, config);
         adam(&mut ds.theta, &mut ds.adam, &dd, config);
 
+        if let Some(average) = average {
+            let steps = *step as f64;
+            let decay = config.ema.min((1.0 + steps) / (10.0 + steps));
+            for (average, &theta) in average.as_mut_slice().iter_mut().zip(gs.theta.as_slice()) {
+                *average = (decay * f64::from(*average) + (1.0 - decay) * f64::from(theta)) as f32;
+            }
+        }
         gs.num_batches_tracked += 1;
         ds.num_batches_tracked += 2;
-        self.state.step += 1;
+        *step += 1;
         self.fake = array(output(&g));
         self.logits = [array(output(&real)), array(output(&fake))];
         self.gradients = [dg, dd];

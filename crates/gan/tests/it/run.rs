@@ -16,6 +16,7 @@ const CONFIG: Config = Config {
     lr: 2e-4,
     beta1: 0.5,
     seed: 3,
+    ..Config::DEFAULT
 };
 
 /// Takes training steps on images that depend only on the step.

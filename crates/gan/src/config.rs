@@ -3,6 +3,8 @@ use thiserror::Error;
 
 mod flops;
 
+use crate::Objective;
+
 crate::fields! {
     /// All settings that decide what a run computes, apart from its images. The defaults are those of
     /// the DCGAN paper at half the width.
@@ -35,6 +37,8 @@ crate::fields! {
         beta1: f64 = 0.5, Fixed, Original, |beta1| {
             must_be((0.0..1.0).contains(beta1), "at least 0 and less than 1")
         };
+        /// What G and D minimise.
+        objective: Objective = Objective::NonSaturating, Fixed, Added, |_| Ok(());
         /// Decay per step of the average of G's weights, with which images are made; 0 keeps no average.
         ema: f64 = 0.0, Fixed, Added, |ema| {
             must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")

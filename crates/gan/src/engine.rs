@@ -16,9 +16,9 @@ pub struct Losses {
     pub real: f32,
     /// The part of D's loss from generated images.
     pub fake: f32,
-    /// Mean σ(D(x)).
+    /// Mean of what D says of real images: σ(D(x)) for [`Objective::NonSaturating`], else D(x).
     pub d_real: f32,
-    /// Mean σ(D(G(z))).
+    /// The same for generated images.
     pub d_fake: f32,
 }
 

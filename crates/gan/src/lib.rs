@@ -56,13 +56,12 @@ pub mod interop;
 mod models;
 #[cfg(feature = "train")]
 pub mod monitor;
-#[cfg(feature = "train")]
 mod objective;
 #[cfg(feature = "train")]
 mod state;
+mod statistics;
 #[cfg(feature = "train")]
 mod trainer;
-mod statistics;
 mod weights;
 
 pub use config::{Config, ConfigError};
@@ -77,7 +76,6 @@ pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};
 pub use ndarray;
-#[cfg(feature = "train")]
 pub use objective::{Logits, Objective};
 #[cfg(feature = "train")]
 pub use state::{DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State};

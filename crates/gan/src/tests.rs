@@ -58,18 +58,57 @@ fn operations_are_those_of_the_networks() {
 /// At the boundary D loses the same whether the image is real or generated; above it, less if it is real.
 #[test]
 fn the_decision_boundary_is_where_the_losses_of_d_meet() {
-    let objective = Objective::NonSaturating;
-    let losses = |logit: f32| {
+    let losses = |objective: Objective, logit: f32| {
         let logits = Array4::from_elem((4, 1, 1, 1), logit);
         let (mut dreal, mut dfake) = (logits.clone(), logits.clone());
         let logits = Logits { real: logits.view(), fake: logits.view() };
         objective.discriminator(logits, dreal.view_mut(), dfake.view_mut())
     };
-    let boundary = objective.decision_boundary().unwrap();
-    let (real, fake) = losses(boundary);
-    assert!((real - fake).abs() < 1e-6, "{real} and {fake}");
-    let (real, fake) = losses(boundary + 0.1);
-    assert!(real < fake - 0.05, "{real} and {fake}");
+    for (objective, name) in Objective::ALL {
+        let Some(boundary) = objective.decision_boundary() else { continue };
+        let (real, fake) = losses(objective, boundary);
+        assert!((real - fake).abs() < 1e-6, "{name}: {real} and {fake}");
+        let (real, fake) = losses(objective, boundary + 0.1);
+        assert!(real < fake - 0.05, "{name}: {real} and {fake}");
+    }
+    let bounded = |objective: &Objective| objective.decision_boundary().is_some();
+    assert_eq!(Objective::ALL.iter().filter(|(objective, _)| bounded(objective)).count(), 3);
+}
+
+#[test]
+fn the_gradient_of_every_objective_is_its_slope() {
+    let logits = |shift: f32| {
+        Array4::from_shape_fn((5, 1, 1, 1), |(i, ..)| (i as f32 * 1.7 + shift).sin() * 2.0)
+    };
+    let (real, fake) = (logits(0.3), logits(2.0));
+    let both = |objective: Objective, real: &Array4<f32>, fake: &Array4<f32>| {
+        let (mut dg, mut dreal, mut dfake) = (real.clone(), real.clone(), real.clone());
+        let logits = Logits { real: real.view(), fake: fake.view() };
+        let g = objective.generator(logits, dg.view_mut());
+        let (on_real, on_fake) =
+            objective.discriminator(logits, dreal.view_mut(), dfake.view_mut());
+        ([f64::from(g), f64::from(on_real) + f64::from(on_fake)], [dg, dreal, dfake])
+    };
+    for (objective, name) in Objective::ALL {
+        let (_, [dg, dreal, dfake]) = both(objective, &real, &fake);
+        for i in 0..5 {
+            let at = (i, 0, 0, 0);
+            let slopes = |of_real: bool| {
+                let moved = |h: f32| {
+                    let (mut real, mut fake) = (real.clone(), fake.clone());
+                    *(if of_real { &mut real[at] } else { &mut fake[at] }) += h;
+                    both(objective, &real, &fake).0
+                };
+                let (low, high) = (moved(-1e-2), moved(1e-2));
+                [(high[0] - low[0]) / 2e-2, (high[1] - low[1]) / 2e-2]
+            };
+            let [g, d] = slopes(false);
+            assert!((g - f64::from(dg[at])).abs() < 1e-4, "{name}: G, {g} and {}", dg[at]);
+            assert!((d - f64::from(dfake[at])).abs() < 1e-4, "{name}: D, {d} and {}", dfake[at]);
+            let [_, d] = slopes(true);
+            assert!((d - f64::from(dreal[at])).abs() < 1e-4, "{name}: D, {d} and {}", dreal[at]);
+        }
+    }
 }
 
 #[test]

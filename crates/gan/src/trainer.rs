@@ -33,7 +33,6 @@ pub struct Trainer {
     grads: GradBuffers,
     dg: Params,
     dd: Params,
-    objective: Objective,
     ctx: Context,
     state: State,
 }
@@ -59,7 +58,6 @@ impl Trainer {
             d_activations,
             dg: state.generator.theta.zeros_like(),
             dd: state.discriminator.theta.zeros_like(),
-            objective: Objective::default(),
             ctx: Context::default(),
             g,
             d,
@@ -97,7 +95,7 @@ impl Trainer {
 
     /// What G and D minimise.
     pub fn objective(&self) -> Objective {
-        self.objective
+        self.state.config.objective
     }
 
     /// The next batch of real images, to be written by the caller: (batch, side, side, channels) in

@@ -172,7 +172,9 @@ fn images_without_usable_metadata_are_refused() {
     }
     let model = ["regenerate", grid, "--model", "run", "--out"];
     place.dcgan(&[&model[..], &["x.jpg"]].concat()).refused(2, &["--out is x.jpg", ".png"]);
-    place.dcgan(&[&model[..], &[grid]].concat()).refused(2, &["--out is", "it is the input itself"]);
+    place
+        .dcgan(&[&model[..], &[grid]].concat())
+        .refused(2, &["--out is", "it is the input itself"]);
     assert!(!place.path("again.png").exists());
 }
 

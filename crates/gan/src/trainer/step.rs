@@ -3,7 +3,7 @@ use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
 use super::{FAKE, REAL, Trainer};
-use crate::{Logits, Losses};
+use crate::{Logits, Losses, Objective};
 
 impl Trainer {
     /// One training step, with the latents in G's input.
@@ -11,9 +11,9 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
-        let Self { g, d, g_activations, d_activations, grads, dg, dd, objective, ctx, state } =
-            self;
+        let Self { g, d, g_activations, d_activations, grads, dg, dd, ctx, state } = self;
         let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
+        let objective = config.objective;
         let adam = AdamConfig { lr: config.lr, beta1: config.beta1, ..AdamConfig::default() };
 
         g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
@@ -48,8 +48,8 @@ impl Trainer {
             generator: loss_g,
             real: loss_real,
             fake: loss_fake,
-            d_real: mean_probability(real),
-            d_fake: mean_probability(fake),
+            d_real: mean_score(objective, real),
+            d_fake: mean_score(objective, fake),
         }
     }
 }
@@ -59,8 +59,8 @@ fn copy(from: View, to: ViewMut) {
     Zip::from(to).and(from).par_for_each(|to, &from| *to = from);
 }
 
-/// The mean of σ over logits.
-fn mean_probability(logits: View) -> f32 {
-    let sum: f64 = logits.iter().map(|&l| 1.0 / (1.0 + f64::from(-l).exp())).sum();
+/// The mean of what D says of some images.
+fn mean_score(objective: Objective, logits: View) -> f32 {
+    let sum: f64 = logits.iter().map(|&logit| objective.score(logit)).sum();
     (sum / logits.len() as f64) as f32
 }

@@ -8,6 +8,7 @@ mod gradient;
 mod interop;
 mod monitor;
 mod naive_engine;
+mod recipes;
 mod run;
 
 #[path = "../golden/run.rs"]

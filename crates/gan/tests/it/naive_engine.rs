@@ -77,13 +77,52 @@ fn sigmoid(l: f64) -> f64 {
     1.0 / (1.0 + (-l).exp())
 }
 
-/// The mean of −t·ln σ(l) − (1 − t)·ln(1 − σ(l)), and its gradient.
-fn bce(logits: &Tensor, target: f64) -> (f64, Tensor) {
-    let n = logits.data.len() as f64;
-    let loss = |l: &f64| -target * sigmoid(*l).ln() - (1.0 - target) * (1.0 - sigmoid(*l)).ln();
-    let gradient = logits.data.iter().map(|&l| (sigmoid(l) - target) / n).collect();
-    let total = logits.data.iter().map(loss).sum::<f64>() / n;
-    (total, Tensor { dims: logits.dims, data: gradient })
+/// The two losses of D and their gradients in its logits: real, then generated.
+type OfD = [(f64, Tensor); 2];
+
+/// The loss of G with its gradient in the logits of the generated images, and those of D.
+fn losses(objective: Objective, real: &Tensor, fake: &Tensor) -> ((f64, Tensor), OfD) {
+    let each = |logits: &Tensor, loss: &dyn Fn(usize, f64) -> (f64, f64)| {
+        let n = logits.data.len() as f64;
+        let all: Vec<(f64, f64)> =
+            logits.data.iter().enumerate().map(|(i, &l)| loss(i, l)).collect();
+        let gradient = all.iter().map(|(_, slope)| slope / n).collect();
+        let mean = all.iter().map(|(loss, _)| loss).sum::<f64>() / n;
+        (mean, Tensor { dims: logits.dims, data: gradient })
+    };
+    let bce = |target: f64| {
+        move |_, l: f64| {
+            let p = sigmoid(l);
+            (-target * p.ln() - (1.0 - target) * (1.0 - p).ln(), p - target)
+        }
+    };
+    let square = |target: f64| move |_, l: f64| ((l - target).powi(2) / 2.0, l - target);
+    let hinge = |sign: f64| {
+        move |_, l: f64| if sign * l < 1.0 { (1.0 - sign * l, -sign) } else { (0.0, 0.0) }
+    };
+    let linear = |sign: f64| move |_, l: f64| (sign * l, sign);
+    match objective {
+        Objective::NonSaturating => {
+            (each(fake, &bce(1.0)), [each(real, &bce(1.0)), each(fake, &bce(0.0))])
+        }
+        Objective::LeastSquares => {
+            (each(fake, &square(1.0)), [each(real, &square(1.0)), each(fake, &square(0.0))])
+        }
+        Objective::Hinge => {
+            (each(fake, &linear(-1.0)), [each(real, &hinge(1.0)), each(fake, &hinge(-1.0))])
+        }
+        Objective::Wasserstein => {
+            (each(fake, &linear(-1.0)), [each(real, &linear(-1.0)), each(fake, &linear(1.0))])
+        }
+        Objective::Relativistic => {
+            // G says that the generated image is the real one of each pair, D that the real one is.
+            let g = each(fake, &|i, l| bce(1.0)(i, l - real.data[i]));
+            let half = |(loss, slope): (f64, f64)| (loss / 2.0, slope);
+            let d_real = each(real, &|i, l| half(bce(1.0)(i, l - fake.data[i])));
+            let d_fake = each(fake, &|i, l| half(bce(0.0)(i, l - real.data[i])));
+            (g, [d_real, d_fake])
+        }
+    }
 }
 
 /// One step of Adam, β₂ = 0.999, ε = 1e-8.
@@ -118,8 +157,7 @@ impl Engine for NaiveEngine {
     }
 
     fn step_with(&mut self, z: View) -> Losses {
-        let State { config, step, generator: gs, average, discriminator: ds, .. } =
-            &mut self.state;
+        let State { config, step, generator: gs, average, discriminator: ds, .. } = &mut self.state;
         assert_eq!(z.dim(), (config.batch_size, 1, 1, config.nz), "latents of another shape");
         let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), ds.theta.as_slice().to_vec());
         let z = tensor(z.dim(), z.as_standard_layout().as_slice().unwrap());
@@ -131,14 +169,13 @@ impl Engine for NaiveEngine {
         let real = see(tensor(self.real.dim(), self.real.as_slice().unwrap()));
 
         let (mut dg, mut dd) = (vec![0.0; g_theta.len()], vec![0.0; d_theta.len()]);
-        let (loss_g, dlogits) = bce(output(&fake), 1.0);
+        let ((loss_g, dlogits), d_losses) = losses(config.objective, output(&real), output(&fake));
+        let [(loss_real, dreal), (loss_fake, dfake)] = d_losses;
         let dimages = backward(&fake, &d_theta, &mut dd, dlogits);
         backward(&g, &g_theta, &mut dg, dimages);
         dd.fill(0.0);
-        let (loss_fake, dlogits) = bce(output(&fake), 0.0);
-        backward(&fake, &d_theta, &mut dd, dlogits);
-        let (loss_real, dlogits) = bce(output(&real), 1.0);
-        backward(&real, &d_theta, &mut dd, dlogits);
+        backward(&fake, &d_theta, &mut dd, dfake);
+        backward(&real, &d_theta, &mut dd, dreal);
         adam(&mut gs.theta, &mut gs.adam, &dg, config);
         adam(&mut ds.theta, &mut ds.adam, &dd, config);
 
@@ -155,8 +192,10 @@ impl Engine for NaiveEngine {
         self.fake = array(output(&g));
         self.logits = [array(output(&real)), array(output(&fake))];
         self.gradients = [dg, dd];
+        let is_probability = config.objective == Objective::NonSaturating;
+        let score = |&l: &f64| if is_probability { sigmoid(l) } else { l };
         let mean = |logits: &Tensor| {
-            (logits.data.iter().map(|&l| sigmoid(l)).sum::<f64>() / logits.data.len() as f64) as f32
+            (logits.data.iter().map(score).sum::<f64>() / logits.data.len() as f64) as f32
         };
         Losses {
             generator: loss_g as f32,
@@ -168,7 +207,7 @@ impl Engine for NaiveEngine {
     }
 
     fn objective(&self) -> Objective {
-        Objective::NonSaturating
+        self.state.config.objective
     }
 
     fn config(&self) -> &Config {

@@ -1,0 +1,68 @@
+//! Every recipe, against the naive engine in double precision: the losses, gradients and averages of a few steps.
+
+use dcgan_gan::{Config, Engine, Objective, State, Trainer};
+use dcgan_layers::Params;
+use dcgan_random::{Purpose, fill_normal, stream};
+
+use crate::naive_engine::NaiveEngine;
+
+const CONFIG: Config = Config {
+    image_size: 16,
+    channels: 3,
+    nz: 6,
+    ngf: 4,
+    ndf: 4,
+    batch_size: 6,
+    ema: 0.9,
+    ..Config::DEFAULT
+};
+
+/// Relative to the norm: rounding in single precision.
+const TOLERANCE: f64 = 2e-4;
+
+#[track_caller]
+fn assert_near(what: &str, got: &Params, want: &Params) {
+    let pairs = || got.as_slice().iter().zip(want.as_slice());
+    let error: f64 = pairs().map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    let norm: f64 = pairs().map(|(_, b)| f64::from(*b).powi(2)).sum();
+    assert!(error.sqrt() <= TOLERANCE * norm.sqrt(), "{what}: {} of {}", error.sqrt(), norm.sqrt());
+}
+
+/// One step of both engines from the same state, three times.
+fn agree(config: Config) {
+    let mut state = State::new(config).unwrap();
+    for _ in 0..3 {
+        let mut trainer = Trainer::resume(state.clone());
+        let mut naive = NaiveEngine::new(state);
+        let step = trainer.state().step;
+        let mut real = Engine::real(&mut trainer);
+        let pixels = real.as_slice_mut().unwrap();
+        fill_normal(&mut stream(5, Purpose::Noise, step), pixels);
+        pixels.iter_mut().for_each(|v| *v = v.tanh());
+        naive.real().assign(&real);
+        let (got, want) = (trainer.step(), naive.step());
+        for (name, got, want) in [
+            ("loss of G", got.generator, want.generator),
+            ("loss of D, real", got.real, want.real),
+            ("loss of D, generated", got.fake, want.fake),
+            ("D(x)", got.d_real, want.d_real),
+            ("D(G(z))", got.d_fake, want.d_fake),
+        ] {
+            assert!((got - want).abs() < 1e-4, "{:?}, {name}: {got}, {want}", config.objective);
+        }
+        let (dg, dd) = trainer.gradients();
+        let [naive_dg, naive_dd] = naive.gradients();
+        assert_near("gradient of G", dg, &naive_dg);
+        assert_near("gradient of D", dd, &naive_dd);
+        let (average, naive) = (&trainer.state().average, &naive.state().average);
+        assert_near("average", average.as_ref().unwrap(), naive.as_ref().unwrap());
+        state = trainer.state().clone();
+    }
+}
+
+#[test]
+fn every_objective_is_that_of_a_naive_engine() {
+    for (objective, _) in Objective::ALL {
+        agree(Config { objective, ..CONFIG });
+    }
+}

@@ -1,9 +1,9 @@
-use dcgan_random::{Purpose, below, stream};
+use dcgan_random::{Purpose, RngExt, below, stream};
 use dcgan_tensor::pixel;
 use ndarray::ArrayViewMut4;
 use rayon::prelude::*;
 
-use crate::Images;
+use crate::{Images, Shape};
 
 /// Which images each step is trained on.
 ///
@@ -18,6 +18,8 @@ pub struct Batches {
     epoch: Option<u64>,
     /// Indices of the images of the current batch.
     selected: Vec<u32>,
+    /// Which of them are mirrored; empty if none ever is.
+    mirrored: Vec<bool>,
 }
 
 impl Batches {
@@ -28,7 +30,15 @@ impl Batches {
     pub fn new(images: usize, batch: usize, seed: u64) -> Self {
         assert!(images > 0 && batch > 0, "{images} images in batches of {batch}");
         let last = u32::try_from(images - 1).expect("at most 2³² images");
-        Self { seed, order: (0..=last).collect(), epoch: None, selected: vec![0; batch] }
+        let (order, selected) = ((0..=last).collect(), vec![0; batch]);
+        Self { seed, order, epoch: None, selected, mirrored: Vec::new() }
+    }
+
+    /// Mirrors each image, left to right, with a probability of one half.
+    #[must_use]
+    pub fn with_flips(self, flips: bool) -> Self {
+        let batch = if flips { self.selected.len() } else { 0 };
+        Self { mirrored: vec![false; batch], ..self }
     }
 
     /// Writes the images of a step, counted from 0, into `x` (batch, side, side, channels), scaled to
@@ -40,12 +50,17 @@ impl Batches {
         assert_eq!(images.len(), self.order.len(), "the number of images has changed");
         assert_eq!(x.dim().0, self.selected.len(), "the batch size has changed");
         self.select(step);
+        let (shape, mirrored) = (images.shape(), &self.mirrored);
         let x = x.as_slice_mut().expect("a batch is contiguous");
-        x.par_chunks_exact_mut(images.shape().len()).zip(&self.selected).for_each(|(x, &i)| {
+        let each = x.par_chunks_exact_mut(shape.len()).zip(&self.selected).enumerate();
+        each.for_each(|(k, (x, &i))| {
             for (x, &byte) in x.iter_mut().zip(images.get(i as usize)) {
                 *x = pixel::from_byte(byte);
             }
             images.release(i as usize);
+            if mirrored.get(k) == Some(&true) {
+                mirror(x, shape);
+            }
         });
     }
 
@@ -57,6 +72,8 @@ impl Batches {
             self.shuffle(position / n);
             self.selected[k] = self.order[(position % n) as usize];
         }
+        let mut draws = stream(self.seed, Purpose::Flip, step);
+        self.mirrored.fill_with(|| draws.random());
     }
 
     /// Sets `order` to that of `epoch` by a Fisher-Yates shuffle, which makes all orders equally
@@ -83,5 +100,15 @@ impl Batches {
     /// Whole epochs in `steps` steps.
     pub fn epoch(&self, steps: u64) -> u64 {
         steps.saturating_mul(self.selected.len() as u64) / self.order.len() as u64
+    }
+}
+
+/// Mirrors an image (h, w, c) left to right.
+fn mirror(image: &mut [f32], Shape { side, channels }: Shape) {
+    for row in image.chunks_exact_mut(side * channels) {
+        for x in 0..side / 2 {
+            let (left, right) = row.split_at_mut((side - 1 - x) * channels);
+            left[x * channels..][..channels].swap_with_slice(&mut right[..channels]);
+        }
     }
 }

@@ -29,13 +29,24 @@ crate::fields! {
         ndf: usize = 32, Fixed, Original, count;
         /// Images in a step.
         batch_size: usize = 64, Fixed, Original, count;
-        /// Learning rate of both Adams.
-        lr: f64 = 2e-4, Fixed, Original, |lr| {
-            must_be(lr.is_finite() && *lr > 0.0, "greater than 0, such as 0.0002")
-        };
+        /// Learning rate of both Adams, unless one has its own.
+        lr: f64 = 2e-4, Fixed, Original, rate;
         /// β₁ of both Adams.
         beta1: f64 = 0.5, Fixed, Original, |beta1| {
             must_be((0.0..1.0).contains(beta1), "at least 0 and less than 1")
+        };
+        /// Learning rate of G's Adam, if it is not `lr`.
+        lr_g: Option<f64> = None, Fixed, Added, |lr| lr.as_ref().map_or(Ok(()), rate);
+        /// Learning rate of D's Adam, if it is not `lr`.
+        lr_d: Option<f64> = None, Fixed, Added, |lr| lr.as_ref().map_or(Ok(()), rate);
+        /// β₂ of both Adams.
+        beta2: f64 = 0.999, Fixed, Added, |beta2| {
+            must_be((0.0..1.0).contains(beta2), "at least 0 and less than 1")
+        };
+        /// What D's target for real images falls short of 1 by (one-sided label smoothing, Salimans et al. 2016,
+        /// arXiv:1606.03498, section 3.4).
+        label_smoothing: f64 = 0.0, Fixed, Added, |smoothing| {
+            must_be((0.0..0.5).contains(smoothing), "at least 0 and less than 0.5")
         };
         /// What G and D minimise.
         objective: Objective = Objective::NonSaturating, Fixed, Added, |_| Ok(());
@@ -43,6 +54,8 @@ crate::fields! {
         ema: f64 = 0.0, Fixed, Added, |ema| {
             must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")
         };
+        /// Whether each real image is mirrored left to right with a probability of one half.
+        flip: bool = false, Fixed, Added, |_| Ok(());
         /// Seed of all randomness of a run.
         seed: u64 = 42, Fixed, Original, |_| Ok(());
     }
@@ -50,6 +63,10 @@ crate::fields! {
 
 fn must_be(valid: bool, what: &str) -> Result<(), String> {
     if valid { Ok(()) } else { Err(format!("it must be {what}")) }
+}
+
+fn rate(lr: &f64) -> Result<(), String> {
+    must_be(lr.is_finite() && *lr > 0.0, "greater than 0, such as 0.0002")
 }
 
 fn count(n: &usize) -> Result<(), String> {
@@ -86,7 +103,22 @@ impl Config {
                 return Err(ConfigError { field: field.name, value, why });
             }
         }
+        self.validate_objective()?;
         self.validate_size()
+    }
+
+    fn validate_objective(&self) -> Result<(), ConfigError> {
+        if self.label_smoothing > 0.0 && !self.objective.has_targets() {
+            return Err(ConfigError {
+                field: "label_smoothing",
+                value: self.label_smoothing.to_string(),
+                why: format!(
+                    "the objective {} has no target for D that could be smoothed; use bce or least-squares",
+                    self.objective
+                ),
+            });
+        }
+        Ok(())
     }
 
     fn validate_size(&self) -> Result<(), ConfigError> {

@@ -70,22 +70,25 @@ impl Objective {
     }
 
     /// D's loss, as its part from real images and its part from generated ones; relativistic pairing has but one
-    /// loss, of which each is half. Writes the gradients of their sum to `dreal` and `dfake`.
+    /// loss, of which each is half. Writes the gradients of their sum to `dreal` and `dfake`. D's target for real
+    /// images, if the objective has one, is 1 − `smoothing`.
     ///
     /// # Panics
     /// If the shapes differ.
     pub fn discriminator(
         self,
         Logits { real, fake }: Logits,
+        smoothing: f32,
         mut dreal: ViewMut,
         mut dfake: ViewMut,
     ) -> (f32, f32) {
+        let target = REAL - smoothing;
         match self {
             Self::NonSaturating => {
-                (bce_with_logits(real, dreal, REAL), bce_with_logits(fake, dfake, FAKE))
+                (bce_with_logits(real, dreal, target), bce_with_logits(fake, dfake, FAKE))
             }
             Self::LeastSquares => {
-                (least_squares(real, dreal, REAL), least_squares(fake, dfake, FAKE))
+                (least_squares(real, dreal, target), least_squares(fake, dfake, FAKE))
             }
             Self::Hinge => (hinge(real, dreal, 1.0), hinge(fake, dfake, -1.0)),
             Self::Wasserstein => (signed_mean(real, dreal, -1.0), signed_mean(fake, dfake, 1.0)),
@@ -95,6 +98,11 @@ impl Objective {
                 (loss / 2.0, loss / 2.0)
             }
         }
+    }
+
+    /// Whether D's loss has a target for each image.
+    pub fn has_targets(self) -> bool {
+        matches!(self, Self::NonSaturating | Self::LeastSquares)
     }
 
     /// The logit above which D takes an image for real; `None` if the objective has no such boundary, because

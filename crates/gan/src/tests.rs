@@ -62,7 +62,7 @@ fn the_decision_boundary_is_where_the_losses_of_d_meet() {
         let logits = Array4::from_elem((4, 1, 1, 1), logit);
         let (mut dreal, mut dfake) = (logits.clone(), logits.clone());
         let logits = Logits { real: logits.view(), fake: logits.view() };
-        objective.discriminator(logits, dreal.view_mut(), dfake.view_mut())
+        objective.discriminator(logits, 0.0, dreal.view_mut(), dfake.view_mut())
     };
     for (objective, name) in Objective::ALL {
         let Some(boundary) = objective.decision_boundary() else { continue };
@@ -86,7 +86,7 @@ fn the_gradient_of_every_objective_is_its_slope() {
         let logits = Logits { real: real.view(), fake: fake.view() };
         let g = objective.generator(logits, dg.view_mut());
         let (on_real, on_fake) =
-            objective.discriminator(logits, dreal.view_mut(), dfake.view_mut());
+            objective.discriminator(logits, 0.0, dreal.view_mut(), dfake.view_mut());
         ([f64::from(g), f64::from(on_real) + f64::from(on_fake)], [dg, dreal, dfake])
     };
     for (objective, name) in Objective::ALL {

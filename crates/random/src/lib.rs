@@ -47,6 +47,8 @@ pub enum Purpose {
     Patch = 7,
     /// Projection directions of that distance; the index is the level and the direction.
     Direction = 8,
+    /// Which images of a batch are mirrored; the index is the step.
+    Flip = 9,
 }
 
 /// The generator for one (seed, purpose, index), independent of every other.

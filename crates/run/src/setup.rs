@@ -132,7 +132,8 @@ fn prepare<'a>(
         let difference = difference(required, state.dataset);
         return Err(RunError::DataChanged { data: source.to_string(), difference });
     }
-    let batches = Batches::new(images.len(), config.batch_size, config.seed);
+    let batches =
+        Batches::new(images.len(), config.batch_size, config.seed).with_flips(config.flip);
     let total = match (settings.epochs, settings.steps) {
         (Some(epochs), _) => batches.steps_for(epochs),
         (None, steps) => steps.unwrap_or(0),

@@ -14,7 +14,11 @@ impl Trainer {
         let Self { g, d, g_activations, d_activations, grads, dg, dd, ctx, state } = self;
         let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let objective = config.objective;
-        let adam = AdamConfig { lr: config.lr, beta1: config.beta1, ..AdamConfig::default() };
+        let (beta1, beta2) = (config.beta1, config.beta2);
+        let adam = |lr: Option<f64>| {
+            let lr = lr.unwrap_or(config.lr);
+            AdamConfig { lr, beta1, beta2, ..AdamConfig::default() }
+        };
 
         g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
         copy(g_activations.output(), d_activations.part_input_mut(FAKE));
@@ -28,14 +32,15 @@ impl Trainer {
         let loss_g = objective.generator(logits, dlogits.view_mut());
         let dimages = d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx);
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
-        gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
+        gs.adam.step(adam(config.lr_g), gs.theta.as_mut_slice(), dg.as_slice());
 
         // D.
         let mut dlogits = grads.output_grad(d_activations.output().dim());
         let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
-        let (loss_real, loss_fake) = objective.discriminator(logits, dreal, dfake);
+        let (loss_real, loss_fake) =
+            objective.discriminator(logits, config.label_smoothing as f32, dreal, dfake);
         d.backward_params(&ds.theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
-        ds.adam.step(adam, ds.theta.as_mut_slice(), dd.as_slice());
+        ds.adam.step(adam(config.lr_d), ds.theta.as_mut_slice(), dd.as_slice());
 
         gs.num_batches_tracked += 1;
         ds.num_batches_tracked += d_activations.parts() as u64;

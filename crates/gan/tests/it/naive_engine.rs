@@ -81,7 +81,12 @@ fn sigmoid(l: f64) -> f64 {
 type OfD = [(f64, Tensor); 2];
 
 /// The loss of G with its gradient in the logits of the generated images, and those of D.
-fn losses(objective: Objective, real: &Tensor, fake: &Tensor) -> ((f64, Tensor), OfD) {
+fn losses(
+    objective: Objective,
+    smoothing: f64,
+    real: &Tensor,
+    fake: &Tensor,
+) -> ((f64, Tensor), OfD) {
     let each = |logits: &Tensor, loss: &dyn Fn(usize, f64) -> (f64, f64)| {
         let n = logits.data.len() as f64;
         let all: Vec<(f64, f64)> =
@@ -103,11 +108,12 @@ fn losses(objective: Objective, real: &Tensor, fake: &Tensor) -> ((f64, Tensor),
     let linear = |sign: f64| move |_, l: f64| (sign * l, sign);
     match objective {
         Objective::NonSaturating => {
-            (each(fake, &bce(1.0)), [each(real, &bce(1.0)), each(fake, &bce(0.0))])
+            (each(fake, &bce(1.0)), [each(real, &bce(1.0 - smoothing)), each(fake, &bce(0.0))])
         }
-        Objective::LeastSquares => {
-            (each(fake, &square(1.0)), [each(real, &square(1.0)), each(fake, &square(0.0))])
-        }
+        Objective::LeastSquares => (
+            each(fake, &square(1.0)),
+            [each(real, &square(1.0 - smoothing)), each(fake, &square(0.0))],
+        ),
         Objective::Hinge => {
             (each(fake, &linear(-1.0)), [each(real, &hinge(1.0)), each(fake, &hinge(-1.0))])
         }
@@ -125,10 +131,10 @@ fn losses(objective: Objective, real: &Tensor, fake: &Tensor) -> ((f64, Tensor),
     }
 }
 
-/// One step of Adam, β₂ = 0.999, ε = 1e-8.
-fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], config: &Config) {
+/// One step of Adam, ε = 1e-8.
+fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: Option<f64>, config: &Config) {
     let (steps, (m, v)) = (adam.steps() + 1, adam.moments());
-    let (beta1, beta2, t) = (config.beta1, 0.999f64, steps as f64);
+    let (beta1, beta2, t) = (config.beta1, config.beta2, steps as f64);
     let moment = |beta: f64, old: &[f32], new: &dyn Fn(f64) -> f64| -> Vec<f32> {
         let pairs = old.iter().zip(gradient);
         pairs.map(|(&old, &g)| (beta * f64::from(old) + (1.0 - beta) * new(g)) as f32).collect()
@@ -137,7 +143,8 @@ fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], config: &Config) 
     for ((theta, &m), &v) in theta.as_mut_slice().iter_mut().zip(&m).zip(&v) {
         let m_hat = f64::from(m) / (1.0 - beta1.powf(t));
         let v_hat = f64::from(v) / (1.0 - beta2.powf(t));
-        *theta = (f64::from(*theta) - config.lr * m_hat / (v_hat.sqrt() + 1e-8)) as f32;
+        *theta =
+            (f64::from(*theta) - lr.unwrap_or(config.lr) * m_hat / (v_hat.sqrt() + 1e-8)) as f32;
     }
     *adam = Adam::from_moments(steps, m, v);
 }
@@ -169,15 +176,16 @@ impl Engine for NaiveEngine {
         let real = see(tensor(self.real.dim(), self.real.as_slice().unwrap()));
 
         let (mut dg, mut dd) = (vec![0.0; g_theta.len()], vec![0.0; d_theta.len()]);
-        let ((loss_g, dlogits), d_losses) = losses(config.objective, output(&real), output(&fake));
+        let ((loss_g, dlogits), d_losses) =
+            losses(config.objective, config.label_smoothing, output(&real), output(&fake));
         let [(loss_real, dreal), (loss_fake, dfake)] = d_losses;
         let dimages = backward(&fake, &d_theta, &mut dd, dlogits);
         backward(&g, &g_theta, &mut dg, dimages);
         dd.fill(0.0);
         backward(&fake, &d_theta, &mut dd, dfake);
         backward(&real, &d_theta, &mut dd, dreal);
-        adam(&mut gs.theta, &mut gs.adam, &dg, config);
-        adam(&mut ds.theta, &mut ds.adam, &dd, config);
+        adam(&mut gs.theta, &mut gs.adam, &dg, config.lr_g, config);
+        adam(&mut ds.theta, &mut ds.adam, &dd, config.lr_d, config);
 
         if let Some(average) = average {
             let steps = *step as f64;

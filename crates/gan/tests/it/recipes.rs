@@ -33,7 +33,8 @@ fn agree(config: Config) {
     let mut state = State::new(config).unwrap();
     for _ in 0..3 {
         let mut trainer = Trainer::resume(state.clone());
-        let mut naive = NaiveEngine::new(state);
+        let mut naive = NaiveEngine::new(state.clone());
+        let before = state;
         let step = trainer.state().step;
         let mut real = Engine::real(&mut trainer);
         let pixels = real.as_slice_mut().unwrap();
@@ -54,6 +55,23 @@ fn agree(config: Config) {
         let [naive_dg, naive_dd] = naive.gradients();
         assert_near("gradient of G", dg, &naive_dg);
         assert_near("gradient of D", dd, &naive_dd);
+        let moved = |state: &State| {
+            let change = |new: &Params, old: &Params| {
+                let mut change = new.clone();
+                let pairs = change.as_mut_slice().iter_mut().zip(old.as_slice());
+                pairs.for_each(|(new, old)| *new -= old);
+                change
+            };
+            let State { generator, discriminator, .. } = state;
+            [
+                change(&generator.theta, &before.generator.theta),
+                change(&discriminator.theta, &before.discriminator.theta),
+            ]
+        };
+        let [g, d] = moved(trainer.state());
+        let [naive_g, naive_d] = moved(naive.state());
+        assert_near("step of G", &g, &naive_g);
+        assert_near("step of D", &d, &naive_d);
         let (average, naive) = (&trainer.state().average, &naive.state().average);
         assert_near("average", average.as_ref().unwrap(), naive.as_ref().unwrap());
         state = trainer.state().clone();
@@ -65,4 +83,19 @@ fn every_objective_is_that_of_a_naive_engine() {
     for (objective, _) in Objective::ALL {
         agree(Config { objective, ..CONFIG });
     }
+}
+
+#[test]
+fn learning_rates_betas_and_smoothed_labels_are_those_of_a_naive_engine() {
+    agree(Config { lr_g: Some(1e-3), lr_d: Some(3e-3), beta1: 0.1, beta2: 0.9, ..CONFIG });
+    agree(Config { label_smoothing: 0.1, ..CONFIG });
+    agree(Config { label_smoothing: 0.2, objective: Objective::LeastSquares, ..CONFIG });
+}
+
+#[test]
+fn an_objective_without_targets_refuses_to_smooth_them() {
+    let config = Config { label_smoothing: 0.1, objective: Objective::Hinge, ..CONFIG };
+    let error = config.validate().unwrap_err();
+    assert_eq!(error.field, "label_smoothing");
+    assert!(error.why.contains("hinge"), "{error}");
 }

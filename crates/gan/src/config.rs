@@ -3,7 +3,7 @@ use thiserror::Error;
 
 mod flops;
 
-use crate::Objective;
+use crate::{DNorm, Objective};
 
 crate::fields! {
     /// All settings that decide what a run computes, apart from its images. The defaults are those of
@@ -50,6 +50,8 @@ crate::fields! {
         };
         /// What G and D minimise.
         objective: Objective = Objective::NonSaturating, Fixed, Added, |_| Ok(());
+        /// How D is normalised.
+        d_norm: DNorm = DNorm::Batch, Fixed, Added, |_| Ok(());
         /// Decay per step of the average of G's weights, with which images are made; 0 keeps no average.
         ema: f64 = 0.0, Fixed, Added, |ema| {
             must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")

@@ -120,6 +120,46 @@ macro_rules! word_settings {
     };
 }
 
+/// A setting that is one of a few names: the pairs of its constant `ALL`. Serde has it as its name.
+#[macro_export]
+macro_rules! named_setting {
+    ($type:ty) => {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                let own = Self::ALL.iter().find(|(value, _)| value == self);
+                f.write_str(own.map_or("", |(_, name)| name))
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                let named = Self::ALL.iter().find(|(_, name)| *name == text);
+                named.map(|(value, _)| *value).ok_or_else(|| {
+                    format!("it must be one of {}", Self::ALL.map(|(_, name)| name).join(", "))
+                })
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(value: $type) -> Self {
+                value.to_string()
+            }
+        }
+
+        $crate::word_settings!($type);
+    };
+}
+
 impl<T: Setting> Setting for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref().and_then(Setting::to_value)

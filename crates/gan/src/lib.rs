@@ -45,6 +45,7 @@
 
 pub mod checkpoint;
 mod config;
+mod d_norm;
 #[cfg(feature = "train")]
 mod engine;
 mod fields;
@@ -65,6 +66,7 @@ mod trainer;
 mod weights;
 
 pub use config::{Config, ConfigError};
+pub use d_norm::DNorm;
 pub use dcgan_random::latent;
 pub use dcgan_tensor::pool::{Threads, ThreadsError};
 pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};

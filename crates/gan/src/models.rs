@@ -6,7 +6,7 @@
 use dcgan_layers::{BatchNorm2d, Conv2d, ConvTranspose2d, Network};
 use dcgan_tensor::{Activation, Window};
 
-use crate::Config;
+use crate::{Config, DNorm};
 
 /// Halves width and height; transposed, doubles them.
 const RESAMPLE: Window = Window { kernel: 4, stride: 2, pad: 1 };
@@ -56,19 +56,30 @@ fn build_generator(
 ///
 /// side → … → 8×8 → 4×4 → 1×1, through 32, 64, 128 and 256 channels by default. The sigmoid is part of
 /// the loss.
+///
+/// Without batch norm every convolution has a bias.
 pub fn discriminator(config: &Config) -> Network {
     let mut widths: Vec<usize> = config.widths(config.ndf).collect();
     widths.reverse();
-    let first = Conv2d::new(config.channels, config.ndf, RESAMPLE).activation(LEAKY);
+    let conv = |c_in, c_out, window| {
+        let conv = Conv2d::new(c_in, c_out, window);
+        if config.d_norm == DNorm::Batch { conv } else { conv.bias() }
+    };
+    let first = conv(config.channels, config.ndf, RESAMPLE).activation(LEAKY);
     let mut net =
         Network::new([config.image_size, config.image_size, config.channels]).push("main.0", first);
     let mut index = 2;
     for pair in widths.windows(2) {
-        net = net
-            .push(&format!("main.{index}"), Conv2d::new(pair[0], pair[1], RESAMPLE))
-            .push(&format!("main.{}", index + 1), BatchNorm2d::new(pair[1]).activation(LEAKY));
-        index += 3;
+        let (inner, name) = (conv(pair[0], pair[1], RESAMPLE), format!("main.{index}"));
+        net = match config.d_norm {
+            DNorm::Batch => {
+                let norm = BatchNorm2d::new(pair[1]).activation(LEAKY);
+                net.push(&name, inner).push(&format!("main.{}", index + 1), norm)
+            }
+            DNorm::None => net.push(&name, inner.activation(LEAKY)),
+        };
+        index += if config.d_norm == DNorm::Batch { 3 } else { 2 };
     }
     let widest = widths[widths.len() - 1];
-    net.push(&format!("main.{index}"), Conv2d::new(widest, 1, PROJECT))
+    net.push(&format!("main.{index}"), conv(widest, 1, PROJECT))
 }

@@ -1,6 +1,3 @@
-use std::fmt;
-use std::str::FromStr;
-
 use dcgan_layers::loss::{bce_with_logits, hinge, least_squares, paired_bce, signed_mean};
 use dcgan_tensor::{View, ViewMut};
 use serde::{Deserialize, Serialize};
@@ -126,36 +123,4 @@ impl Objective {
     }
 }
 
-impl fmt::Display for Objective {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let name = Self::ALL.iter().find(|(objective, _)| objective == self);
-        f.write_str(name.map_or("", |(_, name)| name))
-    }
-}
-
-impl FromStr for Objective {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.iter().find(|(_, name)| *name == text);
-        found.map(|(objective, _)| *objective).ok_or_else(|| {
-            format!("it must be one of {}", Self::ALL.map(|(_, name)| name).join(", "))
-        })
-    }
-}
-
-impl TryFrom<String> for Objective {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Objective> for String {
-    fn from(objective: Objective) -> Self {
-        objective.to_string()
-    }
-}
-
-crate::word_settings!(Objective);
+crate::named_setting!(Objective);

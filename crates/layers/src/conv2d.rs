@@ -1,28 +1,39 @@
-use dcgan_tensor::{Activation, Context, Dims, Input, Output, ViewMut, Window, conv};
+use dcgan_tensor::{Activation, Context, Dims, Epilogue, Input, Output, ViewMut, Window, conv};
 
 use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
 
-/// A convolution without bias, followed by an activation.
+/// A convolution, with an optional bias, followed by an activation.
 ///
 /// x (n, h, w, c_in) → y (n, h_out, w_out, c_out) with h_out = [`Window::conv_size`] of h; weight
-/// (kernel, kernel, c_in, c_out).
+/// (kernel, kernel, c_in, c_out); bias (c_out).
 #[derive(Clone, Debug)]
 pub struct Conv2d {
     c_in: usize,
     c_out: usize,
     window: Window,
+    bias: bool,
     activation: Activation,
 }
 
 impl Conv2d {
-    /// From `c_in` to `c_out` channels, without an activation.
+    /// From `c_in` to `c_out` channels, without bias or activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, activation: Activation::Identity }
+        Self { c_in, c_out, window, bias: false, activation: Activation::Identity }
+    }
+
+    /// With a bias, which starts at zero.
+    pub fn bias(self) -> Self {
+        Self { bias: true, ..self }
     }
 
     /// Followed by this activation.
     pub fn activation(self, activation: Activation) -> Self {
         Self { activation, ..self }
+    }
+
+    /// θ as weight and bias; the latter is empty if there is none.
+    fn split<'a>(&self, theta: &'a [f32]) -> (&'a [f32], &'a [f32]) {
+        theta.split_at(self.window.taps() * self.c_in * self.c_out)
     }
 }
 
@@ -33,12 +44,13 @@ impl Layer for Conv2d {
     }
 
     fn params(&self) -> Vec<ParamSpec> {
-        vec![weight(self.window, self.c_in, self.c_out)]
+        let weight = weight(self.window, self.c_in, self.c_out);
+        if self.bias { vec![weight, bias(self.c_out)] } else { vec![weight] }
     }
 
     fn spec(&self) -> LayerSpec {
-        let Self { c_in, c_out, window, activation } = *self;
-        LayerSpec::Conv2d { c_in, c_out, window, activation }
+        let Self { c_in, c_out, window, bias, activation } = *self;
+        LayerSpec::Conv2d { c_in, c_out, window, bias, activation }
     }
 
     fn forward(
@@ -50,13 +62,18 @@ impl Layer for Conv2d {
         _: &mut [f32],
         ctx: &mut Context,
     ) {
-        conv::forward(x.images, theta, self.window, self.activation, y, ctx);
+        let (weight, bias) = self.split(theta);
+        let epilogue = Epilogue { bias: self.bias.then_some(bias), activation: self.activation };
+        conv::forward(x.images, weight, self.window, epilogue, y, ctx);
     }
 
     fn backward(&self, theta: &[f32], saved: Saved, dy: ViewMut, grads: Grads, ctx: &mut Context) {
+        let (weight, _) = self.split(theta);
+        let (dw, db) = grads.theta.map(|dtheta| dtheta.split_at_mut(weight.len())).unzip();
         let at = conv::Saved { x: saved.x, y: saved.y, activation: self.activation };
-        let to = conv::Grads { w: grads.theta, bias: None, x: grads.x, accum: grads.accum };
-        conv::backward(at, theta, self.window, dy, to, ctx);
+        let bias = db.filter(|_| self.bias);
+        let to = conv::Grads { w: dw, bias, x: grads.x, accum: grads.accum };
+        conv::backward(at, weight, self.window, dy, to, ctx);
     }
 }
 
@@ -67,4 +84,9 @@ pub(crate) fn weight(window: Window, c_in: usize, c_out: usize) -> ParamSpec {
         shape: vec![window.kernel, window.kernel, c_in, c_out],
         init: Init::Normal { mean: 0.0, std: 0.02 },
     }
+}
+
+/// The bias of `c` channels, which starts at zero.
+pub(crate) fn bias(c: usize) -> ParamSpec {
+    ParamSpec { name: "bias", shape: vec![c], init: Init::Constant(0.0) }
 }

@@ -1,7 +1,7 @@
 use dcgan_tensor::{Activation, Context, Dims, Epilogue, Input, Output, ViewMut, Window, conv};
 
-use crate::conv2d::weight;
-use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
+use crate::conv2d::{bias, weight};
+use crate::{Grads, Layer, LayerSpec, ParamSpec, Saved};
 
 /// A transposed convolution, with an optional bias, followed by an activation: the adjoint of the
 /// convolution from `c_out` to `c_in` channels. It needs no kernel of its own.
@@ -46,9 +46,8 @@ impl Layer for ConvTranspose2d {
     }
 
     fn params(&self) -> Vec<ParamSpec> {
-        let bias = ParamSpec { name: "bias", shape: vec![self.c_out], init: Init::Constant(0.0) };
         let weight = weight(self.window, self.c_out, self.c_in);
-        if self.bias { vec![weight, bias] } else { vec![weight] }
+        if self.bias { vec![weight, bias(self.c_out)] } else { vec![weight] }
     }
 
     fn spec(&self) -> LayerSpec {

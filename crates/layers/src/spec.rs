@@ -12,6 +12,8 @@ pub enum LayerSpec {
         c_out: usize,
         /// Kernel size, stride and padding.
         window: Window,
+        /// Whether each channel has a bias.
+        bias: bool,
         /// Applied to the result.
         activation: Activation,
     },

@@ -39,8 +39,8 @@ pub(crate) struct Step {
 /// Numbers of parameters and of buffers of a layer.
 fn sizes(spec: &LayerSpec) -> (usize, usize) {
     match *spec {
-        LayerSpec::Conv2d { c_in, c_out, window, .. } => (window.taps() * c_in * c_out, 0),
-        LayerSpec::ConvTranspose2d { c_in, c_out, window, bias, .. } => {
+        LayerSpec::Conv2d { c_in, c_out, window, bias, .. }
+        | LayerSpec::ConvTranspose2d { c_in, c_out, window, bias, .. } => {
             (window.taps() * c_in * c_out + if bias { c_out } else { 0 }, 0)
         }
         LayerSpec::BatchNorm2d { c, .. } => (2 * c, 2 * c),
@@ -127,12 +127,15 @@ pub(crate) fn forward(
         let (parameters, stats) = sizes(spec);
         let own = &theta[at..at + parameters];
         let (mut y, normalised) = match *spec {
-            LayerSpec::Conv2d { c_out, window, .. } => {
+            LayerSpec::Conv2d { c_out, window, bias, .. } => {
                 let (n, h, w, _) = x.dims;
                 let mut y = Tensor::zeros((n, window.conv_size(h), window.conv_size(w), c_out));
                 for_each_term(x.dims, y.dims, window, |from, to, tap| {
                     y.data[to] += x.data[from] * f64::from(own[tap]);
                 });
+                if bias {
+                    add_bias(&mut y, &own[parameters - c_out..]);
+                }
                 (y, None)
             }
             LayerSpec::ConvTranspose2d { c_out, window, bias, .. } => {
@@ -147,11 +150,7 @@ pub(crate) fn forward(
                     y.data[to] += x.data[from] * f64::from(own[tap]);
                 });
                 if bias {
-                    let bias = &own[parameters - c_out..];
-                    y.data
-                        .iter_mut()
-                        .zip(bias.iter().cycle())
-                        .for_each(|(y, b)| *y += f64::from(*b));
+                    add_bias(&mut y, &own[parameters - c_out..]);
                 }
                 (y, None)
             }
@@ -167,6 +166,10 @@ pub(crate) fn forward(
         (x, at, buffer) = (y, at + parameters, buffer + stats);
     }
     steps
+}
+
+fn add_bias(y: &mut Tensor, bias: &[f32]) {
+    y.data.iter_mut().zip(bias.iter().cycle()).for_each(|(y, b)| *y += f64::from(*b));
 }
 
 fn batch_norm(
@@ -218,11 +221,15 @@ pub(crate) fn backward(steps: &[Step], theta: &[f32], dtheta: &mut [f64], dy: Te
         let (theta, dtheta) = (&theta[own.clone()], &mut dtheta[own]);
         let mut dx = Tensor::zeros(step.x.dims);
         match step.spec {
-            LayerSpec::Conv2d { window, .. } => {
+            LayerSpec::Conv2d { c_out, window, bias, .. } => {
                 for_each_term(dx.dims, dy.dims, window, |x, y, tap| {
                     dx.data[x] += dy.data[y] * f64::from(theta[tap]);
                     dtheta[tap] += step.x.data[x] * dy.data[y];
                 });
+                let weights = dtheta.len() - if bias { c_out } else { 0 };
+                for (i, dy) in dy.data.iter().enumerate().filter(|_| bias) {
+                    dtheta[weights + i % c_out] += dy;
+                }
             }
             LayerSpec::ConvTranspose2d { window, bias, .. } => {
                 assert!(!bias, "only the folded generator has a bias, and it is not trained");

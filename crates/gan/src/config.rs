@@ -52,6 +52,15 @@ crate::fields! {
         objective: Objective = Objective::NonSaturating, Fixed, Added, |_| Ok(());
         /// How D is normalised.
         d_norm: DNorm = DNorm::Batch, Fixed, Added, |_| Ok(());
+        /// γ of the penalty γ/2·E‖∇D(x)‖² on real images (R1, Mescheder et al. 2018, arXiv:1801.04406, equation 9).
+        r1: f64 = 0.0, Fixed, Added, strength;
+        /// γ of the same penalty on generated images (R2).
+        r2: f64 = 0.0, Fixed, Added, strength;
+        /// Steps from one penalised step to the next, whose penalties count as many times (lazy regularisation, Karras
+        /// et al. 2020, arXiv:1912.04958, section 3.1).
+        penalty_every: u64 = 1, Fixed, Added, |&every| {
+            must_be((1..=1000).contains(&every), "from 1 to 1000")
+        };
         /// Decay per step of the average of G's weights, with which images are made; 0 keeps no average.
         ema: f64 = 0.0, Fixed, Added, |ema| {
             must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")
@@ -69,6 +78,10 @@ fn must_be(valid: bool, what: &str) -> Result<(), String> {
 
 fn rate(lr: &f64) -> Result<(), String> {
     must_be(lr.is_finite() && *lr > 0.0, "greater than 0, such as 0.0002")
+}
+
+fn strength(gamma: &f64) -> Result<(), String> {
+    must_be(gamma.is_finite() && *gamma >= 0.0, "at least 0, which is no penalty")
 }
 
 fn count(n: &usize) -> Result<(), String> {
@@ -105,20 +118,33 @@ impl Config {
                 return Err(ConfigError { field: field.name, value, why });
             }
         }
-        self.validate_objective()?;
+        self.validate_recipe()?;
         self.validate_size()
     }
 
-    fn validate_objective(&self) -> Result<(), ConfigError> {
-        if self.label_smoothing > 0.0 && !self.objective.has_targets() {
-            return Err(ConfigError {
-                field: "label_smoothing",
-                value: self.label_smoothing.to_string(),
-                why: format!(
-                    "the objective {} has no target for D that could be smoothed; use bce or least-squares",
-                    self.objective
-                ),
-            });
+    /// Checks that the settings of a recipe make sense together.
+    fn validate_recipe(&self) -> Result<(), ConfigError> {
+        let Self { objective, label_smoothing, d_norm, r1, r2, penalty_every, .. } = *self;
+        let refused = |field, value: String, why: String| Err(ConfigError { field, value, why });
+        if label_smoothing > 0.0 && !objective.has_targets() {
+            let why = format!(
+                "the objective {objective} has no target for D that could be smoothed; use bce or least-squares"
+            );
+            return refused("label_smoothing", label_smoothing.to_string(), why);
+        }
+        if let Some((field, gamma)) = [("r1", r1), ("r2", r2)].into_iter().find(|(_, g)| *g > 0.0)
+            && d_norm == DNorm::Batch
+        {
+            let why = "the penalty needs a discriminator that judges each image alone; use it with d-norm none";
+            return refused(field, gamma.to_string(), why.to_owned());
+        }
+        if penalty_every > 1 && r1 == 0.0 && r2 == 0.0 {
+            let why = "there is no penalty; use it with r1 or r2";
+            return refused("penalty_every", penalty_every.to_string(), why.to_owned());
+        }
+        if objective == Objective::Wasserstein && r1 == 0.0 && r2 == 0.0 {
+            let why = "nothing keeps D Lipschitz, and its loss has no bound; use it with d-norm none and r1 or r2";
+            return refused("objective", objective.to_string(), why.to_owned());
         }
         Ok(())
     }

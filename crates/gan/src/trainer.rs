@@ -2,12 +2,14 @@ use dcgan_layers::{Activations, GradBuffers, Network, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Backend, Context, View, ViewMut};
 
+use self::discriminate::PerImage;
 use crate::interop::NetworkKind;
 use crate::{
-    Config, ConfigError, DatasetFingerprint, Logits, Losses, Objective, State, discriminator,
-    generator,
+    Config, ConfigError, DNorm, DatasetFingerprint, Logits, Losses, Objective, State,
+    discriminator, generator,
 };
 
+mod discriminate;
 mod step;
 
 /// The parts of D's forward pass: generated images, and real ones.
@@ -31,6 +33,8 @@ pub struct Trainer {
     d_activations: Activations,
     /// The backward passes through D, then from D's images through G.
     grads: GradBuffers,
+    /// Those through D, if it judges each image alone.
+    per_image: Option<PerImage>,
     dg: Params,
     dd: Params,
     ctx: Context,
@@ -52,8 +56,10 @@ impl Trainer {
         let batch = state.config.batch_size;
         let (g_activations, d_activations) =
             (g.activations(batch), d.activations_of_parts(2, batch));
+        let is_alone = state.config.d_norm == DNorm::None;
         Self {
             grads: GradBuffers::new([&g_activations, &d_activations]),
+            per_image: is_alone.then(|| PerImage::new(&d, batch)),
             g_activations,
             d_activations,
             dg: state.generator.theta.zeros_like(),

@@ -126,7 +126,7 @@ impl Activations {
     }
 
     /// The input of layer `i`, which is the output of the layer before.
-    fn value(&self, i: usize) -> View<'_> {
+    pub(crate) fn value(&self, i: usize) -> View<'_> {
         self.slots[i].view(&self.floats)
     }
 
@@ -151,6 +151,13 @@ impl Activations {
         let y = Slot { start: 0, ..y }.view_mut(after);
         let y = Output { images: y, image_stats: wanted[0].as_deref_mut() };
         (x, y, &mut self.extra[i])
+    }
+
+    /// The input of layer `i` and its output, both to write.
+    pub(crate) fn ends_mut(&mut self, i: usize) -> (ViewMut<'_>, ViewMut<'_>) {
+        let (x, y) = (self.slots[i], self.slots[i + 1]);
+        let (before, after) = self.floats.split_at_mut(y.start);
+        (x.view_mut(before), Slot { start: 0, ..y }.view_mut(after))
     }
 
     /// Sizes of the input of one part.

@@ -1,6 +1,9 @@
-use dcgan_tensor::{Activation, Context, Dims, Epilogue, Input, Output, ViewMut, Window, conv};
+use dcgan_tensor::{
+    Accum, Activation, Context, Dims, Epilogue, Input, Output, View, ViewMut, Window, activation,
+    conv,
+};
 
-use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, Saved};
+use crate::{Grads, Init, Layer, LayerSpec, ParamSpec, PerImage, Saved};
 
 /// A convolution, with an optional bias, followed by an activation.
 ///
@@ -48,6 +51,10 @@ impl Layer for Conv2d {
         if self.bias { vec![weight, bias(self.c_out)] } else { vec![weight] }
     }
 
+    fn per_image(&self) -> Option<&dyn PerImage> {
+        Some(self)
+    }
+
     fn spec(&self) -> LayerSpec {
         let Self { c_in, c_out, window, bias, activation } = *self;
         LayerSpec::Conv2d { c_in, c_out, window, bias, activation }
@@ -74,6 +81,41 @@ impl Layer for Conv2d {
         let bias = db.filter(|_| self.bias);
         let to = conv::Grads { w: dw, bias, x: grads.x, accum: grads.accum };
         conv::backward(at, weight, self.window, dy, to, ctx);
+    }
+}
+
+impl PerImage for Conv2d {
+    fn pull_back(&self, theta: &[f32], y: View, mut dy: ViewMut, dx: ViewMut, ctx: &mut Context) {
+        activation::backward(ctx.backend.isa, self.activation, y, dy.view_mut());
+        let (weight, _) = self.split(theta);
+        conv::backward_input(dy.view(), weight, self.window, Activation::Identity, dx, ctx);
+    }
+
+    fn push_forward(&self, theta: &[f32], y: View, dx: View, mut dy: ViewMut, ctx: &mut Context) {
+        let (weight, _) = self.split(theta);
+        conv::forward(dx, weight, self.window, Activation::Identity, dy.view_mut(), ctx);
+        activation::backward(ctx.backend.isa, self.activation, y, dy);
+    }
+
+    fn params_grad(
+        &self,
+        x: View,
+        dy: View,
+        scales: &[f32],
+        (accum, dtheta): (Accum, &mut [f32]),
+        ctx: &mut Context,
+    ) {
+        let weights = self.window.taps() * self.c_in * self.c_out;
+        let (dw, db) = dtheta.split_at_mut(weights);
+        conv::backward_weight(x, dy, self.window, accum, dw, ctx);
+        if accum == Accum::Overwrite {
+            db.fill(0.0);
+        }
+        for (dy, scale) in dy.outer_iter().zip(scales).filter(|_| self.bias) {
+            for pixel in dy.as_slice().expect("activations are contiguous").chunks(self.c_out) {
+                db.iter_mut().zip(pixel).for_each(|(db, dy)| *db += scale * dy);
+            }
+        }
     }
 }
 

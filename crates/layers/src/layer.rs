@@ -44,6 +44,11 @@ pub trait Layer: Send + Sync {
         false
     }
 
+    /// The layer as one that treats each image alone and is linear but for its activation, if it is one.
+    fn per_image(&self) -> Option<&dyn PerImage> {
+        None
+    }
+
     /// What the layer computes, for engines that do not run this code.
     fn spec(&self) -> LayerSpec;
 
@@ -82,4 +87,23 @@ pub struct Grads<'a> {
     pub accum: Accum,
     /// dL/dx, overwritten; `None` if it is not needed, or replaces dL/dy.
     pub x: Option<ViewMut<'a>>,
+}
+
+/// A layer y = f(A(θ)·x + b) with an elementwise f: what a gradient penalty needs of it. A is linear in x and in θ.
+pub trait PerImage {
+    /// From dL/dy to dL/d(A·x + b), in place, and to dL/dx.
+    fn pull_back(&self, theta: &[f32], y: View, dy: ViewMut, dx: ViewMut, ctx: &mut Context);
+
+    /// The tangent dy = f′ ⊙ A·dx, at the output `y`.
+    fn push_forward(&self, theta: &[f32], y: View, dx: View, dy: ViewMut, ctx: &mut Context);
+
+    /// dL/dθ from images x and dL/d(A·x + b), each image of which counts `scales` times for the bias.
+    fn params_grad(
+        &self,
+        x: View,
+        dy: View,
+        scales: &[f32],
+        to: (Accum, &mut [f32]),
+        ctx: &mut Context,
+    );
 }

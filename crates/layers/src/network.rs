@@ -3,7 +3,8 @@ use std::ops::Range;
 use dcgan_tensor::{Accum, Context, Dims};
 
 use crate::{
-    Activations, GradBuffers, Grads, Layer, LayerSpec, OutputGrad, ParamSpec, Params, Saved,
+    Activations, GradBuffers, Grads, Layer, LayerSpec, OutputGrad, ParamSpec, Params, PerImage,
+    Saved,
 };
 
 /// A chain of layers over images of one size. It holds no numbers: θ and the buffers are [`Params`]
@@ -170,6 +171,25 @@ impl Network {
 }
 
 impl Node {
+    /// The layer as one that treats each image alone.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub(crate) fn per_image(&self) -> &dyn PerImage {
+        let layer = self.layer.per_image();
+        layer.unwrap_or_else(|| panic!("{} does not treat each image alone", self.name))
+    }
+
+    /// Its parameters.
+    pub(crate) fn params<'a>(&self, theta: &'a Params) -> &'a [f32] {
+        &theta.as_slice()[self.params_range()]
+    }
+
+    /// Where its parameters are in θ.
+    pub(crate) fn params_range(&self) -> Range<usize> {
+        self.theta.clone()
+    }
+
     /// Differentiates the layer: dL/dθ and dL/dx, each if it is wanted.
     fn backward(
         &self,

@@ -11,9 +11,10 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
-        let Self { g, d, g_activations, d_activations, grads, dg, dd, ctx, state } = self;
+        let Self { g, d, g_activations, d_activations, grads, per_image, dg, dd, ctx, state } =
+            self;
         let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
-        let objective = config.objective;
+        let (objective, smoothing) = (config.objective, config.label_smoothing as f32);
         let (beta1, beta2) = (config.beta1, config.beta2);
         let adam = |lr: Option<f64>| {
             let lr = lr.unwrap_or(config.lr);
@@ -25,21 +26,44 @@ impl Trainer {
         d.forward(&ds.theta, &mut ds.buffers, d_activations, ctx);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
+        if let Some(per_image) = per_image {
+            per_image.compute(d, &ds.theta, d_activations, ctx);
+        }
 
         // G. What changes images between G and D (an augmentation) belongs before D's forward pass, and
         // its adjoint acts on `dimages`.
-        let mut dlogits = grads.output_grad(fake.dim());
-        let loss_g = objective.generator(logits, dlogits.view_mut());
-        let dimages = d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx);
+        let (dimages, loss_g) = match per_image {
+            Some(per_image) => {
+                let loss = objective.generator(logits, per_image.slopes_mut().0);
+                let mut dimages = grads.output_grad(g_activations.output().dim());
+                per_image.images(dimages.view_mut());
+                (dimages, loss)
+            }
+            None => {
+                let mut dlogits = grads.output_grad(fake.dim());
+                let loss = objective.generator(logits, dlogits.view_mut());
+                (d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx), loss)
+            }
+        };
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
         gs.adam.step(adam(config.lr_g), gs.theta.as_mut_slice(), dg.as_slice());
 
         // D.
-        let mut dlogits = grads.output_grad(d_activations.output().dim());
-        let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
-        let (loss_real, loss_fake) =
-            objective.discriminator(logits, config.label_smoothing as f32, dreal, dfake);
-        d.backward_params(&ds.theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
+        let (loss_real, loss_fake) = match per_image {
+            Some(per_image) => {
+                let (dfake, dreal) = per_image.slopes_mut();
+                let losses = objective.discriminator(logits, smoothing, dreal, dfake);
+                per_image.params((d, &ds.theta, d_activations), config, state.step, dd, ctx);
+                losses
+            }
+            None => {
+                let mut dlogits = grads.output_grad(d_activations.output().dim());
+                let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
+                let losses = objective.discriminator(logits, smoothing, dreal, dfake);
+                d.backward_params(&ds.theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
+                losses
+            }
+        };
         ds.adam.step(adam(config.lr_d), ds.theta.as_mut_slice(), dd.as_slice());
 
         gs.num_batches_tracked += 1;

@@ -11,7 +11,7 @@ use ndarray::Array4;
 
 mod layers;
 
-use layers::{Mode, Tensor, backward, forward, output};
+use layers::{Mode, Tensor, backward, forward, output, penalty};
 
 pub(crate) struct NaiveEngine {
     state: State,
@@ -62,6 +62,18 @@ pub(crate) fn infer(state: &State, z: &[f32]) -> Vec<f64> {
     let mut buffers = state.generator.buffers.as_slice().to_vec();
     let steps = forward(&g, state.generator.theta.as_slice(), &mut buffers, z, Mode::Infer);
     output(&steps).data.clone()
+}
+
+/// Σ ½‖∇D(xₙ)‖² of a D without normalisation, and its gradient in θ.
+pub(crate) fn gradient_penalty(d: &NetworkSpec, theta: &[f32], x: View) -> (f64, Vec<f64>) {
+    let x = tensor(x.dim(), x.as_slice().unwrap());
+    let steps = forward(d, theta, &mut [], x, Mode::Train);
+    let mut ones = Tensor::zeros(output(&steps).dims);
+    ones.data.fill(1.0);
+    let dx = backward(&steps, theta, &mut vec![0.0; theta.len()], ones);
+    let mut dtheta = vec![0.0; theta.len()];
+    penalty(&steps, theta, &mut dtheta, 1.0);
+    (dx.data.iter().map(|g| g * g / 2.0).sum(), dtheta)
 }
 
 fn tensor(dims: Dims, floats: &[f32]) -> Tensor {
@@ -184,6 +196,14 @@ impl Engine for NaiveEngine {
         dd.fill(0.0);
         backward(&fake, &d_theta, &mut dd, dfake);
         backward(&real, &d_theta, &mut dd, dreal);
+        if step.is_multiple_of(config.penalty_every) {
+            let per_image = config.penalty_every as f64 / config.batch_size as f64;
+            for (images, gamma) in [(&fake, config.r2), (&real, config.r1)] {
+                if gamma > 0.0 {
+                    penalty(images, &d_theta, &mut dd, gamma * per_image);
+                }
+            }
+        }
         adam(&mut gs.theta, &mut gs.adam, &dg, config.lr_g, config);
         adam(&mut ds.theta, &mut ds.adam, &dd, config.lr_d, config);
 

@@ -4,7 +4,7 @@ use dcgan_gan::{Config, DNorm, Engine, Objective, State, Trainer};
 use dcgan_layers::Params;
 use dcgan_random::{Purpose, fill_normal, stream};
 
-use crate::naive_engine::NaiveEngine;
+use crate::naive_engine::{NaiveEngine, gradient_penalty};
 
 const CONFIG: Config = Config {
     image_size: 16,
@@ -98,8 +98,40 @@ fn agree(config: Config) {
 #[test]
 fn every_objective_is_that_of_a_naive_engine() {
     for (objective, _) in Objective::ALL {
-        agree(Config { objective, ..CONFIG });
+        if objective != Objective::Wasserstein {
+            agree(Config { objective, ..CONFIG });
+        }
+        agree(Config { objective, d_norm: DNorm::None, r1: 0.1, r2: 0.1, ..CONFIG });
     }
+}
+
+#[test]
+fn penalties_are_those_of_a_naive_engine() {
+    let config = Config { d_norm: DNorm::None, ..CONFIG };
+    agree(Config { r1: 10.0, ..config });
+    agree(Config { r2: 10.0, ..config });
+    agree(Config { r1: 3.0, r2: 5.0, penalty_every: 2, ..config });
+}
+
+/// The naive engine's penalty, against its slope.
+#[test]
+fn the_gradient_of_a_penalty_is_its_slope() {
+    let config = Config { d_norm: DNorm::None, ..CONFIG };
+    let [_, d] = dcgan_gan::network_specs(&config);
+    let mut theta = State::new(config).unwrap().discriminator.theta;
+    // Weights so large that no layer is nearly flat.
+    theta.as_mut_slice().iter_mut().for_each(|w| *w *= 8.0);
+    let mut x = ndarray::Array4::zeros((2, 16, 16, 3));
+    fill_normal(&mut stream(5, Purpose::Noise, 0), x.as_slice_mut().unwrap());
+    let mut u = vec![0.0; theta.len()];
+    fill_normal(&mut stream(5, Purpose::Noise, 1), &mut u);
+    let moved =
+        |h: f32| -> Vec<f32> { theta.as_slice().iter().zip(&u).map(|(w, u)| w + h * u).collect() };
+    let value = |h: f32| gradient_penalty(&d, &moved(h), x.view()).0;
+    let slope = (value(1e-4) - value(-1e-4)) / 2e-4;
+    let (_, dtheta) = gradient_penalty(&d, theta.as_slice(), x.view());
+    let got: f64 = dtheta.iter().zip(&u).map(|(d, &u)| d * f64::from(u)).sum();
+    assert!((slope - got).abs() < 1e-2 * slope.abs(), "{got} for a slope of {slope}");
 }
 
 #[test]
@@ -115,6 +147,24 @@ fn an_objective_without_targets_refuses_to_smooth_them() {
     let error = config.validate().unwrap_err();
     assert_eq!(error.field, "label_smoothing");
     assert!(error.why.contains("hinge"), "{error}");
+}
+
+#[test]
+fn recipes_that_make_no_sense_are_refused_with_the_reason() {
+    let refused = |config: Config| {
+        let error = config.validate().unwrap_err();
+        (error.field, error.why)
+    };
+    for (field, config) in [
+        ("r1", Config { r1: 1.0, ..CONFIG }),
+        ("r2", Config { r2: 1.0, ..CONFIG }),
+        ("penalty_every", Config { penalty_every: 4, ..CONFIG }),
+        ("objective", Config { objective: Objective::Wasserstein, ..CONFIG }),
+    ] {
+        let (refused, why) = refused(config);
+        assert_eq!(refused, field);
+        assert!(why.contains("use it with"), "{why}");
+    }
 }
 
 #[test]

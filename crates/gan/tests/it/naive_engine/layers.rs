@@ -213,38 +213,70 @@ fn batch_norm(
 pub(crate) fn backward(steps: &[Step], theta: &[f32], dtheta: &mut [f64], dy: Tensor) -> Tensor {
     let mut dy = dy;
     for step in steps.iter().rev() {
-        let activation = activation(&step.spec);
-        for (dy, y) in dy.data.iter_mut().zip(&step.y.data) {
-            *dy *= slope(activation, *y);
-        }
         let own = step.theta..step.theta + sizes(&step.spec).0;
-        let (theta, dtheta) = (&theta[own.clone()], &mut dtheta[own]);
-        let mut dx = Tensor::zeros(step.x.dims);
-        match step.spec {
-            LayerSpec::Conv2d { c_out, window, bias, .. } => {
-                for_each_term(dx.dims, dy.dims, window, |x, y, tap| {
-                    dx.data[x] += dy.data[y] * f64::from(theta[tap]);
-                    dtheta[tap] += step.x.data[x] * dy.data[y];
-                });
-                let weights = dtheta.len() - if bias { c_out } else { 0 };
-                for (i, dy) in dy.data.iter().enumerate().filter(|_| bias) {
-                    dtheta[weights + i % c_out] += dy;
-                }
-            }
-            LayerSpec::ConvTranspose2d { window, bias, .. } => {
-                assert!(!bias, "only the folded generator has a bias, and it is not trained");
-                for_each_term(dy.dims, dx.dims, window, |y, x, tap| {
-                    dx.data[x] += dy.data[y] * f64::from(theta[tap]);
-                    dtheta[tap] += step.x.data[x] * dy.data[y];
-                });
-            }
-            LayerSpec::BatchNorm2d { c, .. } => {
-                batch_norm_backward(c, step, theta, dtheta, &dy, &mut dx)
-            }
-        }
-        dy = dx;
+        dy = backward_layer(step, &theta[own.clone()], &mut dtheta[own], dy);
     }
     dy
+}
+
+/// The same for one layer, with its own parameters.
+fn backward_layer(step: &Step, theta: &[f32], dtheta: &mut [f64], dy: Tensor) -> Tensor {
+    let dy = before_activation(step, dy);
+    let mut dx = Tensor::zeros(step.x.dims);
+    match step.spec {
+        LayerSpec::Conv2d { c_out, window, bias, .. } => {
+            for_each_term(dx.dims, dy.dims, window, |x, y, tap| {
+                dx.data[x] += dy.data[y] * f64::from(theta[tap]);
+                dtheta[tap] += step.x.data[x] * dy.data[y];
+            });
+            let weights = dtheta.len() - if bias { c_out } else { 0 };
+            for (i, dy) in dy.data.iter().enumerate().filter(|_| bias) {
+                dtheta[weights + i % c_out] += dy;
+            }
+        }
+        LayerSpec::ConvTranspose2d { window, bias, .. } => {
+            assert!(!bias, "only the folded generator has a bias, and it is not trained");
+            for_each_term(dy.dims, dx.dims, window, |y, x, tap| {
+                dx.data[x] += dy.data[y] * f64::from(theta[tap]);
+                dtheta[tap] += step.x.data[x] * dy.data[y];
+            });
+        }
+        LayerSpec::BatchNorm2d { c, .. } => {
+            batch_norm_backward(c, step, theta, dtheta, &dy, &mut dx)
+        }
+    }
+    dx
+}
+
+/// dy ⊙ f′ of the layer's activation f.
+fn before_activation(step: &Step, mut dy: Tensor) -> Tensor {
+    for (dy, y) in dy.data.iter_mut().zip(&step.y.data) {
+        *dy *= slope(activation(&step.spec), *y);
+    }
+    dy
+}
+
+/// Adds w·∂/∂θ Σ ½‖∇D(xₙ)‖², for a D without normalisation: ∇D is sent forward again through the linearised layers,
+/// and meets the backward pass at each weight.
+pub(crate) fn penalty(steps: &[Step], theta: &[f32], dtheta: &mut [f64], weight: f64) {
+    let mut dy = Tensor::zeros(output(steps).dims);
+    dy.data.fill(1.0);
+    let mut grads = Vec::new();
+    for step in steps.iter().rev() {
+        let own = step.theta..step.theta + sizes(&step.spec).0;
+        grads.push(before_activation(step, dy.clone()));
+        dy = backward_layer(step, &theta[own.clone()], &mut vec![0.0; own.len()], dy);
+    }
+    let mut t = dy;
+    for (step, dy) in steps.iter().zip(grads.iter().rev()) {
+        let LayerSpec::Conv2d { window, .. } = step.spec else { panic!("D has convolutions only") };
+        let mut next = Tensor::zeros(step.y.dims);
+        for_each_term(t.dims, next.dims, window, |x, y, tap| {
+            next.data[y] += t.data[x] * f64::from(theta[step.theta + tap]);
+            dtheta[step.theta + tap] += weight * t.data[x] * dy.data[y];
+        });
+        t = before_activation(step, next);
+    }
 }
 
 fn batch_norm_backward(

@@ -89,6 +89,7 @@ ci: lint test docs smoke
 golden:
     python3 crates/layers/src/tests/golden/make.py
     python3 crates/gan/tests/golden/make.py
+    python3 crates/gan/tests/golden/make_recipes.py
 
 # Regenerate the golden checkpoint; once for each version of the format
 [group('reference')]

@@ -176,4 +176,5 @@ def main():
     save_file(out, str(Path(__file__).parent / "steps.safetensors"), {"torch": torch.__version__.split("+")[0]})
 
 
-main()
+if __name__ == "__main__":
+    main()

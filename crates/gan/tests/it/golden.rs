@@ -44,7 +44,7 @@ fn sign(row: u64, i: usize) -> f64 {
     1.0 - 2.0 * (mix(i as u64 + ((1000 + row) << 32)) >> 63) as f64
 }
 
-fn fill(theta: &mut Params, key: u64) {
+pub(crate) fn fill(theta: &mut Params, key: u64) {
     for (i, entry) in theta.entries().to_vec().into_iter().enumerate() {
         let shift =
             if entry.spec.shape.len() == 1 && entry.name.ends_with("weight") { 1.0 } else { 0.0 };
@@ -52,23 +52,23 @@ fn fill(theta: &mut Params, key: u64) {
     }
 }
 
-fn uniform(key: u64, dims: (usize, usize, usize, usize), scale: f64) -> Array4<f32> {
+pub(crate) fn uniform(key: u64, dims: (usize, usize, usize, usize), scale: f64) -> Array4<f32> {
     let mut x = Array4::zeros(dims);
     draw(key, x.as_slice_mut().unwrap(), scale, 0.0);
     x
 }
 
-struct Golden(SafeTensors<'static>);
+pub(crate) struct Golden(pub(crate) SafeTensors<'static>);
 
 impl Golden {
-    fn get(&self, name: &str) -> Vec<f64> {
+    pub(crate) fn get(&self, name: &str) -> Vec<f64> {
         let tensor = self.0.tensor(name).unwrap_or_else(|e| panic!("{name}: {e}"));
         tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect()
     }
 
     /// Compares each array of `params` with torch's; `allowed` gives the error that one value may
     /// have from the root mean square of the tensor.
-    fn compare(&self, prefix: &str, params: &Params, allowed: impl Fn(f64) -> f64) {
+    pub(crate) fn compare(&self, prefix: &str, params: &Params, allowed: impl Fn(f64) -> f64) {
         for (entry, floats) in params.iter() {
             let name = format!("{prefix}/{}", entry.name);
             let len = floats.len() as f64;
@@ -104,7 +104,7 @@ impl Golden {
 }
 
 #[track_caller]
-fn assert_below(name: &str, error: f64, allowed: f64) {
+pub(crate) fn assert_below(name: &str, error: f64, allowed: f64) {
     assert!(error <= allowed, "{name} is off by {error}, {allowed} is allowed");
 }
 

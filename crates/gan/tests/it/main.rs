@@ -4,6 +4,7 @@ mod checkpoint;
 mod fingerprint;
 mod format;
 mod golden;
+mod golden_recipes;
 mod gradient;
 mod interop;
 mod monitor;

@@ -56,6 +56,7 @@ pub mod interop;
 mod models;
 #[cfg(feature = "train")]
 pub mod monitor;
+pub mod numbers;
 #[cfg(feature = "train")]
 mod objective;
 #[cfg(feature = "train")]

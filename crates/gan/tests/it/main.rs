@@ -9,6 +9,7 @@ mod interop;
 mod monitor;
 mod naive_engine;
 mod run;
+mod torch_files;
 
 #[path = "../golden/run.rs"]
 mod golden_run;

@@ -122,21 +122,14 @@ fn mean_and_std(floats: &[f32]) -> (f64, f64) {
 }
 
 fn describe_tensors(path: &Path, file: &WeightsFile) -> Result<()> {
-    let mut tensors: Vec<_> = file.tensors().collect();
-    let tensor_count = count(tensors.len() as u64, "tensor");
-    print(format_args!("{}: {}, {tensor_count}", path.display(), file.container()))?;
+    let tensors = count(file.tensors().len() as u64, "tensor");
+    print(format_args!("{}: {}, {tensors}", path.display(), file.container()))?;
     for (key, value) in file.metadata() {
         print(format_args!("  {} = {}", key.escape_debug(), value.escape_debug()))?;
     }
-    tensors.sort_by_key(|(name, ..)| natural(name));
-    for (name, dtype, shape) in tensors {
+    for (name, dtype, shape) in file.tensors() {
         let (name, shape) = (name.escape_debug().to_string(), format!("{shape:?}"));
         print(format_args!("  {name:30} {dtype:4} {shape}"))?;
     }
     Ok(())
-}
-
-/// A key under which `main.2` comes before `main.10`.
-fn natural(name: &str) -> Vec<(u64, String)> {
-    name.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
 }

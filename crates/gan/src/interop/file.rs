@@ -53,9 +53,10 @@ impl<'a> WeightsFile<'a> {
     pub(super) fn new(
         container: &'static str,
         metadata: Vec<(String, String)>,
-        tensors: Vec<Tensor<'a>>,
+        mut tensors: Vec<Tensor<'a>>,
         size: usize,
     ) -> Self {
+        tensors.sort_by_cached_key(|tensor| natural(&tensor.name));
         Self { container, metadata, tensors, size }
     }
 
@@ -69,8 +70,14 @@ impl<'a> WeightsFile<'a> {
         &self.metadata
     }
 
-    /// Name, type and shape of each tensor.
+    /// Name, type and shape of each tensor, in the order of their names.
     pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Dtype, &[usize])> {
         self.tensors.iter().map(|tensor| (tensor.name.as_str(), &tensor.dtype, &*tensor.shape))
     }
+}
+
+/// A key under which `main.2` comes before `main.10`.
+#[cfg(any(feature = "safetensors", feature = "torch"))]
+fn natural(name: &str) -> Vec<(u64, String)> {
+    name.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
 }

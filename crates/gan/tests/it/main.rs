@@ -5,11 +5,14 @@ mod fingerprint;
 mod format;
 mod golden;
 mod gradient;
+mod hostile_pickles;
 mod interop;
 mod monitor;
 mod naive_engine;
 mod run;
 mod torch_files;
+mod torch_writer;
+mod weights;
 
 #[path = "../golden/run.rs"]
 mod golden_run;

@@ -121,7 +121,7 @@ fn open(bytes: &[u8]) -> Result<(u32, &[u8]), CheckpointError> {
     Ok((version, body))
 }
 
-/// The error for a number that no state may hold. Versions before formats had checks may have written one.
+/// The error for a number that no state may hold. Early versions of this program could write one.
 fn faulty(place: &str, fault: Fault) -> CheckpointError {
     CheckpointError::Inconsistent(format!("{place} is {fault}; use an earlier checkpoint"))
 }

@@ -103,7 +103,8 @@ impl<'a> Tensor<'a> {
             Fault::NonFinite => "which is not finite",
             Fault::Negative => "but a variance cannot be negative",
         };
-        Err(InteropError::Value { name: self.name.clone(), value: value.to_string(), why })
+        // Large ones with an exponent.
+        Err(InteropError::Value { name: self.name.clone(), value: format!("{value:?}"), why })
     }
 
     /// Its only element, a count.

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 mod archive;
 mod call;
+mod input;
 mod state_dict;
 mod stream;
 mod unpickle;

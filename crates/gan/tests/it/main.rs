@@ -1,6 +1,7 @@
 //! Training as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
 
 mod checkpoint;
+mod checkpoint_numbers;
 mod fingerprint;
 mod format;
 mod golden;
@@ -13,6 +14,7 @@ mod run;
 mod torch_files;
 mod torch_writer;
 mod weights;
+mod weights_refused;
 
 #[path = "../golden/run.rs"]
 mod golden_run;

@@ -52,7 +52,7 @@ fn entries(bytes: &[u8]) -> Result<Storages<'_>, InteropError> {
         damaged(format!("its zip archive cannot be read ({})", printable(&error.to_string())))
     };
     let archive = ZipArchive::from_slice(bytes).map_err(unreadable)?;
-    let mut found = Storages::new();
+    let (mut found, mut size) = (Storages::new(), 0);
     let mut entries = archive.entries();
     while let Some(entry) = entries.next_entry().map_err(unreadable)? {
         let path = String::from_utf8_lossy(entry.file_path().as_ref().as_ref()).into_owned();
@@ -65,6 +65,11 @@ fn entries(bytes: &[u8]) -> Result<Storages<'_>, InteropError> {
         let content = archive.get_entry(entry.wayfinder()).map_err(unreadable)?;
         let data = range(bytes, content.compressed_data_range())
             .ok_or_else(|| damaged(format!("its entry {name} lies outside of it")))?;
+        // Each byte belongs to one entry, so that none is checked again and again.
+        size += data.len();
+        if size > bytes.len() {
+            return Err(damaged("its entries overlap"));
+        }
         if crc32fast::hash(data) != entry.crc32() {
             return Err(damaged(format!("its entry {name} does not match its checksum")));
         }

@@ -1,5 +1,7 @@
 //! What `state_dict()` gives, from whatever has been saved: state dicts, modules, and dictionaries of them.
 
+use std::collections::BTreeSet;
+
 use super::value::{Heap, Node, TensorRef, Value};
 use super::{InteropError, foreign};
 
@@ -36,7 +38,7 @@ fn visit<'a>(
     found: &mut Vec<NamedTensor>,
 ) -> Result<(), InteropError> {
     // Values may be shared, and contain themselves.
-    heap.spend(1)?;
+    heap.spend(1 + heap.breadth(value))?;
     if name.len() > NAME || depth == 0 || found.len() > TENSORS {
         return Err(foreign("its tensors are too many, or nested too deeply"));
     }
@@ -45,7 +47,7 @@ fn visit<'a>(
             found.push(NamedTensor { name: name.to_owned(), tensor: (**tensor).clone() });
             return Ok(());
         }
-        Some(&Node::Object { state, .. }) if heap.item(state, "_parameters").is_some() => {
+        Some(&Node::Object { state, .. }) if heap.items(state).is_some_and(is_module) => {
             module(heap, state)
         }
         Some(Node::Dict(items) | Node::Object { items, .. }) => entries(items),
@@ -55,7 +57,6 @@ fn visit<'a>(
         }
         _ => return Ok(()),
     };
-    heap.spend(parts.len())?;
     for [key, part] in parts {
         let dot = if name.is_empty() { "" } else { "." };
         let name = match key {
@@ -68,21 +69,31 @@ fn visit<'a>(
     Ok(())
 }
 
+/// Whether an object with these attributes is a module.
+fn is_module(attributes: &[[Value; 2]]) -> bool {
+    attributes.iter().any(|[name, _]| matches!(name, Value::Str("_parameters")))
+}
+
 /// Parameters, buffers and modules of a module with these attributes, except buffers that are not saved.
 fn module<'a>(heap: &Heap<'a>, state: Value<'a>) -> Vec<[Value<'a>; 2]> {
-    let table =
-        |name| heap.item(state, name).and_then(|table| heap.items(table)).unwrap_or_default();
-    let transient = heap.item(state, "_non_persistent_buffers_set");
+    let attribute = |name| heap.item(state, name);
+    let table = |name| attribute(name).and_then(|table| heap.items(table)).unwrap_or_default();
+    let transient = attribute("_non_persistent_buffers_set");
     let transient = transient.and_then(|names| heap.elements(names)).unwrap_or_default();
-    let is_saved = |item: &[Value; 2]| {
-        let same =
-            |name: &Value| matches!((name, item[0]), (Value::Str(a), Value::Str(b)) if *a == b);
-        !transient.iter().any(same)
-    };
+    let transient: BTreeSet<&str> = transient.iter().filter_map(text).collect();
+    let is_saved =
+        |[name, _]: &[Value; 2]| text(name).is_some_and(|name| !transient.contains(name));
     let mut parts = entries(table("_parameters"));
     parts.extend(entries(table("_buffers")).into_iter().filter(is_saved));
     parts.extend(entries(table("_modules")));
     parts
+}
+
+fn text<'a>(value: &Value<'a>) -> Option<&'a str> {
+    match value {
+        Value::Str(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The items that may lead to tensors.

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use super::state_dict::{NamedTensor, tensors};
 use super::unpickle::{MAGIC as PICKLE, unpickle};
-use super::value::{Heap, Value};
+use super::value::{Heap, StorageRef, Value};
 use super::{InteropError, Storages, damaged, foreign};
 
 /// The number with which the first pickle identifies the format, as pickles have it.
@@ -34,13 +36,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<NamedTensor>, Storages<'_>), Int
     let keys = unpickle(&mut rest, &mut heap)?;
     let keys = heap.elements(keys).ok_or_else(|| damaged("it does not list its storages"))?;
     let mut storages = Storages::new();
+    let described = heap.storages().map(|storage| (storage.key.as_str(), storage)).collect();
     for key in keys {
         let key = match key {
             Value::Str(key) => (*key).to_owned(),
             Value::Int(key) => key.to_string(),
             _ => return Err(damaged("it does not list its storages")),
         };
-        let numbers = numbers(&heap, &key, &mut rest)?;
+        let numbers = numbers(&described, &key, &mut rest)?;
         storages.insert(key, numbers);
     }
     let named = tensors(&mut heap, root)?;
@@ -48,9 +51,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<NamedTensor>, Storages<'_>), Int
 }
 
 /// The bytes of the storage that `rest` begins with, after their number.
-fn numbers<'a>(heap: &Heap, key: &str, rest: &mut &'a [u8]) -> Result<&'a [u8], InteropError> {
-    let storage = heap.storages().find(|storage| storage.key == key);
-    let storage = storage.ok_or_else(|| damaged("no tensor needs one of its storages"))?;
+fn numbers<'a>(
+    described: &BTreeMap<&str, &StorageRef>,
+    key: &str,
+    rest: &mut &'a [u8],
+) -> Result<&'a [u8], InteropError> {
+    let storage =
+        described.get(key).ok_or_else(|| damaged("no tensor needs one of its storages"))?;
     let cut = || damaged("it is cut short");
     let (len, numbers) = rest.split_first_chunk().ok_or_else(cut)?;
     if u64::from_le_bytes(*len) != storage.len as u64 {

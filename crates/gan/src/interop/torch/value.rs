@@ -121,6 +121,21 @@ impl<'a> Heap<'a> {
         }
     }
 
+    /// Number of parts of a value and of its attributes, which a walk looks through.
+    pub(super) fn breadth(&self, value: Value<'a>) -> usize {
+        let parts = |value| {
+            self.items(value).map_or(0, <[_]>::len) + self.elements(value).map_or(0, <[_]>::len)
+        };
+        let of_attributes = match self.get(value) {
+            Some(&Node::Object { state, .. }) => {
+                let attributes = self.items(state).unwrap_or_default();
+                attributes.len() + attributes.iter().map(|item| parts(item[1])).sum::<usize>()
+            }
+            _ => 0,
+        };
+        parts(value) + of_attributes
+    }
+
     /// The value under a key of a dictionary, the last one if there are several.
     pub(super) fn item(&self, value: Value<'a>, key: &str) -> Option<Value<'a>> {
         let is_key = |item: &&[Value; 2]| matches!(item[0], Value::Str(own) if own == key);

@@ -16,6 +16,7 @@ pub(super) struct Tensor<'a> {
 
 impl<'a> Tensor<'a> {
     /// A tensor whose first element is the first in `bytes`. `None` if they do not hold all of it.
+    #[cfg(any(feature = "safetensors", feature = "torch"))]
     pub(super) fn new(
         name: String,
         dtype: Dtype,
@@ -45,6 +46,7 @@ impl<'a> Tensor<'a> {
     }
 
     /// Elements from the first to behind the last one.
+    #[cfg(any(feature = "safetensors", feature = "torch"))]
     fn extent(&self) -> Option<usize> {
         if self.shape.contains(&0) {
             return Some(0);

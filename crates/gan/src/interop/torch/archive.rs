@@ -55,7 +55,7 @@ fn entries(bytes: &[u8]) -> Result<Storages<'_>, InteropError> {
     let (mut found, mut size) = (Storages::new(), 0);
     let mut entries = archive.entries();
     while let Some(entry) = entries.next_entry().map_err(unreadable)? {
-        let path = String::from_utf8_lossy(entry.file_path().as_ref().as_ref()).into_owned();
+        let path = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
         let name = super::super::error::quoted(&path);
         if entry.compression_method() != CompressionMethod::STORE {
             return Err(foreign(format!(

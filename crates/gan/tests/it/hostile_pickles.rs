@@ -119,6 +119,24 @@ fn nesting_and_repetition_are_limited() {
     assert!(message.starts_with("it holds too much beside tensors"), "{message}");
 }
 
+/// A zip archive that lists the same bytes again and again, each time to be checked.
+#[test]
+fn entries_do_not_overlap() {
+    let tensors = generator();
+    let storages: Vec<&[u8]> = tensors.iter().map(|tensor| &*tensor.data).collect();
+    let whole = zip(&state_dict(&tensors), &storages);
+    let end = whole.len() - 22;
+    let start = u32::from_le_bytes(whole[end + 16..end + 20].try_into().unwrap()) as usize;
+    let mut repeated = [&whole[..start], &whole[start..end].repeat(3), &whole[end..]].concat();
+    let entries = 3 * (tensors.len() as u16 + 1);
+    let end = repeated.len() - 22;
+    repeated[end + 8..end + 10].copy_from_slice(&entries.to_le_bytes());
+    repeated[end + 10..end + 12].copy_from_slice(&entries.to_le_bytes());
+    repeated[end + 12..end + 16].copy_from_slice(&((end - start) as u32).to_le_bytes());
+    let message = import(&repeated, None).unwrap_err().to_string();
+    assert_eq!(message, "a damaged PyTorch file: its entries overlap");
+}
+
 /// Each instruction where it makes no sense.
 #[test]
 fn a_pickle_that_contradicts_itself_is_refused() {

@@ -1,5 +1,7 @@
 //! A [`State`] as an archive, and back.
 
+use std::mem::discriminant;
+
 use dcgan_layers::Params;
 use dcgan_optim::Adam;
 
@@ -139,7 +141,8 @@ fn check_arrays(archive: &Archive, config: &Config) -> Result<(), String> {
 }
 
 /// A program that does not know a name would drop what it stands for, so unknown names are refused.
-/// Names come in the order in which they are written; those that were added later may be missing.
+/// Names come in the order in which they are written; those that were added later may be missing. Values of
+/// another type are refused too: they would be read as defaults.
 fn check_names(archive: &Archive, known: &Index) -> Result<(), String> {
     let found = archive.index();
     if let Some(array) = found.arrays.iter().find(|array| !known.arrays.contains(array)) {
@@ -148,12 +151,16 @@ fn check_names(archive: &Archive, known: &Index) -> Result<(), String> {
     if found.arrays != known.arrays {
         return Err("its arrays are not in order".to_owned());
     }
-    let mut names = known.values.iter().map(|(name, _)| name);
+    let mut values = known.values.iter();
     for (name, value) in &found.values {
-        if !names.any(|known| known == name) {
-            return Err(format!(
-                "it has the value `{name}` ({value}), which this program does not know, or knows in another place; use a newer dcgan"
-            ));
+        match values.find(|(known, _)| known == name) {
+            Some((_, known)) if discriminant(known) == discriminant(value) => {}
+            Some(_) => return Err(format!("`{name}` is {value}")),
+            None => {
+                return Err(format!(
+                    "it has the value `{name}` ({value}), which this program does not know, or knows in another place; use a newer dcgan"
+                ));
+            }
         }
     }
     Ok(())

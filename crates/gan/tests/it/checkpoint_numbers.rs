@@ -102,3 +102,18 @@ fn a_variance_or_moment_below_zero_is_not_written() {
     let error = encode(&state).unwrap_err().to_string();
     assert!(error.contains("a moment of Adam for main.5.weight in the discriminator"), "{error}");
 }
+
+/// A word of no letters in the place of an integer has as many bytes.
+#[test]
+fn a_value_of_another_type_is_refused() {
+    let bytes = golden(VERSION);
+    for (name, text) in [("monitor.unstable.reports", 3u32), ("monitor.steps", 2)] {
+        let mut bytes = bytes.clone();
+        let at = bytes.windows(name.len()).position(|window| window == name.as_bytes());
+        let at = at.unwrap() + name.len();
+        bytes[at..at + 4].copy_from_slice(&text.to_le_bytes());
+        bytes[at + 4..at + 12].fill(0);
+        let error = decode(&resealed(bytes)).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("not the state of a run: `{name}` is ")), "{error}");
+    }
+}

@@ -7,7 +7,7 @@ use crate::failure::usage;
 /// The model of a command, by position or with `--model`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModelArg {
-    /// Run folder, checkpoint, or safetensors file of a generator
+    /// Run folder, checkpoint, or weights of a generator from PyTorch (.pth or .safetensors)
     #[arg(value_name = "MODEL", id = "positional_model")]
     positional: Option<PathBuf>,
     /// The same as MODEL
@@ -22,7 +22,7 @@ impl ModelArg {
     /// If none was given.
     pub(crate) fn path(&self) -> Result<&Path> {
         self.positional.as_deref().or(self.model.as_deref()).ok_or_else(|| {
-            usage("no model given: name the folder of a run, such as runs/cats-001, a checkpoint or a safetensors file")
+            usage("no model given: name the folder of a run, such as runs/cats-001, a checkpoint, or weights from PyTorch (.pth or .safetensors)")
         })
     }
 }

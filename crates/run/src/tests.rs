@@ -187,7 +187,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
         let args = Options::default().set("seed", seed);
         Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap()
     };
-    let mut folder = RunFolder::new(Some(&run), "").unwrap();
+    let mut folder = RunFolder::new(Some(&run), "", None).unwrap();
     folder.write_settings(&settings(1)).unwrap();
     assert!(!folder.ensure(&settings(1)).unwrap());
 
@@ -200,7 +200,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     std::fs::rename(&gone, &run).unwrap();
     assert!(folder.ensure(&settings(1)).unwrap());
 
-    RunFolder::new(Some(&other), "").unwrap().write_settings(&settings(2)).unwrap();
+    RunFolder::new(Some(&other), "", None).unwrap().write_settings(&settings(2)).unwrap();
     std::fs::remove_dir_all(&run).unwrap();
     std::fs::rename(&other, &run).unwrap();
     let message = folder.ensure(&settings(1)).unwrap_err().report();

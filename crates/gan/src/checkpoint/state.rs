@@ -1,5 +1,7 @@
 //! A [`State`] as an archive, and back.
 
+use std::mem::discriminant;
+
 use dcgan_layers::Params;
 use dcgan_optim::Adam;
 
@@ -16,7 +18,7 @@ const GRID: &str = "monitor.grid";
 /// `state` as bytes. Equal states give equal bytes.
 ///
 /// # Errors
-/// If a parameter, buffer or moment is NaN or infinite: such a state is not worth keeping.
+/// If a number is not one that a state may hold ([`crate::numbers`]): such a state is not worth keeping.
 pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
     if let Some(non_finite) = state.non_finite() {
         return Err(non_finite);
@@ -30,7 +32,7 @@ pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
 /// The state in a checkpoint.
 ///
 /// # Errors
-/// If `bytes` are not a whole checkpoint.
+/// If `bytes` are not a whole checkpoint, or hold a number that no state may hold.
 pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
     let (version, body) = open(bytes)?;
     let state = if version < 3 { legacy::state(version, body) } else { from_archive(body) };
@@ -38,6 +40,9 @@ pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
     if state.rollbacks > MAX_ROLLBACKS {
         let why = format!("{} rollbacks, of {MAX_ROLLBACKS} at most", state.rollbacks);
         return Err(CheckpointError::Inconsistent(why));
+    }
+    if let Some(lost) = state.non_finite() {
+        return Err(super::faulty(&lost.place(), lost.fault));
     }
     Ok(state)
 }
@@ -136,7 +141,8 @@ fn check_arrays(archive: &Archive, config: &Config) -> Result<(), String> {
 }
 
 /// A program that does not know a name would drop what it stands for, so unknown names are refused.
-/// Names come in the order in which they are written; those that were added later may be missing.
+/// Names come in the order in which they are written; those that were added later may be missing. Values of
+/// another type are refused too: they would be read as defaults.
 fn check_names(archive: &Archive, known: &Index) -> Result<(), String> {
     let found = archive.index();
     if let Some(array) = found.arrays.iter().find(|array| !known.arrays.contains(array)) {
@@ -145,12 +151,16 @@ fn check_names(archive: &Archive, known: &Index) -> Result<(), String> {
     if found.arrays != known.arrays {
         return Err("its arrays are not in order".to_owned());
     }
-    let mut names = known.values.iter().map(|(name, _)| name);
+    let mut values = known.values.iter();
     for (name, value) in &found.values {
-        if !names.any(|known| known == name) {
-            return Err(format!(
-                "it has the value `{name}` ({value}), which this program does not know, or knows in another place; use a newer dcgan"
-            ));
+        match values.find(|(known, _)| known == name) {
+            Some((_, known)) if discriminant(known) == discriminant(value) => {}
+            Some(_) => return Err(format!("`{name}` is {value}")),
+            None => {
+                return Err(format!(
+                    "it has the value `{name}` ({value}), which this program does not know, or knows in another place; use a newer dcgan"
+                ));
+            }
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ mod golden;
 mod gradient;
 mod interop;
 mod monitor;
+mod monitor_at_end;
 mod naive_engine;
 mod run;
 

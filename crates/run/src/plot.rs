@@ -28,6 +28,9 @@ const SIDES: [i32; 2] = [72, 1052];
 const LOSSES: [i32; 2] = [134, 462];
 const OUTPUTS: [i32; 2] = [526, 732];
 
+/// Characters of a name that fit into the title.
+const LONGEST_NAME: usize = 60;
+
 /// The share of the values at either end that the scale need not hold, so that a few spikes do not flatten the
 /// rest.
 const SPIKES: f64 = 0.01;
@@ -55,6 +58,7 @@ pub(crate) fn losses(folder: &Path, records: &[Record]) -> Result<Vec<u8>> {
     let (width, height) = (SIZE.0 as usize, SIZE.1 as usize);
     let mut canvas = Canvas { width, height, channels: 3, pixels: vec![255; width * height * 3] };
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+    let name: String = name.chars().take(LONGEST_NAME).collect();
     draw(&mut canvas.pixels, &name, records)
         .map_err(|e| RunError::failed(format!("cannot plot the losses: {e}")))?;
     canvas.png()
@@ -117,7 +121,8 @@ fn legend(records: &[Record], cut: bool) -> String {
         return "no step has been logged yet".to_owned();
     };
     // The median: the last interval may be shorter, and a resumed run may have others.
-    let mut gaps: Vec<u64> = records.windows(2).map(|pair| pair[1].step - pair[0].step).collect();
+    let mut gaps: Vec<u64> =
+        records.windows(2).map(|pair| pair[1].step.abs_diff(pair[0].step)).collect();
     gaps.sort_unstable();
     let every = match gaps.get(gaps.len() / 2) {
         None | Some(0 | 1) => "every step".to_owned(),

@@ -34,7 +34,7 @@ impl Curve {
 pub(super) fn time_constant(first: f64, last: f64, points: usize) -> f64 {
     let (share, least) = SMOOTHING;
     let between = 1.0 / (points as f64 - 1.0).max(1.0);
-    (last - first) * share.max(least * between)
+    (last - first).abs() * share.max(least * between)
 }
 
 /// An exponential moving average that runs forwards and then backwards: it is centred, so that no feature is

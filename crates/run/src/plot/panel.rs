@@ -53,7 +53,7 @@ impl Panel<'_> {
     fn pixel(&self, (step, value): Point) -> (i32, i32) {
         let [left, top, right, bottom] = self.frame;
         let [low, high] = self.range.map(|value| self.scale(value));
-        let x = f64::from(right - left) * step / self.last;
+        let x = f64::from(right - left) * (step / self.last).clamp(0.0, 1.0);
         let y = f64::from(bottom - top) * ((value - low) / (high - low)).clamp(0.0, 1.0);
         (left + x.round() as i32, bottom - y.round() as i32)
     }

@@ -36,9 +36,6 @@ pub(crate) fn error(error: &RunError) -> String {
         RunError::DataChanged { .. } => {
             format!("{error}; restore the old images, or allow it with --allow-data-change")
         }
-        RunError::Complete { epochs, .. } => {
-            format!("{error}; to continue, ask for more, such as --epochs {epochs}")
-        }
         RunError::NotSaved { newest, folder, .. } => format!(
             "{error}; free some space or repair the folder, then resume from {} with: {}",
             newest.map_or("the start".to_owned(), |step| format!("step {step}")),
@@ -110,6 +107,16 @@ pub(crate) fn finished(steps: u64, time: Duration, sample: &Path, folder: &Path)
         duration(time),
         sample.display(),
         quoted(folder)
+    )
+}
+
+/// The lines about a run that was resumed after its last step.
+pub(crate) fn already_complete(steps: u64, epochs: u64, folder: &Path) -> String {
+    format!(
+        "The run in {} is complete: it has taken its {}.\nContinue with: {} --epochs {epochs}",
+        folder.display(),
+        count(steps, "step"),
+        resume(folder)
     )
 }
 

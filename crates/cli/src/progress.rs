@@ -146,6 +146,7 @@ impl Observer for Progress {
                 self.print(&messages::started(settings, images, folder, total));
                 self.begin(step, total, settings.epochs);
             }
+            Event::Estimate { message, .. } => self.print(message),
             Event::Step(record) => self.step(record),
             Event::Log(record) => self.log(record),
             Event::Sample { epoch, path } => {
@@ -156,6 +157,7 @@ impl Observer for Progress {
                 .print(&format!("epoch {}: SWD {swd:.1} (real vs. real {floor:.1})", epoch as u64)),
             Event::Symptom { starts: false, message, .. } => self.print(message),
             Event::Symptom { starts: true, message: warning, .. }
+            | Event::Unresolved { message: warning, .. }
             | Event::Warning(warning)
             | Event::DiskTrouble(warning) => self.warn(warning),
             Event::RolledBack { to, message, .. } => {
@@ -176,6 +178,9 @@ impl Observer for Progress {
             Event::Finished { steps, time, sample, folder } => {
                 self.clear();
                 self.print(&messages::finished(steps, time, sample, folder));
+            }
+            Event::AlreadyComplete { steps, epochs, folder } => {
+                self.print(&messages::already_complete(steps, epochs, folder));
             }
             // Regular checkpoints are not reported.
             _ => {}

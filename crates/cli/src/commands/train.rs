@@ -23,7 +23,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let outcome = threads.install(train)?;
     progress.finish()?;
     Ok(match outcome {
-        Outcome::Finished => Ending::Done,
+        Outcome::Finished | Outcome::AlreadyComplete => Ending::Done,
         Outcome::Interrupted => Ending::Interrupted,
     })
 }

@@ -10,6 +10,7 @@ mod gradient;
 mod hostile_pickles;
 mod interop;
 mod monitor;
+mod monitor_at_end;
 mod naive_engine;
 mod recipes;
 mod run;

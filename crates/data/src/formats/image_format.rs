@@ -5,13 +5,14 @@ use std::path::Path;
 use image::ImageFormat;
 
 /// The formats that can be read.
-const FORMATS: [(ImageFormat, &str); 6] = [
+const FORMATS: [(ImageFormat, &str); 7] = [
     (ImageFormat::Png, "PNG"),
     (ImageFormat::Jpeg, "JPEG"),
     (ImageFormat::WebP, "WebP"),
     (ImageFormat::Bmp, "BMP"),
     (ImageFormat::Gif, "GIF"),
     (ImageFormat::Tiff, "TIFF"),
+    (ImageFormat::Pnm, "PNM"),
 ];
 
 /// Extensions of image formats. A file with one of these whose content is not an image is broken; any

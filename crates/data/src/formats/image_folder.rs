@@ -17,12 +17,12 @@ use walkdir::WalkDir;
 
 use self::decode::{Picture, Unusable};
 use self::in_flight::decode_all;
-use super::Format;
+use super::{Format, image_format};
 use crate::source_hash::add_file;
 use crate::{DataError, ImageFile, Images, Progress, Report, Shape, Sink, Skipped, Survey};
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    image::guess_format(head).is_ok()
+    image::guess_format(head).is_ok() || image_format::from_content(head).is_some()
 }
 
 pub(crate) struct ImageFolder<'a>(pub(crate) &'a Path);

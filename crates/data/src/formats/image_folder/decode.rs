@@ -68,7 +68,8 @@ impl Picture {
                 let mut decoder: Box<dyn ImageDecoder> = Box::new(reader.into_decoder()?);
                 let grey = !decoder.color_type().has_color();
                 // A camera stores what its sensor saw, along with which way was up.
-                let orientation = decoder.exif_metadata()?.map(|exif| orientation::from_exif(&exif));
+                let orientation =
+                    decoder.exif_metadata()?.map(|exif| orientation::from_exif(&exif));
                 let orientation = orientation.unwrap_or(Orientation::NoTransforms);
                 (decoder.dimensions(), grey, orientation, Codec::Other(format, decoder))
             }
@@ -103,7 +104,9 @@ impl Picture {
         };
         let decoded = pixels * u64::from(pixel.bytes_per_pixel());
         let turned = match self.orientation {
-            Orientation::NoTransforms | Orientation::FlipHorizontal | Orientation::FlipVertical => 0,
+            Orientation::NoTransforms | Orientation::FlipHorizontal | Orientation::FlipVertical => {
+                0
+            }
             _ => decoded,
         };
         let resized = crop_resize::memory(self.size, pixel, shape);

@@ -46,7 +46,9 @@ impl Header {
                     file.read_exact(&mut body).map_err(unreadable)?;
                     match marker {
                         0xe0 => jfif |= body.starts_with(b"JFIF\0"),
-                        0xe1 if body.starts_with(b"Exif\0\0") => exif = orientation::from_exif(&body),
+                        0xe1 if body.starts_with(b"Exif\0\0") => {
+                            exif = orientation::from_exif(&body)
+                        }
                         0xe1 => {}
                         0xee if body.starts_with(b"Adobe") => adobe = body.get(11).copied(),
                         0xee => {}
@@ -79,11 +81,15 @@ impl Header {
             return Err(broken("is damaged"));
         };
         if precision != 8 {
-            let why = format!("is a JPEG of {precision} bits a channel, of which 8 can be read; convert it");
+            let why = format!(
+                "is a JPEG of {precision} bits a channel, of which 8 can be read; convert it"
+            );
             return Err(broken(&why));
         }
         if !matches!(count, 1 | 3 | 4) {
-            let why = format!("is a JPEG of {count} channels, of which 1, 3 or 4 can be read; convert it");
+            let why = format!(
+                "is a JPEG of {count} channels, of which 1, 3 or 4 can be read; convert it"
+            );
             return Err(broken(&why));
         }
         let components: Vec<Component> = components
@@ -117,7 +123,8 @@ impl Header {
         let most = |of: fn(&Component) -> u8| self.components.iter().map(of).max().unwrap_or(1);
         let (horizontal, vertical) = (most(|c| c.horizontal), most(|c| c.vertical));
         let mcus = |side: u32, factor: u8| u64::from(side.div_ceil(8 * u32::from(factor)));
-        let blocks: u64 = self.components.iter().map(|c| u64::from(c.horizontal * c.vertical)).sum();
+        let blocks: u64 =
+            self.components.iter().map(|c| u64::from(c.horizontal * c.vertical)).sum();
         let samples = mcus(self.width, horizontal) * mcus(self.height, vertical) * blocks * 64;
         let pixels = u64::from(self.width) * u64::from(self.height) * self.components.len() as u64;
         2 * file + samples * if self.progressive { 3 } else { 1 } + pixels

@@ -64,7 +64,8 @@ pub(super) fn guarded(file: &[u8]) -> Option<(Vec<u8>, End)> {
 /// The place of the next marker at or after `from`.
 fn find_marker(file: &[u8], from: usize) -> Option<usize> {
     let pairs = file.get(from..)?.windows(2);
-    let found = pairs.into_iter().position(|pair| pair[0] == MARKER && !matches!(pair[1], 0 | MARKER));
+    let found =
+        pairs.into_iter().position(|pair| pair[0] == MARKER && !matches!(pair[1], 0 | MARKER));
     found.map(|i| from + i)
 }
 

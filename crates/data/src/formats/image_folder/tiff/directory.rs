@@ -19,13 +19,25 @@ const SENSOR_DATA: [u64; 2] = [32803, 34892];
 /// Bits of the subfile type: a smaller copy of another picture, and a mask for one.
 const NOT_A_PAGE: u64 = 0b101;
 
+/// The meaning of samples that are indices into a palette.
+const PALETTE: u64 = 3;
+
 /// What the directories of a file hold.
 #[derive(Default)]
 pub(super) struct Directories {
-    /// The pictures that are neither thumbnails nor masks, by their places in the chain.
-    pub(super) pages: Vec<usize>,
+    /// The pictures that are neither thumbnails nor masks.
+    pub(super) pages: Vec<Page>,
     /// Whether a camera wrote its sensor data here.
     pub(super) raw: bool,
+}
+
+/// A picture of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Page {
+    /// The place of its directory in the chain.
+    pub(super) place: usize,
+    /// If it has a palette: the position of the number that says so, and the number for grey.
+    pub(super) palette: Option<(u64, [u8; 2])>,
 }
 
 impl Directories {
@@ -50,7 +62,9 @@ impl Directories {
             let directory = layout.directory(file, next)?;
             all.raw |= directory.raw;
             if directory.subfile_type & NOT_A_PAGE == 0 {
-                all.pages.push(place);
+                let grey = if layout.little_endian { [1, 0] } else { [0, 1] };
+                let palette = directory.palette.map(|position| (position, grey));
+                all.pages.push(Page { place, palette });
             }
             for nested in directory.nested {
                 // A nested directory that cannot be read holds nothing that is used.
@@ -72,6 +86,8 @@ fn has_canon_sign(file: &mut (impl Read + Seek)) -> io::Result<bool> {
 struct Directory {
     subfile_type: u64,
     raw: bool,
+    /// The position of the number that stands for a palette.
+    palette: Option<u64>,
     nested: Vec<u64>,
     next: u64,
 }
@@ -86,11 +102,7 @@ struct Layout {
 impl Layout {
     fn number(&self, bytes: &[u8]) -> u64 {
         let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
-        if self.little_endian {
-            bytes.iter().rev().fold(0, add)
-        } else {
-            bytes.iter().fold(0, add)
-        }
+        if self.little_endian { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
     }
 
     /// Sizes of the number of entries, an entry, and an offset.
@@ -111,11 +123,16 @@ impl Layout {
         file.read_exact(&mut entries)?;
         let (entries, next) = entries.split_at(count as usize * entry_size);
         let mut directory = Directory { next: self.number(next), ..Directory::default() };
-        for entry in entries.chunks_exact(entry_size) {
+        for (entry, index) in entries.chunks_exact(entry_size).zip(1..) {
             let value = &entry[entry_size - offset_size..];
             match self.number(&entry[..2]) as u16 {
                 NEW_SUBFILE_TYPE => directory.subfile_type = self.value(entry),
-                PHOTOMETRIC => directory.raw |= SENSOR_DATA.contains(&self.value(entry)),
+                PHOTOMETRIC => {
+                    let number = self.value(entry);
+                    directory.raw |= SENSOR_DATA.contains(&number);
+                    let end = at + (count_size + index * entry_size) as u64;
+                    directory.palette = (number == PALETTE).then_some(end - offset_size as u64);
+                }
                 DNG_VERSION => directory.raw = true,
                 SUB_IFDS => {
                     let count = self.number(&entry[4..entry_size - offset_size]);

@@ -20,6 +20,8 @@ pub(super) struct Samples {
     /// 1, or the number of planes if each channel is one.
     pub(super) planes: usize,
     pub(super) extra: Option<u16>,
+    /// The reds, then the greens, then the blues of a palette; empty if there is none.
+    pub(super) palette: Vec<u16>,
 }
 
 impl Samples {
@@ -37,7 +39,16 @@ impl Samples {
 
     fn bytes(&self, data: Vec<u8>) -> Result<DynamicImage, Unusable> {
         match self.colours {
-            ColorType::Gray(bits @ (1 | 2 | 4)) => self.image::<Luma<u8>>(self.unpacked(bits, &data)),
+            ColorType::Gray(8) if !self.palette.is_empty() => self.coloured(&data),
+            ColorType::Gray(bits @ (1 | 2 | 4)) => {
+                let levels = self.unpacked(bits, &data);
+                if self.palette.is_empty() {
+                    let step = 255 / ((1 << bits) - 1);
+                    return self
+                        .image::<Luma<u8>>(levels.iter().map(|level| level * step).collect());
+                }
+                self.coloured(&levels)
+            }
             ColorType::Gray(8) => self.image::<Luma<u8>>(data),
             ColorType::Multiband { bit_depth: 8, num_samples: 2 } => {
                 self.image::<LumaA<u8>>(self.with_alpha(self.interleaved(data, 2), 2, 255))
@@ -52,9 +63,20 @@ impl Samples {
         }
     }
 
+    /// The colours of indices.
+    fn coloured(&self, indices: &[u8]) -> Result<DynamicImage, Unusable> {
+        let count = self.palette.len() / 3;
+        let colour = |index: usize| [0, 1, 2].map(|c| (self.palette[c * count + index] >> 8) as u8);
+        let most = indices.iter().max().map_or(0, |&most| usize::from(most));
+        if most >= count {
+            return Err(broken("holds colours that are not in its palette"));
+        }
+        self.image::<Rgb<u8>>(indices.iter().flat_map(|&i| colour(usize::from(i))).collect())
+    }
+
     fn words(&self, data: Vec<u16>) -> Result<DynamicImage, Unusable> {
         match self.colours {
-            ColorType::Gray(16) => self.image::<Luma<u16>>(data),
+            ColorType::Gray(16) if self.palette.is_empty() => self.image::<Luma<u16>>(data),
             ColorType::Multiband { bit_depth: 16, num_samples: 2 } => {
                 self.image::<LumaA<u16>>(self.with_alpha(self.interleaved(data, 2), 2, 65535))
             }
@@ -132,14 +154,13 @@ impl Samples {
 
     /// Samples of less than a byte, whose rows start at whole bytes.
     fn unpacked(&self, bits: u8, data: &[u8]) -> Vec<u8> {
-        let (per_byte, most) = (8 / usize::from(bits), (1u16 << bits) - 1);
+        let (per_byte, mask) = (8 / usize::from(bits), (1 << bits) - 1);
         let width = self.width as usize;
         let rows = data.chunks_exact(width.div_ceil(per_byte).max(1));
         let sample = |row: &[u8], x: usize| {
-            let shift = 8 - bits * (x % per_byte + 1) as u8;
-            (u16::from(row[x / per_byte] >> shift) & most) * 255 / most
+            row[x / per_byte] >> (8 - bits * (x % per_byte + 1) as u8) & mask
         };
-        rows.flat_map(|row| (0..width).map(move |x| sample(row, x) as u8)).collect()
+        rows.flat_map(|row| (0..width).map(move |x| sample(row, x))).collect()
     }
 
     fn unsupported_colours(&self) -> Unusable {

@@ -5,6 +5,7 @@ mod in_flight;
 mod jpeg;
 mod orientation;
 pub(crate) mod tiff;
+mod webp;
 
 use std::fmt;
 use std::fs;

@@ -8,7 +8,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::tiff::Tiff;
-use super::{jpeg, orientation};
+use super::{jpeg, orientation, webp};
 use crate::Shape;
 use crate::crop_resize::{self, crop_resize};
 use crate::formats::image_format;
@@ -63,15 +63,23 @@ impl Picture {
                 (size, tiff.is_grey(), tiff.orientation, Codec::Tiff(Box::new(tiff)))
             }
             _ => {
+                let webp = format == ImageFormat::WebP;
+                let frame =
+                    if webp { webp::frame_pixels(&mut file).map_err(unreadable)? } else { 0 };
+                file.rewind()?;
                 let mut reader = ImageReader::with_format(file, format);
                 reader.limits(limits(HEADERS));
                 let mut decoder: Box<dyn ImageDecoder> = Box::new(reader.into_decoder()?);
                 let grey = !decoder.color_type().has_color();
+                let (width, height) = decoder.dimensions();
+                if frame > u64::from(width) * u64::from(height) {
+                    return Err(broken("is damaged: its frame is larger than its canvas"));
+                }
                 // A camera stores what its sensor saw, along with which way was up.
                 let orientation =
                     decoder.exif_metadata()?.map(|exif| orientation::from_exif(&exif));
                 let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-                (decoder.dimensions(), grey, orientation, Codec::Other(format, decoder))
+                ((width, height), grey, orientation, Codec::Other(format, decoder))
             }
         };
         if size.0 == 0 || size.1 == 0 {

@@ -1,6 +1,7 @@
 //! The directories of a TIFF file, one for each picture in it. Only what tells pictures, thumbnails
 //! and sensor data apart is read here; the pictures themselves are read by the library.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// More directories, entries or nested directories than any picture has.
@@ -46,7 +47,9 @@ impl Directories {
         file.rewind()?;
         file.read_exact(&mut head[..8])?;
         let little_endian = head[0] == b'I';
-        let mut layout = Layout { little_endian, big: false };
+        let file_size = file.seek(SeekFrom::End(0))?;
+        let mut layout = Layout { little_endian, big: false, file_size };
+        file.seek(SeekFrom::Start(8))?;
         layout.big = layout.number(&head[2..4]) == 43;
         let mut next = layout.number(&head[4..8]);
         if layout.big {
@@ -55,11 +58,17 @@ impl Directories {
         }
         // Canon's sign, after the header of the file.
         let mut all = Self { raw: !layout.big && has_canon_sign(file)?, ..Self::default() };
+        let mut seen = HashSet::new();
         for place in 0..MAX_DIRECTORIES {
-            if next == 0 {
+            if next == 0 || !seen.insert(next) {
                 break;
             }
-            let directory = layout.directory(file, next)?;
+            let directory = match layout.directory(file, next) {
+                Ok(directory) => directory,
+                Err(error) if place == 0 => return Err(error),
+                // The pages before it are intact.
+                Err(_) => break,
+            };
             all.raw |= directory.raw;
             if directory.subfile_type & NOT_A_PAGE == 0 {
                 let grey = if layout.little_endian { [1, 0] } else { [0, 1] };
@@ -97,6 +106,7 @@ struct Layout {
     little_endian: bool,
     /// 64-bit offsets.
     big: bool,
+    file_size: u64,
 }
 
 impl Layout {
@@ -117,7 +127,7 @@ impl Layout {
         file.read_exact(&mut buffer[..count_size])?;
         let count = self.number(&buffer[..count_size]);
         if count > MAX_ENTRIES {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a directory is damaged"));
+            return Err(damaged());
         }
         let mut entries = vec![0; count as usize * entry_size + offset_size];
         file.read_exact(&mut entries)?;
@@ -125,6 +135,11 @@ impl Layout {
         let mut directory = Directory { next: self.number(next), ..Directory::default() };
         for (entry, index) in entries.chunks_exact(entry_size).zip(1..) {
             let value = &entry[entry_size - offset_size..];
+            let values = self.number(&entry[4..entry_size - offset_size]);
+            // The library believes the number of values.
+            if values.saturating_mul(self.size(entry)) > self.file_size {
+                return Err(damaged());
+            }
             match self.number(&entry[..2]) as u16 {
                 NEW_SUBFILE_TYPE => directory.subfile_type = self.value(entry),
                 PHOTOMETRIC => {
@@ -135,8 +150,7 @@ impl Layout {
                 }
                 DNG_VERSION => directory.raw = true,
                 SUB_IFDS => {
-                    let count = self.number(&entry[4..entry_size - offset_size]);
-                    directory.nested = self.offsets(file, count, self.number(value))?;
+                    directory.nested = self.offsets(file, values, self.number(value))?;
                 }
                 _ => {}
             }
@@ -144,15 +158,20 @@ impl Layout {
         Ok(directory)
     }
 
-    /// The first number of an entry, which is not longer than an offset.
+    /// Bytes of each value of an entry, by its type.
+    fn size(&self, entry: &[u8]) -> u64 {
+        match self.number(&entry[2..4]) {
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 | 16..=18 => 8,
+            _ => 1,
+        }
+    }
+
+    /// The first number of an entry whose values are not longer than an offset.
     fn value(&self, entry: &[u8]) -> u64 {
-        let size = match self.number(&entry[2..4]) {
-            1 => 1,
-            3 => 2,
-            _ => 4,
-        };
-        let value = &entry[entry.len() - self.sizes().2..];
-        self.number(&value[..size])
+        let (size, offset_size) = (self.size(entry) as usize, self.sizes().2);
+        self.number(&entry[entry.len() - offset_size..][..size.min(offset_size)])
     }
 
     /// `count` offsets, which are stored at `value` if there are several.
@@ -171,4 +190,8 @@ impl Layout {
         file.read_exact(&mut bytes)?;
         Ok(bytes.chunks_exact(size).map(|offset| self.number(offset)).collect())
     }
+}
+
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "has a damaged directory")
 }

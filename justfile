@@ -101,3 +101,8 @@ golden-checkpoint:
 interop MODEL:
     cargo build --release
     python3 crates/gan/tests/golden/check_export.py target/release/dcgan {{MODEL}}
+
+# Regenerate the image files of the decoding matrix (needs Pillow, numpy, and cjpeg of libjpeg-turbo)
+[group('reference')]
+image-matrix:
+    python3 crates/data/tests/matrix/make.py

@@ -1,7 +1,7 @@
 //! From an image of any size and colour type to bytes of the shape that a network expects.
 
 use image::imageops::{self, FilterType};
-use image::{DynamicImage, Rgb, RgbImage, Rgba, Rgba32FImage};
+use image::{ColorType, DynamicImage, Rgb, RgbImage, Rgba, Rgba32FImage};
 
 use crate::Shape;
 
@@ -16,20 +16,50 @@ const FILTER: FilterType = FilterType::Lanczos3;
 pub(crate) fn crop_resize(image: &DynamicImage, shape: Shape, out: &mut [u8]) {
     let (width, height) = (image.width(), image.height());
     let cut = width.min(height);
-    let square = image.crop_imm((width - cut) / 2, (height - cut) / 2, cut, cut);
+    let (x, y) = ((width - cut) / 2, (height - cut) / 2);
     let side = shape.side as u32;
-    match shape.channels {
+    match (image, shape.channels) {
+        // What needs no conversion needs no copy either.
+        (DynamicImage::ImageLuma8(grey), 1) => {
+            let square = imageops::crop_imm(grey, x, y, cut, cut);
+            out.copy_from_slice(&imageops::resize(&*square, side, side, FILTER));
+        }
+        (DynamicImage::ImageRgb8(rgb), 3) => {
+            let square = imageops::crop_imm(rgb, x, y, cut, cut);
+            out.copy_from_slice(&imageops::resize(&*square, side, side, FILTER));
+        }
+        (_, channels) => converted(&image.crop_imm(x, y, cut, cut), channels, side, out),
+    }
+}
+
+fn converted(square: &DynamicImage, channels: usize, side: u32, out: &mut [u8]) {
+    match channels {
         1 => {
             let grey = if square.color().has_color() || square.color().has_alpha() {
-                DynamicImage::from(on_white(&square)).into_luma8()
+                DynamicImage::from(on_white(square)).into_luma8()
             } else {
-                square.into_luma8()
+                square.to_luma8()
             };
             out.copy_from_slice(&imageops::resize(&grey, side, side, FILTER));
         }
-        3 => out.copy_from_slice(&imageops::resize(&on_white(&square), side, side, FILTER)),
-        _ => out.copy_from_slice(DynamicImage::from(with_alpha(&square, side)).to_rgba8().as_raw()),
+        3 => out.copy_from_slice(&imageops::resize(&on_white(square), side, side, FILTER)),
+        _ => out.copy_from_slice(DynamicImage::from(with_alpha(square, side)).to_rgba8().as_raw()),
     }
+}
+
+/// The most memory that [`crop_resize`] needs for an image of this size and type.
+pub(crate) fn memory((width, height): (usize, usize), pixel: ColorType, shape: Shape) -> u64 {
+    let (cut, side) = (width.min(height) as u64, shape.side as u64);
+    let copy = u64::from(pixel.bytes_per_pixel());
+    let per_pixel = match (pixel, shape.channels) {
+        (ColorType::L8, 1) | (ColorType::Rgb8, 3) => 0,
+        // RGBA, RGB and grey bytes.
+        (_, 1 | 3) => copy + 4 + 3 + 1,
+        // RGBA as floats.
+        _ => copy + 16,
+    };
+    // Resizing in two passes takes four floats for each pixel.
+    cut * cut * per_pixel + 16 * side * (cut + 2 * side)
 }
 
 /// Composited on a white background.

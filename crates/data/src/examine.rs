@@ -1,7 +1,7 @@
 //! What to know about a set before training on it for a night.
 
-mod animation;
 mod findings;
+mod frames;
 mod histogram;
 
 use std::collections::HashMap;
@@ -10,10 +10,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-pub use self::findings::{Duplicate, Findings, Misnamed, Small};
+pub use self::findings::{Duplicate, Findings, Misnamed, Paged, Small};
 pub use self::histogram::Histogram;
 
-use self::animation::is_animated;
+use self::frames::{is_animated, pages};
 use crate::formats::image_format::from_extension;
 use crate::{DataError, Progress, Report, Shape, Source, read};
 
@@ -54,7 +54,7 @@ pub fn examine(
     progress: Progress,
 ) -> Result<Examination, DataError> {
     let mut pixels = PixelStats::new(shape);
-    let report = read(source, shape, progress, &mut |bytes| {
+    let report = read(source, shape, progress, &mut |bytes: &[u8]| {
         pixels.add(bytes);
         Ok(())
     })?;
@@ -64,6 +64,7 @@ pub fn examine(
         flat,
         small: small(images, shape, &report),
         animated: animated(&report),
+        paged: paged(&report),
         misnamed: misnamed(&report),
     };
     Ok(Examination { images, shape, report, findings, channels })
@@ -144,6 +145,14 @@ fn small(images: usize, shape: Shape, report: &Report) -> Vec<Small> {
 fn animated(report: &Report) -> Vec<usize> {
     let files = report.files.par_iter().enumerate();
     files.filter(|(_, file)| is_animated(&file.path, file.format)).map(|(i, _)| i).collect()
+}
+
+fn paged(report: &Report) -> Vec<Paged> {
+    let files = report.files.par_iter().enumerate();
+    files
+        .map(|(image, file)| Paged { image, pages: pages(&file.path, file.format) })
+        .filter(|paged| paged.pages > 1)
+        .collect()
 }
 
 fn misnamed(report: &Report) -> Vec<Misnamed> {

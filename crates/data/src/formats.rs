@@ -7,6 +7,7 @@
 pub(crate) mod idx;
 pub(crate) mod image_folder;
 pub(crate) mod image_format;
+pub(crate) mod levels;
 pub(crate) mod npy_images;
 pub(crate) mod raster;
 pub(crate) mod synthetic;
@@ -36,7 +37,7 @@ pub(crate) trait Format: fmt::Display {
         indices: &[usize],
     ) -> Result<Images, DataError> {
         let (mut bytes, mut start) = (Vec::new(), 0);
-        self.read(shape, &|_, _| (), &mut |block| {
+        self.read(shape, &|_, _| (), &mut |block: &[u8]| {
             let range = start..start + block.len() / shape.len();
             for i in indices.iter().filter(|i| range.contains(i)).map(|i| i - start) {
                 bytes.extend_from_slice(&block[i * shape.len()..(i + 1) * shape.len()]);

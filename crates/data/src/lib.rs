@@ -40,13 +40,13 @@ mod store;
 
 pub use batches::Batches;
 pub use error::DataError;
-pub use examine::{Duplicate, Examination, Findings, Histogram, Misnamed, Small, examine};
+pub use examine::{Duplicate, Examination, Findings, Histogram, Misnamed, Paged, Small, examine};
 pub use few_images::few_images;
 pub use formats::synthetic::cat;
 pub use image_cache::{CacheError, CacheWriter, open_cache};
 pub use images::{Images, Shape, sample_indices};
 pub use report::{ImageFile, Report, Skipped, Survey};
-pub use source::{Progress, Sink, Source, load, read, subset, survey};
+pub use source::{Progress, Receiver, Sink, Source, load, read, subset, survey};
 pub use source_hash::{SourceHash, source_hash};
 pub use store::{CacheFile, Location, Opened, Spill, Store, open_or_read};
 

@@ -14,8 +14,37 @@ use crate::{DataError, Images, Report, Shape, Survey};
 /// Called after each image with the number of images done and their total.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Receives the bytes of the next images, in order.
-pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
+/// Memory for decoding if nobody sets a limit.
+const DECODING: u64 = 2 << 30;
+
+/// Receives images, and decides how much memory decoding them may take. A closure that takes bytes is
+/// one without a limit of its own.
+pub trait Receiver {
+    /// Takes the bytes of the next images, in order.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
+    fn take(&mut self, images: &[u8]) -> io::Result<()>;
+
+    /// The bytes that the images being decoded may take in all until the next call, where one image
+    /// needs `needed` bytes. An image that needs more is skipped.
+    ///
+    /// # Errors
+    /// If the memory cannot be freed.
+    fn room(&mut self, needed: u64) -> io::Result<u64> {
+        let _ = needed;
+        Ok(DECODING)
+    }
+}
+
+impl<F: FnMut(&[u8]) -> io::Result<()>> Receiver for F {
+    fn take(&mut self, images: &[u8]) -> io::Result<()> {
+        self(images)
+    }
+}
+
+/// Where images go.
+pub type Sink<'a> = &'a mut dyn Receiver;
 
 /// Where images come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,8 +136,8 @@ pub fn survey(source: &Source) -> Result<Survey, DataError> {
 /// threads of the current rayon pool; the order of the images is that of their sorted paths, whatever
 /// the threads do.
 ///
-/// Needs memory for two blocks of images, one decoded image a thread, and the [`Report`], but not for
-/// all images.
+/// Needs memory for two blocks of images, the images being decoded, which `sink` limits, and the
+/// [`Report`], but not for all images.
 ///
 /// # Errors
 /// If no image can be read, or `sink` fails. Single files that cannot be read are not an error; the
@@ -132,7 +161,7 @@ pub fn load(
     progress: Progress,
 ) -> Result<(Images, Report), DataError> {
     let mut bytes = Vec::new();
-    let report = read(source, shape, progress, &mut |more| {
+    let report = read(source, shape, progress, &mut |more: &[u8]| {
         bytes.extend_from_slice(more);
         Ok(())
     })?;

@@ -4,9 +4,12 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use crate::{
-    CacheError, CacheWriter, DataError, Images, Progress, Report, Shape, Source, SourceHash,
-    open_cache, read, source_hash,
+    CacheError, CacheWriter, DataError, Images, Progress, Receiver, Report, Shape, Source,
+    SourceHash, open_cache, read, source_hash,
 };
+
+/// Memory for decoding that there is whatever the limit.
+const DECODING: u64 = 128 << 20;
 
 /// Which images to open, and where they go if they exceed the memory limit.
 pub struct Store<'a> {
@@ -14,7 +17,7 @@ pub struct Store<'a> {
     pub source: &'a Source,
     /// The shape of the images.
     pub shape: Shape,
-    /// Bytes that the images may take in memory.
+    /// Bytes that the images may take in memory, with those that are being decoded.
     pub memory_limit: u64,
     /// The cache file for a set above the limit.
     pub cache: &'a Path,
@@ -97,7 +100,7 @@ pub fn open_or_read(
         }
     }
     let mut spilling = Spilling { store, hash, spill: Some(spill), memory: Vec::new(), file: None };
-    let report = read(store.source, store.shape, progress, &mut |more| spilling.add(more))?;
+    let report = read(store.source, store.shape, progress, &mut spilling)?;
     let notes = (store.notes)(&report);
     let Spilling { mut memory, file, .. } = spilling;
     let Some(file) = file else {
@@ -122,18 +125,37 @@ struct Spilling<'a> {
     file: Option<CacheWriter<Box<dyn CacheFile + 'a>>>,
 }
 
-impl Spilling<'_> {
-    fn add(&mut self, more: &[u8]) -> io::Result<()> {
+impl Receiver for Spilling<'_> {
+    fn take(&mut self, more: &[u8]) -> io::Result<()> {
         let fits = (self.memory.len() + more.len()) as u64 <= self.store.memory_limit;
         if self.file.is_none() && fits {
             self.memory.extend_from_slice(more);
             return Ok(());
         }
+        self.spill()?;
+        self.file.as_mut().map_or(Ok(()), |file| file.write(more))
+    }
+
+    /// The images make room for one that would not fit beside them.
+    fn room(&mut self, needed: u64) -> io::Result<u64> {
+        let limit = self.store.memory_limit;
+        let rest = limit.saturating_sub(self.memory.len() as u64).max(DECODING);
+        if needed <= rest || needed > limit {
+            return Ok(rest);
+        }
+        self.spill()?;
+        Ok(limit)
+    }
+}
+
+impl Spilling<'_> {
+    /// Moves the images from memory to a file, unless they are there.
+    fn spill(&mut self) -> io::Result<()> {
         if let Some(spill) = self.spill.take() {
             let file = spill.create(self.store.cache)?;
             let file = self.file.insert(CacheWriter::new(file, self.store.shape, self.hash)?);
             file.write(&std::mem::take(&mut self.memory))?;
         }
-        self.file.as_mut().map_or(Ok(()), |file| file.write(more))
+        Ok(())
     }
 }

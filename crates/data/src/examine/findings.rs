@@ -10,6 +10,8 @@ pub struct Findings {
     pub small: Vec<Small>,
     /// Animated images; their first frame is used.
     pub animated: Vec<usize>,
+    /// Images of several pages; their first page is used.
+    pub paged: Vec<Paged>,
     /// Images whose extension belongs to another format.
     pub misnamed: Vec<Misnamed>,
 }
@@ -30,6 +32,15 @@ pub struct Small {
     pub image: usize,
     /// Its width and height as stored, in pixels.
     pub size: (usize, usize),
+}
+
+/// An image of several pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paged {
+    /// Its index.
+    pub image: usize,
+    /// The number of pages in its file.
+    pub pages: usize,
 }
 
 /// An image with the extension of another format.

@@ -1,7 +1,11 @@
 //! A folder of image files, or one image file.
 
 mod decode;
+mod in_flight;
 mod jpeg;
+mod orientation;
+pub(crate) mod tiff;
+mod webp;
 
 use std::fmt;
 use std::fs;
@@ -12,13 +16,14 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use self::decode::{Unusable, decode, read_header};
-use super::Format;
+use self::decode::{Picture, Unusable};
+use self::in_flight::decode_all;
+use super::{Format, image_format};
 use crate::source_hash::add_file;
 use crate::{DataError, ImageFile, Images, Progress, Report, Shape, Sink, Skipped, Survey};
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    image::guess_format(head).is_ok()
+    image::guess_format(head).is_ok() || image_format::from_content(head).is_some()
 }
 
 pub(crate) struct ImageFolder<'a>(pub(crate) &'a Path);
@@ -62,7 +67,7 @@ impl Format for ImageFolder<'_> {
     fn survey(&self) -> Result<Survey, DataError> {
         let Listing { files, skipped } = Listing::new(self.0);
         let headers: Vec<Result<(usize, bool), Unusable>> =
-            files.par_iter().map(|path| read_header(path)).collect();
+            files.par_iter().map(|path| side_and_grey(path)).collect();
         let mut sides: Vec<usize> = headers.iter().flatten().map(|(side, _)| *side).collect();
         if sides.is_empty() {
             let mut report = Report { skipped, ..Report::default() };
@@ -86,15 +91,9 @@ impl Format for ImageFolder<'_> {
         let (mut bytes, done) = (Vec::new(), AtomicUsize::new(0));
         for block in files.chunks(shape.images_per_block()) {
             bytes.resize(block.len() * shape.len(), 0);
-            let outcomes: Vec<_> = block
-                .par_iter()
-                .zip(bytes.par_chunks_exact_mut(shape.len()))
-                .map(|(path, out)| {
-                    let outcome = decode(path, shape, out);
-                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                    outcome
-                })
-                .collect();
+            let done = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            let outcomes = decode_all(block, shape, &mut bytes, sink, &done);
+            let outcomes = outcomes.map_err(DataError::Store)?;
 
             // Each file has its own place in `bytes`, so that threads need no coordination; the gaps
             // left by files that are not images are closed here.
@@ -110,7 +109,7 @@ impl Format for ImageFolder<'_> {
                     Err(why) => add_unusable(&mut report, path, why),
                 }
             }
-            sink(&bytes[..kept * shape.len()]).map_err(DataError::Store)?;
+            sink.take(&bytes[..kept * shape.len()]).map_err(DataError::Store)?;
         }
         report.skipped.sort();
         if report.files.is_empty() {
@@ -136,20 +135,26 @@ impl Format for ImageFolder<'_> {
         indices: &[usize],
     ) -> Result<Images, DataError> {
         let mut bytes = vec![0; indices.len() * shape.len()];
-        let outs = bytes.par_chunks_exact_mut(shape.len());
-        indices.par_iter().map(|&i| &report.files[i].path).zip(outs).try_for_each(
-            |(path, out)| {
-                decode(path, shape, out).map(drop).map_err(|why| {
-                    let why = match why {
-                        Unusable::Broken(reason) => reason,
-                        Unusable::NotAnImage => "is no longer an image".to_owned(),
-                    };
-                    DataError::invalid(path, format!("could be read a moment ago: {why}"))
-                })
-            },
-        )?;
+        let paths: Vec<&PathBuf> = indices.iter().map(|&i| &report.files[i].path).collect();
+        let without_limit = &mut |_: &[u8]| Ok(());
+        let outcomes = decode_all(&paths, shape, &mut bytes, without_limit, &|| ());
+        for (path, outcome) in paths.into_iter().zip(outcomes.map_err(DataError::Store)?) {
+            outcome.map_err(|why| {
+                let why = match why {
+                    Unusable::Broken(reason) => reason,
+                    Unusable::NotAnImage => "is no longer an image".to_owned(),
+                };
+                DataError::invalid(path, format!("could be read a moment ago: {why}"))
+            })?;
+        }
         Ok(Images::new(shape, bytes))
     }
+}
+
+/// The shorter side of an image and whether it is grey.
+fn side_and_grey(path: &Path) -> Result<(usize, bool), Unusable> {
+    let picture = Picture::open(path)?;
+    Ok((picture.size.0.min(picture.size.1), picture.grey))
 }
 
 /// Records in the report why a file is not used.

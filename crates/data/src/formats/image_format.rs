@@ -5,13 +5,14 @@ use std::path::Path;
 use image::ImageFormat;
 
 /// The formats that can be read.
-const FORMATS: [(ImageFormat, &str); 6] = [
+const FORMATS: [(ImageFormat, &str); 7] = [
     (ImageFormat::Png, "PNG"),
     (ImageFormat::Jpeg, "JPEG"),
     (ImageFormat::WebP, "WebP"),
     (ImageFormat::Bmp, "BMP"),
     (ImageFormat::Gif, "GIF"),
     (ImageFormat::Tiff, "TIFF"),
+    (ImageFormat::Pnm, "PNM"),
 ];
 
 /// Extensions of image formats. A file with one of these whose content is not an image is broken; any
@@ -36,7 +37,9 @@ const EXTENSIONS: [(&str, &str); 15] = [
 
 /// The name and the format that the first bytes of a file show, if it can be read.
 pub(crate) fn from_content(head: &[u8]) -> Option<(&'static str, ImageFormat)> {
-    let format = image::guess_format(head).ok()?;
+    let big_tiff =
+        [b"II\x2b\0".as_slice(), b"MM\0\x2b"].iter().any(|magic| head.starts_with(magic));
+    let format = if big_tiff { ImageFormat::Tiff } else { image::guess_format(head).ok()? };
     FORMATS.iter().find(|(known, _)| *known == format).map(|&(format, name)| (name, format))
 }
 

@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::levels::Levels;
 use super::raster::{Raster, RasterFile};
 use crate::DataError;
 use crate::npy::{Dtype, Header, HeaderError, MAGIC};
-
-/// How far a float may exceed its range, which rounding errors can cause.
-const SLACK: f64 = 1e-3;
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
@@ -21,9 +19,8 @@ pub(crate) struct NpyImages {
     raster: Raster,
     dtype: Dtype,
     data_start: u64,
-    /// From an element to 0 … 255.
-    scale: f64,
-    offset: f64,
+    /// Of floats.
+    levels: Option<Levels>,
     /// The bytes of one image.
     raw: Vec<u8>,
 }
@@ -71,8 +68,7 @@ impl RasterFile for NpyImages {
             raster,
             dtype,
             data_start,
-            scale: 1.0,
-            offset: 0.0,
+            levels: None,
             raw: vec![0; raster.len() * dtype.size()],
         })
     }
@@ -86,23 +82,17 @@ impl RasterFile for NpyImages {
         if self.dtype == Dtype::U8 {
             return Ok(());
         }
-        (self.scale, self.offset) = match self.range()? {
-            (low, high) if low >= -SLACK && high <= 1.0 + SLACK => (255.0, 0.0),
-            (low, high) if low >= -1.0 - SLACK && high <= 1.0 + SLACK => (127.5, 127.5),
-            (low, high) => {
-                let why = format!(
-                    "holds floats from {low} to {high}; they must be in [0, 1] or [-1, 1], or saved as uint8 from 0 to 255"
-                );
-                return Err(DataError::invalid(&self.path, why));
-            }
-        };
+        let (low, high) = self.range()?;
+        let levels = Levels::of_range(low, high);
+        self.levels = Some(levels.map_err(|why| DataError::invalid(&self.path, why))?);
         Ok(())
     }
 
     fn read_image(&mut self, _: usize, out: &mut [u8]) -> Result<(), DataError> {
         self.file.read_exact(&mut self.raw).map_err(DataError::reading(&self.path))?;
         for (out, bytes) in out.iter_mut().zip(self.raw.chunks_exact(self.dtype.size())) {
-            *out = (self.dtype.decode(bytes) * self.scale + self.offset).round() as u8;
+            let value = self.dtype.decode(bytes);
+            *out = self.levels.map_or(value as u8, |levels| levels.to_byte(value));
         }
         Ok(())
     }

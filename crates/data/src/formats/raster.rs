@@ -162,7 +162,7 @@ impl Raster {
             raw.par_chunks_exact(self.len())
                 .zip(bytes.par_chunks_exact_mut(shape.len()))
                 .for_each(|(raw, out)| crop_resize(&self.to_image(raw), shape, out));
-            sink(bytes).map_err(DataError::Store)?;
+            sink.take(bytes).map_err(DataError::Store)?;
             progress(first + n, self.count);
         }
         Ok(())

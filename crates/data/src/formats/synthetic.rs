@@ -79,7 +79,7 @@ impl Format for Synthetic {
                 crop_resize(&DynamicImage::from(cat), shape, out);
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
             });
-            sink(&bytes).map_err(DataError::Store)?;
+            sink.take(&bytes).map_err(DataError::Store)?;
         }
         Ok(Report::uniform("synthetic", (shape.side, shape.side), count))
     }

@@ -13,7 +13,7 @@ const LARGE: Shape = Shape { side: 1600, channels: 3 };
 /// The first byte of each image, and the number of images in each block.
 fn blocks(source: &Source, shape: Shape) -> (Vec<u8>, Vec<usize>) {
     let (mut firsts, mut sizes) = (Vec::new(), Vec::new());
-    read(source, shape, &|_, _| (), &mut |bytes| {
+    read(source, shape, &|_, _| (), &mut |bytes: &[u8]| {
         firsts.extend(bytes.chunks_exact(shape.len()).map(|image| image[0]));
         sizes.push(bytes.len() / shape.len());
         Ok(())
@@ -47,7 +47,7 @@ fn a_set_comes_in_blocks_in_its_order_without_gaps() {
     let cats = Source::Synthetic { count: 3, seed: 1 };
     assert_eq!(blocks(&cats, shape(16, 3)).1, [3]);
     let mut number = 0;
-    read(&cats, LARGE, &|_, _| (), &mut |bytes| {
+    read(&cats, LARGE, &|_, _| (), &mut |bytes: &[u8]| {
         for image in bytes.chunks_exact(LARGE.len()) {
             let cat = crate::cat(1, number, 1600, true);
             assert!(image == image::DynamicImage::from(cat).into_rgb8().as_raw(), "{number}");
@@ -114,7 +114,7 @@ fn images_that_cannot_be_stored_end_the_reading() {
     let folder = Source::at(place.all()).unwrap();
     for source in [folder, array, Source::Synthetic { count: 9, seed: 1 }] {
         let mut asked = 0;
-        let outcome = read(&source, LARGE, &|_, _| (), &mut |_| {
+        let outcome = read(&source, LARGE, &|_, _| (), &mut |_: &[u8]| {
             asked += 1;
             Err(std::io::ErrorKind::StorageFull.into())
         });

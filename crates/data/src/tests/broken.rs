@@ -67,8 +67,9 @@ fn a_jpeg_is_whole_if_its_own_end_is_there() {
     place.put("a.jpg", &whole);
     place.put("b.jpg", [&whole[..], b"what a camera appends"].concat());
     place.put("c.jpg", [&whole[..], &[0; 512]].concat());
-    assert_eq!(load_at(place.all(), shape(16, 3)).unwrap().0.len(), 3);
-    for missing in [2, 100, whole.len() / 3] {
+    let (images, _) = load_at(place.all(), shape(16, 3)).unwrap();
+    assert_eq!(images.len(), 3);
+    for missing in [20, 100, whole.len() / 3] {
         assert_eq!(reason("d.jpg", &whole[..whole.len() - missing]), "is cut off");
     }
 }
@@ -84,7 +85,7 @@ fn a_header_that_promises_more_than_memory_holds_is_not_believed() {
         &chunk(b"IEND", b""),
     ]
     .concat();
-    assert_contains(&reason("a.png", &bytes), &["60000 × 60000", "too many"]);
+    assert_contains(&reason("a.png", &bytes), &["needs 108", "MB to decode", "2147 MB"]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn all_formats_are_read_whatever_the_files_are_called() {
         place.put(name, encoded(plain(20, colour), format));
     }
     let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
-    assert_eq!(images.len(), 6);
+    assert_eq!(images.len(), 6, "{report:?}");
     assert!(report.skipped.is_empty() && report.not_images == 0, "{report:?}");
     let formats: Vec<_> = report.formats.into_iter().collect();
     assert_eq!(formats, ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WebP"].map(|name| (name, 1)));

@@ -1,6 +1,8 @@
-//! Damaged array files and caches: the readers of .npy, IDX and `pictures.cache` refuse them with the
-//! name of the file and a reason, never panic, and need no more memory than a few times the file.
+//! Damaged image files, array files and caches: their readers refuse them with the name of the file
+//! and a reason, never panic, and need no more memory than a few times the file, or than they may.
 //! Alone in its process, because it counts allocations.
+
+mod images;
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -69,6 +71,7 @@ fn no_damage_panics_or_takes_memory() {
     compressed();
     claims();
     caches();
+    images::no_damage_panics_or_takes_memory(FLAT);
 }
 
 /// Damaged caches; every second one has a valid header checksum.

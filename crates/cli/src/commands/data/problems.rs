@@ -1,7 +1,7 @@
 //! The problems of a dataset, a line for each kind, with what training does about it.
 
 use anyhow::Result;
-use dcgan_data::{Examination, Misnamed, Small};
+use dcgan_data::{Examination, Misnamed, Paged, Small};
 
 use crate::console::{count, print};
 
@@ -27,6 +27,7 @@ pub(super) fn print_all(examination: &Examination, list: bool) -> Result<bool> {
         flat(examination),
         small(examination),
         animated(examination),
+        paged(examination),
         misnamed(examination),
     ];
     let mut found = kinds.iter().filter(|kind| !kind.names.is_empty()).peekable();
@@ -108,6 +109,19 @@ fn animated(examination: &Examination) -> Kind {
         what: "animated".into(),
         outcome: "kept, first frame only",
         names: examination.findings.animated.iter().map(|&i| name(examination, i)).collect(),
+    }
+}
+
+fn paged(examination: &Examination) -> Kind {
+    let line = |paged: &Paged| {
+        format!("{}: first of {} pages", name(examination, paged.image), paged.pages)
+    };
+    Kind {
+        warns: true,
+        one: "image",
+        what: "of several pages".into(),
+        outcome: "kept, first page only; split the file to use the others",
+        names: examination.findings.paged.iter().map(line).collect(),
     }
 }
 

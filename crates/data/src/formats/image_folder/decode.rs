@@ -1,19 +1,23 @@
-//! From one image file to bytes.
+//! From one image file to bytes, in two steps: the header says how much memory the second one needs.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::jpeg;
+use super::tiff::Tiff;
+use super::{jpeg, orientation, webp};
 use crate::Shape;
-use crate::crop_resize::crop_resize;
+use crate::crop_resize::{self, crop_resize};
 use crate::formats::image_format;
 
-/// The most memory that a decoded image may take. A header of a few bytes can announce more than any
-/// machine has.
-const MAX_BYTES: u64 = 512 << 20;
+/// Memory for what precedes the pixels, such as colour profiles, which may be compressed.
+const HEADERS: u64 = 64 << 20;
+
+/// Memory that every decoder needs besides what depends on the image.
+const FLAT: u64 = 256 << 10;
 
 /// Why a file is not used.
 pub(super) enum Unusable {
@@ -28,47 +32,121 @@ impl<E: std::error::Error> From<E> for Unusable {
     }
 }
 
-/// The shorter side of an image and whether it is grey, from its header.
-pub(super) fn read_header(path: &Path) -> Result<(usize, bool), Unusable> {
-    let (_, format, file) = open(path)?;
-    let decoder = ImageReader::with_format(file, format).into_decoder()?;
-    let (width, height) = decoder.dimensions();
-    let grey = matches!(
-        decoder.color_type(),
-        ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16
-    );
-    Ok((width.min(height) as usize, grey))
+/// An image file whose header has been read.
+pub(super) struct Picture {
+    pub(super) format: &'static str,
+    /// (width, height) as stored.
+    pub(super) size: (usize, usize),
+    pub(super) grey: bool,
+    orientation: Orientation,
+    codec: Codec,
 }
 
-/// Writes the image at `path` into `out` and returns its format and its (width, height).
-pub(super) fn decode(
-    path: &Path,
-    shape: Shape,
-    out: &mut [u8],
-) -> Result<(&'static str, (usize, usize)), Unusable> {
-    let (name, format, mut file) = open(path)?;
-    if format == ImageFormat::Jpeg {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if !jpeg::is_complete(&bytes) {
-            return Err(broken("is cut off"));
+enum Codec {
+    Jpeg(jpeg::Header, BufReader<File>),
+    Tiff(Box<Tiff>),
+    Other(ImageFormat, Box<dyn ImageDecoder>),
+}
+
+impl Picture {
+    pub(super) fn open(path: &Path) -> Result<Self, Unusable> {
+        let (name, format, mut file) = open(path)?;
+        let (size, grey, orientation, codec) = match format {
+            ImageFormat::Jpeg => {
+                let header = jpeg::Header::read(&mut file)?;
+                let size = (header.width, header.height);
+                (size, header.is_grey(), header.orientation, Codec::Jpeg(header, file))
+            }
+            ImageFormat::Tiff => {
+                let tiff = Tiff::open(file)?;
+                let size = (tiff.width, tiff.height);
+                (size, tiff.is_grey(), tiff.orientation, Codec::Tiff(Box::new(tiff)))
+            }
+            _ => {
+                let webp = format == ImageFormat::WebP;
+                let frame =
+                    if webp { webp::frame_pixels(&mut file).map_err(unreadable)? } else { 0 };
+                file.rewind()?;
+                let mut reader = ImageReader::with_format(file, format);
+                reader.limits(limits(HEADERS));
+                let mut decoder: Box<dyn ImageDecoder> = Box::new(reader.into_decoder()?);
+                let grey = !decoder.color_type().has_color();
+                let (width, height) = decoder.dimensions();
+                if frame > u64::from(width) * u64::from(height) {
+                    return Err(broken("is damaged: its frame is larger than its canvas"));
+                }
+                // A camera stores what its sensor saw, along with which way was up.
+                let orientation =
+                    decoder.exif_metadata()?.map(|exif| orientation::from_exif(&exif));
+                let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+                ((width, height), grey, orientation, Codec::Other(format, decoder))
+            }
+        };
+        if size.0 == 0 || size.1 == 0 {
+            return Err(broken("has no pixels"));
         }
-        file.rewind()?;
+        let size = (size.0 as usize, size.1 as usize);
+        Ok(Self { format: name, size, grey, orientation, codec })
     }
-    let mut decoder = ImageReader::with_format(file, format).into_decoder()?;
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(broken("has no pixels"));
+
+    /// The most memory that [`decode`](Self::decode) needs, from the header alone.
+    pub(super) fn memory(&self, shape: Shape) -> u64 {
+        let pixels = self.size.0 as u64 * self.size.1 as u64;
+        let (decoding, pixel) = match &self.codec {
+            Codec::Jpeg(header, file) => {
+                let file = file.get_ref().metadata().map_or(0, |about| about.len());
+                (header.memory(file), if self.grey { ColorType::L8 } else { ColorType::Rgb8 })
+            }
+            Codec::Tiff(tiff) => (tiff.memory(), tiff.pixel()),
+            Codec::Other(format, decoder) => {
+                let (pixel, rows) = (decoder.color_type(), decoder.total_bytes());
+                let beside = match format {
+                    // The channels, the bitstream, and a copy with alpha.
+                    ImageFormat::WebP => 10 * pixels,
+                    // A frame that is smaller than the screen, and its colour indices.
+                    ImageFormat::Gif => 5 * pixels,
+                    _ => 16 * self.size.0 as u64,
+                };
+                (rows.saturating_add(beside), pixel)
+            }
+        };
+        let decoded = pixels * u64::from(pixel.bytes_per_pixel());
+        let turned = match self.orientation {
+            Orientation::NoTransforms | Orientation::FlipHorizontal | Orientation::FlipVertical => {
+                0
+            }
+            _ => decoded,
+        };
+        let resized = crop_resize::memory(self.size, pixel, shape);
+        decoding.max(decoded + turned.max(resized)).saturating_add(FLAT)
     }
-    if decoder.total_bytes() > MAX_BYTES {
-        return Err(broken(&format!("is {width} × {height} pixels, too many to decode")));
+
+    /// Writes the image into `out`.
+    pub(super) fn decode(self, shape: Shape, out: &mut [u8]) -> Result<(), Unusable> {
+        let memory = self.memory(shape);
+        let mut image = match self.codec {
+            Codec::Jpeg(header, mut file) => {
+                let mut bytes = Vec::new();
+                file.rewind()?;
+                file.read_to_end(&mut bytes)?;
+                jpeg::decode(&header, bytes)?
+            }
+            Codec::Tiff(tiff) => tiff.decode()?,
+            Codec::Other(_, mut decoder) => {
+                decoder.set_limits(limits(memory))?;
+                DynamicImage::from_decoder(decoder)?
+            }
+        };
+        image.apply_orientation(self.orientation);
+        crop_resize(&image, shape, out);
+        Ok(())
     }
-    // A camera stores what its sensor saw, along with which way was up.
-    let orientation = decoder.orientation()?;
-    let mut image = DynamicImage::from_decoder(decoder)?;
-    image.apply_orientation(orientation);
-    crop_resize(&image, shape, out);
-    Ok((name, (width as usize, height as usize)))
+}
+
+fn limits(bytes: u64) -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(bytes);
+    limits
 }
 
 /// The file at `path` and its format by its first bytes.
@@ -89,6 +167,14 @@ fn open(path: &Path) -> Result<(&'static str, ImageFormat, BufReader<File>), Unu
     }
 }
 
-fn broken(reason: &str) -> Unusable {
+/// Why reading a header failed.
+pub(super) fn unreadable(error: io::Error) -> Unusable {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => broken("is cut off"),
+        _ => error.into(),
+    }
+}
+
+pub(super) fn broken(reason: &str) -> Unusable {
     Unusable::Broken(reason.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Whether an image file is animated.
+//! Whether an image file holds more than the picture that is used.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -9,7 +9,9 @@ use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 
-/// Whether the file holds more than the frame that is used; false if it can no longer be read.
+use crate::formats::image_folder::tiff;
+
+/// Whether the file is animated; false if it can no longer be read.
 pub(crate) fn is_animated(path: &Path, format: &str) -> bool {
     has_frames(path, format).unwrap_or(false)
 }
@@ -26,4 +28,10 @@ fn has_frames(path: &Path, format: &str) -> image::ImageResult<bool> {
         "PNG" => PngDecoder::new(file)?.is_apng(),
         _ => Ok(WebPDecoder::new(file)?.has_animation()),
     }
+}
+
+/// The pages of the file; 1 if its format has none, or it can no longer be read.
+pub(crate) fn pages(path: &Path, format: &str) -> usize {
+    let count = || tiff::pages(&mut BufReader::new(File::open(path)?));
+    if format == "TIFF" { count().unwrap_or(1) } else { 1 }
 }

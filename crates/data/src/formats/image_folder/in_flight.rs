@@ -1,0 +1,99 @@
+//! Decodes many files in parallel within a given amount of memory.
+
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::decode::{Picture, Unusable, broken};
+use crate::{Receiver, Shape};
+
+/// The format and the (width, height) of an image that has been decoded.
+pub(super) type Outcome = Result<(&'static str, (usize, usize)), Unusable>;
+
+/// An image that waits until the others are done, because it needs this much memory.
+struct Large<'a> {
+    index: usize,
+    path: &'a Path,
+    memory: u64,
+    out: &'a mut [u8],
+}
+
+/// Writes the image of each file to its place in `out`, and calls `done` after each of them.
+///
+/// Each thread has an equal share of the memory, and decodes the images that fit in it. Then follow
+/// the others, as many at a time as there is memory for.
+pub(super) fn decode_all<P: AsRef<Path> + Sync>(
+    files: &[P],
+    shape: Shape,
+    out: &mut [u8],
+    memory: &mut dyn Receiver,
+    done: &(dyn Fn() + Sync),
+) -> io::Result<Vec<Outcome>> {
+    let share = memory.room(0)? / rayon::current_num_threads() as u64;
+    let places = out.par_chunks_exact_mut(shape.len());
+    let (mut outcomes, large): (Vec<Option<Outcome>>, Vec<Option<Large>>) = files
+        .par_iter()
+        .zip(places)
+        .enumerate()
+        .map(|(index, (path, out))| match decode_within(share, path.as_ref(), shape, out) {
+            Ok(outcome) => {
+                done();
+                (Some(outcome), None)
+            }
+            Err(memory) => (None, Some(Large { index, path: path.as_ref(), memory, out })),
+        })
+        .unzip();
+    let mut large: Vec<Large> = large.into_iter().flatten().collect();
+    let most = large.iter().map(|large| large.memory).max().unwrap_or(0);
+    let room = if most > 0 { memory.room(most)? } else { 0 };
+    while !large.is_empty() {
+        let rest = large.split_off(fitting(&large, room));
+        let decoded: Vec<(usize, Outcome)> = large
+            .into_par_iter()
+            .map(|Large { index, path, out, .. }| {
+                let outcome = decode_within(room, path, shape, out);
+                done();
+                (index, outcome.unwrap_or_else(|memory| Err(too_large(memory, room))))
+            })
+            .collect();
+        for (index, outcome) in decoded {
+            outcomes[index] = Some(outcome);
+        }
+        large = rest;
+    }
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// Decodes an image if it needs no more memory than that; otherwise returns what it needs.
+fn decode_within(most: u64, path: &Path, shape: Shape, out: &mut [u8]) -> Result<Outcome, u64> {
+    let picture = match Picture::open(path) {
+        Ok(picture) => picture,
+        Err(why) => return Ok(Err(why)),
+    };
+    let memory = picture.memory(shape);
+    if memory > most {
+        return Err(memory);
+    }
+    let about = (picture.format, picture.size);
+    Ok(picture.decode(shape, out).map(|()| about))
+}
+
+/// How many of the first images fit into `room` together; at least one.
+fn fitting(large: &[Large], room: u64) -> usize {
+    let mut sum = 0u64;
+    let fits = |large: &&Large| {
+        sum = sum.saturating_add(large.memory);
+        sum <= room
+    };
+    large.iter().take_while(fits).count().max(1)
+}
+
+fn too_large(memory: u64, room: u64) -> Unusable {
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    broken(&format!(
+        "needs {} MB to decode, more than the memory limit allows ({} MB)",
+        megabytes(memory),
+        room / 1_000_000
+    ))
+}

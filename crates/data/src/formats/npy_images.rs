@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::raster::{Raster, RasterFile};
 use crate::DataError;
+use crate::levels::{Levels, Range};
 use crate::npy::{Dtype, Header, HeaderError, MAGIC};
-
-/// How far a float may exceed its range, which rounding errors can cause.
-const SLACK: f64 = 1e-3;
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
@@ -21,30 +19,25 @@ pub(crate) struct NpyImages {
     raster: Raster,
     dtype: Dtype,
     data_start: u64,
-    /// From an element to 0 … 255.
-    scale: f64,
-    offset: f64,
+    levels: Levels,
     /// The bytes of one image.
     raw: Vec<u8>,
 }
 
 impl NpyImages {
     /// The smallest and the largest element, all of which must be finite.
-    fn range(&mut self) -> Result<(f64, f64), DataError> {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    fn range(&mut self) -> Result<Range, DataError> {
+        let mut range = Range::EMPTY;
         for i in 0..self.raster.count {
             self.file.read_exact(&mut self.raw).map_err(DataError::reading(&self.path))?;
             for bytes in self.raw.chunks_exact(self.dtype.size()) {
-                let value = self.dtype.decode(bytes);
-                if !value.is_finite() {
-                    let why = format!("image {i} holds {value}, which is not a pixel value");
-                    return Err(DataError::invalid(&self.path, why));
-                }
-                (low, high) = (low.min(value), high.max(value));
+                range
+                    .add(self.dtype.decode(bytes))
+                    .map_err(|why| DataError::invalid(&self.path, format!("image {i} {why}")))?;
             }
         }
         self.file.seek(SeekFrom::Start(self.data_start)).map_err(DataError::reading(&self.path))?;
-        Ok((low, high))
+        Ok(range)
     }
 }
 
@@ -71,8 +64,7 @@ impl RasterFile for NpyImages {
             raster,
             dtype,
             data_start,
-            scale: 1.0,
-            offset: 0.0,
+            levels: Levels::BYTES,
             raw: vec![0; raster.len() * dtype.size()],
         })
     }
@@ -81,28 +73,19 @@ impl RasterFile for NpyImages {
         self.raster
     }
 
-    /// Floats are scaled by the range that they span.
+    /// The range of floats shows how they were stored.
     fn prepare(&mut self) -> Result<(), DataError> {
-        if self.dtype == Dtype::U8 {
-            return Ok(());
+        if self.dtype != Dtype::U8 {
+            let levels = Levels::of_floats(self.range()?);
+            self.levels = levels.map_err(|why| DataError::invalid(&self.path, why))?;
         }
-        (self.scale, self.offset) = match self.range()? {
-            (low, high) if low >= -SLACK && high <= 1.0 + SLACK => (255.0, 0.0),
-            (low, high) if low >= -1.0 - SLACK && high <= 1.0 + SLACK => (127.5, 127.5),
-            (low, high) => {
-                let why = format!(
-                    "holds floats from {low} to {high}; they must be in [0, 1] or [-1, 1], or saved as uint8 from 0 to 255"
-                );
-                return Err(DataError::invalid(&self.path, why));
-            }
-        };
         Ok(())
     }
 
     fn read_image(&mut self, _: usize, out: &mut [u8]) -> Result<(), DataError> {
         self.file.read_exact(&mut self.raw).map_err(DataError::reading(&self.path))?;
         for (out, bytes) in out.iter_mut().zip(self.raw.chunks_exact(self.dtype.size())) {
-            *out = (self.dtype.decode(bytes) * self.scale + self.offset).round() as u8;
+            *out = self.levels.byte(self.dtype.decode(bytes));
         }
         Ok(())
     }

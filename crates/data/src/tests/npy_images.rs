@@ -33,6 +33,7 @@ fn both_orders_and_all_kinds_of_numbers_are_the_same_images() {
         npy(&signed),
         npy(&planes(&signed)),
         npy(&units.mapv(f64::from)),
+        npy(&colours.mapv(f32::from)),
     ];
     for (i, bytes) in variants.into_iter().enumerate() {
         let path = place.put(&format!("{i}.npy"), bytes);
@@ -66,8 +67,8 @@ fn arrays_that_are_not_images_are_refused_with_the_remedy() {
     refused("two.npy", npy(&Array4::<u8>::zeros((5, 2, 8, 8))), &["1, 3 or 4 channels"]);
     refused("empty.npy", npy(&Array4::<u8>::zeros((0, 3, 8, 8))), &["holds no image"]);
     refused("int.npy", npy(&Array4::<i64>::zeros((1, 3, 2, 2))), &["<i8", "uint8"]);
-    let range = Array4::from_elem((1, 3, 2, 2), 200.0f32);
-    refused("range.npy", npy(&range), &["from 200 to 200", "[0, 1] or [-1, 1]", "uint8"]);
+    let range = Array4::from_elem((1, 3, 2, 2), 300.0f32);
+    refused("range.npy", npy(&range), &["from 300 to 300", "[0, 1], [-1, 1] or [0, 255]"]);
     let holes = Array4::from_elem((4, 3, 2, 2), f32::NAN);
     refused("nan.npy", npy(&holes), &["image 0", "NaN"]);
     refused("cut.npy", whole[..end].to_vec(), &["cut off", "save it again"]);

@@ -52,7 +52,7 @@ pub use formats::unsupported::how_to_convert;
 pub use image_cache::{CacheError, CacheWriter, open_cache};
 pub use images::{Images, Shape, sample_indices};
 pub use report::{ImageFile, Report, Skipped, Survey};
-pub use shown::{Shown, shown};
+pub use shown::{Shown, is_unprintable, shown};
 pub use source::{Progress, Sink, Source, load, read, subset, survey};
 pub use source_hash::{SourceHash, source_hash};
 pub use store::{CacheFile, Location, Opened, Spill, Store, open_or_read};

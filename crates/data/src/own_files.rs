@@ -1,5 +1,5 @@
 //! How to recognise what this program itself wrote: its runs, and its images wherever they lie. None
-//! of it is ever read as data, so that a run goes on as it began even if it lies below its own images.
+//! of it is ever read as data, so that a run can be resumed even if it lies below its own images.
 //!
 //! The names and marks are here alone; what writes the files uses these constants.
 

@@ -76,7 +76,7 @@ pub(super) fn report(
     let Examination { images, shape, report, channels, .. } = examination;
     let size =
         |(&(width, height), &images): (&(usize, usize), &usize)| Size { width, height, images };
-    let text = serde_json::to_string_pretty(&Object {
+    let text = serde_json::to_string(&Object {
         source: source.to_string(),
         images: *images,
         formats: &report.formats,

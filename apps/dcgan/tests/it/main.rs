@@ -11,6 +11,7 @@ mod healthy;
 mod io_faults;
 #[cfg(unix)]
 mod kill;
+mod left_out;
 #[cfg(unix)]
 mod memory_limit;
 mod metadata;

@@ -3,10 +3,12 @@
 //! A command never replaces one of its inputs. Without `--force` it also replaces nothing in the folder of a
 //! run, and no file that this program did not write.
 
+use std::fs::File;
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
+use dcgan_data::own_files::is_own_image;
 use dcgan_run::{files, run_containing};
 use same_file::is_same_file;
 
@@ -136,7 +138,7 @@ impl<'a> Outputs<'a> {
         if path.is_dir() {
             return Err(output.refused("it is a folder"));
         }
-        let is_own = exists && dcgan_run::shim::is_own_file(path);
+        let is_own = exists && is_own(path);
         if exists && !is_own && self.inputs.iter().any(|input| contains(input, path)) {
             return Err(output.refused("it is an input, which is never replaced"));
         }
@@ -188,6 +190,11 @@ impl Output {
 /// Whether the name of a file ends in this extension, in capitals or not.
 pub(crate) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
+/// Whether a file shows that dcgan wrote it.
+fn is_own(path: &Path) -> bool {
+    File::open(path).is_ok_and(is_own_image)
 }
 
 /// Whether `path` lies in the folder `input`.

@@ -7,10 +7,10 @@
 pub(crate) mod idx;
 pub(crate) mod image_folder;
 pub(crate) mod image_format;
-pub(crate) mod levels;
 pub(crate) mod npy_images;
 pub(crate) mod raster;
 pub(crate) mod synthetic;
+pub(crate) mod unsupported;
 
 use std::fmt;
 

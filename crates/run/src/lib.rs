@@ -51,7 +51,6 @@ mod session;
 mod settings;
 mod setup;
 pub mod sheet;
-pub mod shim;
 mod symptom_messages;
 
 pub use control::Control;

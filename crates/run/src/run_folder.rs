@@ -2,19 +2,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dcgan_data::own_files::{
+    self, CONFIG, EVENTS, IMAGE_CACHE, LOG, LOSSES, METRICS, REALS, SAMPLES,
+};
+
 use crate::checkpoint_dir::CHECKPOINTS;
 use crate::files;
-use crate::journal::METRICS;
 use crate::lock::{self, Lock};
 use crate::origin::Origin;
 use crate::run_error::{Context, Result, RunError};
 use crate::settings::Settings;
-
-const CONFIG: &str = "config.toml";
-
-const SAMPLES: &str = "samples";
-
-const IMAGE_CACHE: &str = "pictures.cache";
 
 /// The folder of runs without a given folder.
 const RUNS: &str = "runs";
@@ -109,7 +106,7 @@ impl RunFolder {
     }
 
     pub(crate) fn log(&self) -> PathBuf {
-        self.path.join("log.jsonl")
+        self.path.join(LOG)
     }
 
     pub(crate) fn metrics(&self) -> PathBuf {
@@ -117,15 +114,15 @@ impl RunFolder {
     }
 
     pub(crate) fn events(&self) -> PathBuf {
-        self.path.join("events.jsonl")
+        self.path.join(EVENTS)
     }
 
     pub(crate) fn losses(&self) -> PathBuf {
-        self.path.join("losses.png")
+        self.path.join(LOSSES)
     }
 
     pub(crate) fn reals(&self) -> PathBuf {
-        self.path.join("reals.png")
+        self.path.join(REALS)
     }
 
     /// Images that exceed the memory limit.
@@ -176,7 +173,7 @@ fn is_run(path: &Path) -> bool {
 #[must_use]
 pub fn run_containing(file: &Path) -> Option<PathBuf> {
     let folder = files::folder_of(file).canonicalize().ok()?;
-    let run = folder.ancestors().find(|folder| crate::shim::is_run_folder(folder))?;
+    let run = folder.ancestors().find(|folder| own_files::is_run(folder))?;
     let is_own = |name: &str| folder.starts_with(run.join(name));
     let belongs = file.exists() || is_own(CHECKPOINTS) || is_own(SAMPLES);
     belongs.then(|| run.to_owned())
@@ -190,7 +187,7 @@ fn check_apart(out: &Path, data: Option<&Path>) -> Result<()> {
     if data.is_dir() && path.starts_with(&data) {
         return Err(RunError::InsideData { folder: out.to_owned(), data });
     }
-    let within = data.ancestors().find(|&above| above == path || crate::shim::is_run_folder(above));
+    let within = data.ancestors().find(|&above| above == path || own_files::is_run(above));
     match within {
         Some(run) => Err(RunError::DataInsideRun { run: run.to_owned(), data }),
         None => Ok(()),

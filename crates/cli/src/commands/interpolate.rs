@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use dcgan_data::own_files::mark_gif;
 use dcgan_gan::Generator;
 use dcgan_run::canvas::Canvas;
 use dcgan_run::provenance::{Maker, Tiles};
@@ -102,16 +103,6 @@ fn animation(frames: &[Canvas], columns: usize) -> Result<(Vec<u8>, usize)> {
         encoder.encode_frame(Frame::from_parts(image, 0, 0, delay))?;
     }
     drop(encoder);
-    add_comment(&mut bytes, &PROGRAM.to_string());
+    mark_gif(&mut bytes, PROGRAM.version);
     Ok((bytes, distinct().count()))
-}
-
-/// Adds a comment to a GIF, by which dcgan recognises its own files; the encoder has no call for it.
-fn add_comment(gif: &mut Vec<u8>, text: &str) {
-    let trailer = gif.pop();
-    // A comment extension: its label, one block of at most 255 bytes, and an empty block.
-    let text = &text.as_bytes()[..text.len().min(255)];
-    gif.extend([0x21, 0xfe, text.len() as u8]);
-    gif.extend(text);
-    gif.extend([0].into_iter().chain(trailer));
 }

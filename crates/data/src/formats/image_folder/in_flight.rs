@@ -5,11 +5,12 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::decode::{Picture, Unusable, broken};
+use super::decode::{Picture, broken};
+use super::{Unused, unless_excluded};
 use crate::{Receiver, Shape};
 
 /// The format and the (width, height) of an image that has been decoded.
-pub(super) type Outcome = Result<(&'static str, (usize, usize)), Unusable>;
+pub(super) type Outcome = Result<(&'static str, (usize, usize)), Unused>;
 
 /// An image that waits until the others are done, because it needs this much memory.
 struct Large<'a> {
@@ -67,7 +68,7 @@ pub(super) fn decode_all<P: AsRef<Path> + Sync>(
 
 /// Decodes an image if it needs no more memory than that; otherwise returns what it needs.
 fn decode_within(most: u64, path: &Path, shape: Shape, out: &mut [u8]) -> Result<Outcome, u64> {
-    let picture = match Picture::open(path) {
+    let picture = match unless_excluded(path, || Picture::open(path)) {
         Ok(picture) => picture,
         Err(why) => return Ok(Err(why)),
     };
@@ -76,7 +77,7 @@ fn decode_within(most: u64, path: &Path, shape: Shape, out: &mut [u8]) -> Result
         return Err(memory);
     }
     let about = (picture.format, picture.size);
-    Ok(picture.decode(shape, out).map(|()| about))
+    Ok(picture.decode(shape, out).map(|()| about).map_err(Unused::from))
 }
 
 /// How many of the first images fit into `room` together; at least one.
@@ -89,11 +90,11 @@ fn fitting(large: &[Large], room: u64) -> usize {
     large.iter().take_while(fits).count().max(1)
 }
 
-fn too_large(memory: u64, room: u64) -> Unusable {
+fn too_large(memory: u64, room: u64) -> Unused {
     let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
-    broken(&format!(
+    Unused::from(broken(&format!(
         "needs {} MB to decode, more than the memory limit allows ({} MB)",
         megabytes(memory),
         room / 1_000_000
-    ))
+    )))
 }

@@ -6,7 +6,7 @@ use tiff::decoder::DecodingResult;
 
 use crate::formats::image_folder::decode::{Unusable, broken};
 use crate::formats::image_folder::jpeg::cmyk_to_rgb;
-use crate::formats::levels::Levels;
+use crate::levels::{Levels, Range};
 
 /// The meaning of the first extra sample.
 const PREMULTIPLIED: u16 = 1;
@@ -96,8 +96,10 @@ impl Samples {
     /// By the rule for floats of every format.
     fn floats<T: Copy + Into<f64>>(&self, data: &[T]) -> Result<DynamicImage, Unusable> {
         let values = || data.iter().map(|&value| value.into());
-        let levels = Levels::of(values()).map_err(|why| broken(&why))?;
-        let bytes = values().map(|value| levels.to_byte(value)).collect();
+        let mut range = Range::EMPTY;
+        let known = values().try_for_each(|value| range.add(value));
+        let levels = known.and_then(|()| Levels::of_floats(range)).map_err(|why| broken(&why))?;
+        let bytes = values().map(|value| levels.byte(value)).collect();
         match self.colours {
             ColorType::Gray(_) => self.image::<Luma<u8>>(bytes),
             ColorType::RGB(_) => self.image::<Rgb<u8>>(self.interleaved(bytes, 3)),

@@ -56,7 +56,9 @@ pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
         Err(error) => {
             console::eprint(format_args!("error: {}", message(&error)));
             ExitCode::from(match error.downcast_ref() {
-                Some(RunError::Setting { .. } | RunError::Fixed { .. }) => USAGE,
+                Some(
+                    RunError::Setting { .. } | RunError::Fixed { .. } | RunError::Dataset { .. },
+                ) => USAGE,
                 Some(RunError::Diverged { .. }) => DIVERGED,
                 _ if error.is::<Usage>() => USAGE,
                 _ => FAILED,

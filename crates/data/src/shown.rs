@@ -20,7 +20,7 @@ pub struct Shown<'a>(&'a Path);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for c in self.0.to_string_lossy().chars() {
-            if is_unsafe(c) {
+            if is_unprintable(c) {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 f.write_char(c)?;
@@ -30,9 +30,9 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-fn is_unsafe(c: char) -> bool {
-    // Line and paragraph separators; marks, embeddings, overrides and isolates of direction.
-    let reorders =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || reorders
+/// Whether a terminal may obey a character instead of showing it, or show it elsewhere: control
+/// characters, and those that separate lines or set the direction of writing.
+pub fn is_unprintable(c: char) -> bool {
+    let moves = ['\u{200e}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+    c.is_control() || moves.iter().any(|range| range.contains(&c))
 }

@@ -9,5 +9,4 @@ pub use events::Incident;
 pub(crate) use events::Incidents;
 pub(crate) use log::Log;
 pub use log::Record;
-pub(crate) use metrics::NAME as METRICS;
 pub use metrics::{Metric, Metrics};

@@ -1,13 +1,12 @@
 //! The plot of the three losses.
 
 use epaint_default_fonts::UBUNTU_LIGHT;
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder};
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
+use crate::canvas::Canvas;
 use crate::journal::Record;
-use crate::run_error::{Context, Result, RunError};
+use crate::run_error::{Result, RunError};
 
 const SIZE: (u32, u32) = (960, 540);
 
@@ -27,19 +26,15 @@ const CURVES: [Curve; 3] = [
     ("loss_D_fake", ORANGE, |record| record.loss_d_fake),
 ];
 
-/// A PNG plot of all records: each curve as logged, in a light colour, and its moving average over about a
+/// A plot of all records: each curve as logged, in a light colour, and its moving average over about a
 /// fiftieth of the run.
-pub(crate) fn losses(records: &[Record]) -> Result<Vec<u8>> {
+pub(crate) fn losses(records: &[Record]) -> Result<Canvas> {
     register_font("sans-serif", FontStyle::Normal, UBUNTU_LIGHT)
         .map_err(|_| RunError::failed("the built-in font cannot be read"))?;
     let mut pixels = vec![255; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&mut pixels, records)
         .map_err(|e| RunError::failed(format!("cannot plot the losses: {e}")))?;
-    let mut png = Vec::new();
-    let encoder = PngEncoder::new(&mut png);
-    let encoded = encoder.write_image(&pixels, SIZE.0, SIZE.1, ExtendedColorType::Rgb8);
-    encoded.context("cannot encode a PNG")?;
-    Ok(png)
+    Ok(Canvas { width: SIZE.0 as usize, height: SIZE.1 as usize, channels: 3, pixels })
 }
 
 fn draw(pixels: &mut [u8], records: &[Record]) -> Result<(), Box<dyn std::error::Error>> {

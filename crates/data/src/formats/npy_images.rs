@@ -1,4 +1,8 @@
 //! Images in a NumPy array. The `.npy` header itself is read by [`crate::npy`].
+//!
+//! An array is a set, and its first dimension counts the images: (n, c, h, w), (n, h, w, c), or
+//! (n, h, w) if they are grey. An array that looks like a single image is refused with the shape that
+//! makes it a set: nothing can be learnt from one image, and rows taken for images are worse.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -53,7 +57,8 @@ impl RasterFile for NpyImages {
             other => invalid(other.to_string()),
         })?;
         let Header { dtype, shape, fortran_order, data_start } = header;
-        let raster = Raster::from_sizes(&shape)
+        let raster = check_is_set(&shape)
+            .and_then(|()| Raster::from_sizes(&shape).map_err(str::to_owned))
             .map_err(|why| invalid(format!("is an array of the shape {shape:?}; {why}")))?;
         if fortran_order {
             return Err(invalid("is in Fortran order; save np.ascontiguousarray of it".into()));
@@ -89,4 +94,21 @@ impl RasterFile for NpyImages {
         }
         Ok(())
     }
+}
+
+/// Refuses the shapes of a single image, and of images that are rows of numbers.
+fn check_is_set(shape: &[usize]) -> Result<(), String> {
+    Err(match *shape {
+        [n, pixels] => format!(
+            "images have a height and a width: save a.reshape({n}, height, width) if each row of {pixels} numbers is an image, or a[None] if all of it is one"
+        ),
+        [_, _, 3 | 4] => {
+            "that is one image (h, w, c), and not a set (n, …): save a[None] for a set of one"
+                .into()
+        }
+        [n @ (3 | 4), _, _] => format!(
+            "that is one image (c, h, w) or {n} grey ones (n, h, w): save a[None] or a[:, None]"
+        ),
+        _ => return Ok(()),
+    })
 }

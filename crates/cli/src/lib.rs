@@ -72,8 +72,9 @@ fn command() -> clap::Command {
 /// Runs the program on these arguments, the program's name first. Results go to standard output,
 /// errors to standard error, in one line.
 ///
-/// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid, 3 if training diverged
-/// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a warning, and 2 if no image can be used.
+/// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid or the dataset of a new run
+/// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
+/// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = command()
         .try_get_matches_from(arguments)

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use crate::shown;
-
 /// A format that cannot be read.
 struct Unsupported {
     name: &'static str,
@@ -106,17 +104,16 @@ pub(crate) fn from_extension(path: &Path) -> Option<&'static str> {
     FORMATS.iter().find(has).map(|format| format.name)
 }
 
-/// What to do about images in an unsupported format, of which the file at `path` is one: a sentence
-/// without its first letter capitalised.
+/// What to do about images in an unsupported format, of which the file at `path` is one: a clause with
+/// a command for a shell.
 pub fn how_to_convert(path: &Path) -> String {
-    let pattern = match path.extension() {
+    // Any other extension would have to be quoted, and no format has one.
+    let letters = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric());
+    let plain = |text: &&str| !text.is_empty() && letters(text);
+    let pattern = match path.extension().and_then(|extension| extension.to_str()).filter(plain) {
         // Of several layers or sizes, the first is the whole image.
-        Some(extension)
-            if ["psd", "psb", "ico"].iter().any(|e| extension.eq_ignore_ascii_case(e)) =>
-        {
-            format!("'*.{}[0]'", shown(extension))
-        }
-        Some(extension) => format!("*.{}", shown(extension)),
+        Some(known @ ("psd" | "PSD" | "psb" | "PSB" | "ico" | "ICO")) => format!("'*.{known}[0]'"),
+        Some(extension) => format!("*.{extension}"),
         None => "FILE".to_owned(),
     };
     format!("convert to PNG first, for example with: magick mogrify -format png {pattern}")

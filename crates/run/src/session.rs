@@ -3,23 +3,23 @@ use std::time::{Duration, Instant};
 
 use dcgan_data::{Batches, Images};
 use dcgan_gan::monitor::NonFinite;
-use dcgan_gan::{Engine, Losses, Progress, monitor};
+use dcgan_gan::{Engine, Losses};
 
 use crate::cache;
 use crate::checkpoint_dir::Reason;
 use crate::control::Control;
-use crate::journal::{Incident, Incidents, Log, Metrics, Record};
+use crate::journal::{Incidents, Log, Metrics, Record};
 use crate::observer::{Event, Observer};
 use crate::origin::Program;
 use crate::quality::Quality;
 use crate::retention::epoch_boundary;
 use crate::run_error::{Context, Result};
 use crate::run_folder::RunFolder;
-use crate::settings::{Settings, Watching};
-use crate::symptom_messages as messages;
+use crate::settings::Settings;
 use estimate::Stopwatch;
 
 mod estimate;
+mod monitoring;
 mod rollback;
 mod samples;
 mod saving;
@@ -127,38 +127,6 @@ impl Session<'_> {
         let saves = self.step() == self.total || self.is_due(self.step());
         let found = self.engine.non_finite(losses);
         found.or_else(|| if saves { self.engine.state().non_finite() } else { None })
-    }
-
-    /// Reports symptoms that start or end.
-    fn monitor(&mut self) {
-        if self.settings.watch == Watching::Off {
-            return;
-        }
-        for alert in monitor::observe(&mut *self.engine) {
-            let (symptom, starts) = (alert.symptom, alert.starts);
-            let message = messages::message(&alert, self.settings.config.lr);
-            self.observer.event(&Event::Symptom { symptom, starts, message: &message });
-            self.note(symptom.name(), starts, message);
-        }
-    }
-
-    /// Reports what is wrong with the samples at the end of the run. Not noted in `events.jsonl`, since a run that
-    /// is continued has the same lines as one that never stopped.
-    fn report_unresolved(&mut self) {
-        if self.settings.watch == Watching::Off {
-            return;
-        }
-        for alert in monitor::at_end(&mut *self.engine) {
-            let (symptom, message) = (alert.symptom, messages::unresolved(&alert));
-            self.observer.event(&Event::Unresolved { symptom, message: &message });
-        }
-    }
-
-    /// Adds a line to `events.jsonl`.
-    fn note(&mut self, about: &str, starts: bool, message: String) {
-        let Progress { step, rollbacks } = self.engine.progress();
-        let incident = Incident { step, rollbacks, about: about.to_owned(), starts, message };
-        self.attempt(|session| session.incidents.push(incident));
     }
 
     /// Reports the step, and logs it if that is due.

@@ -72,7 +72,8 @@ fn each_panel_shows_its_own_values() {
         let rows = (top as u32..bottom as u32).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
         rows.into_iter().any(|(x, y)| plot.get_pixel(x, y) != same.get_pixel(x, y))
     };
-    let changes: [(fn(&mut Record), [bool; 2]); 5] = [
+    type Change = fn(&mut Record);
+    let changes: [(Change, [bool; 2]); 5] = [
         (|record| record.loss_g = 2.5, [true, false]),
         (|record| record.loss_d_real = 0.6, [true, false]),
         (|record| record.loss_d_fake = 0.6, [true, false]),

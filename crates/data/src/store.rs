@@ -116,13 +116,13 @@ pub fn open_or_read(
 }
 
 /// Takes images into memory until they exceed the limit, then into a file.
-struct Spilling<'a> {
-    store: &'a Store<'a>,
-    hash: SourceHash,
+pub(crate) struct Spilling<'a> {
+    pub(crate) store: &'a Store<'a>,
+    pub(crate) hash: SourceHash,
     /// Taken when the file is created.
-    spill: Option<&'a mut dyn Spill>,
-    memory: Vec<u8>,
-    file: Option<CacheWriter<Box<dyn CacheFile + 'a>>>,
+    pub(crate) spill: Option<&'a mut dyn Spill>,
+    pub(crate) memory: Vec<u8>,
+    pub(crate) file: Option<CacheWriter<Box<dyn CacheFile + 'a>>>,
 }
 
 impl Receiver for Spilling<'_> {

@@ -82,12 +82,18 @@ pub(crate) fn load_on(
         Location::ExistingCache => {
             observer.event(&Event::Images(&format!("Reusing the image cache {}", path.display())));
         }
-        Location::NewCache => observer.event(&Event::Images(&format!(
-            "The images take {}, more than the memory limit of {}; cached in {}",
-            bytes(images.as_bytes().len() as u64),
-            bytes(limit),
-            path.display()
-        ))),
+        Location::NewCache => {
+            let taken = images.as_bytes().len() as u64;
+            // They fit, but not beside a large one that was being decoded.
+            let than =
+                if taken <= limit { "and decoding more than the rest of" } else { "more than" };
+            observer.event(&Event::Images(&format!(
+                "The images take {}, {than} the memory limit of {}; cached in {}",
+                bytes(taken),
+                bytes(limit),
+                path.display()
+            )));
+        }
     }
     Ok(images)
 }

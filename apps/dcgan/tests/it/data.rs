@@ -142,3 +142,15 @@ fn without_a_path_it_shows_the_built_in_cats() {
     place.dcgan(&["data", "--image-size", "16", "--preview", "sheet.png"]).succeeded();
     assert_eq!(size(&place.path("sheet.png")), (8 * 18 + 2, 8 * 18 + 2));
 }
+
+#[test]
+fn the_pages_that_are_not_used_are_counted() {
+    let place = Place::with_cats(2);
+    let matrix = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/data/tests/matrix/files/");
+    fs::copy(format!("{matrix}tiff/five-pages.tif"), place.path("cats/stack.tif")).unwrap();
+    let outcome = place.dcgan(&["data", "cats", "--list"]).ended(1);
+    outcome.prints(&[
+        "warning        1 image of several pages: kept, first page only",
+        "cats/stack.tif: first of 5 pages",
+    ]);
+}

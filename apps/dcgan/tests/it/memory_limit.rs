@@ -193,3 +193,42 @@ fn limits_are_read_as_people_write_them() {
         place.train(&["--out", "wrong", &flag]).refused(2, &["--memory-limit", "as in 2GiB"]);
     }
 }
+
+/// Writes a PNG of one colour without holding it in memory.
+#[cfg(target_os = "linux")]
+fn put_large_png(place: &Place, name: &str, width: u32, height: u32) {
+    use std::io::Write;
+    let file = std::io::BufWriter::new(fs::File::create(place.path(name)).unwrap());
+    let mut encoder = png::Encoder::new(file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().unwrap();
+    let mut stream = writer.stream_writer().unwrap();
+    let row = [200, 100, 50].repeat(width as usize);
+    (0..height).for_each(|_| stream.write_all(&row).unwrap());
+    stream.finish().unwrap();
+}
+
+/// Twelve images of 50 MB on twelve threads, and one of 192 MB that nothing can hold.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_limit_includes_the_images_being_decoded() {
+    let place = Place::with_cats(2);
+    for i in 0..12 {
+        put_large_png(&place, &format!("cats/large{i}.png"), 12_000, 1400);
+    }
+    put_large_png(&place, "cats/too-large.png", 16_000, 4000);
+    let flags = ["--memory-limit", "140MB", "--threads", "12"];
+    let running = Running::training(&place, &flags);
+    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: u64 = most.trim().trim_end_matches(" kB").parse().unwrap();
+    running.interrupt();
+    assert!(kilobytes * 1024 < 140_000_000 + (256 << 20), "{most}");
+    let err = place.text("err");
+    let skipped: Vec<&str> = err.lines().filter(|line| line.contains("skipped")).collect();
+    let [skipped] = skipped[..] else { panic!("{err}") };
+    for part in ["cats/too-large.png: needs 19", "MB to decode", "memory limit allows (140 MB)"] {
+        assert!(skipped.contains(part), "{skipped}");
+    }
+}

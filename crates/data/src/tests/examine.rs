@@ -7,7 +7,7 @@ use ndarray_npy::WriteNpyExt;
 
 use super::image_folder::{encoded, plain};
 use super::{Place, shape};
-use crate::{Duplicate, Examination, Findings, Misnamed, Small, Source, examine, subset};
+use crate::{Duplicate, Examination, Findings, Misnamed, Paged, Small, Source, examine, subset};
 
 fn examined(path: &Path, side: usize, channels: usize) -> Examination {
     examine(&Source::at(path).unwrap(), shape(side, channels), &|_, _| ()).unwrap()
@@ -157,6 +157,23 @@ fn what_moves_is_found_and_its_first_frame_used() {
     let first = subset(&source, &examination.report, shape(16, 3), &[1, 2]).unwrap();
     assert_eq!(first.get(0), lively(16, 1).as_raw());
     assert_eq!(first.get(1), lively(16, 2).as_raw());
+}
+
+#[test]
+fn pages_are_counted_and_the_first_is_used() {
+    let place = Place::new();
+    let matrix = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix/files/tiff");
+    for (i, name) in
+        ["five-pages", "big", "thumbnail-first", "nested-smaller-copy"].iter().enumerate()
+    {
+        let bytes = std::fs::read(matrix.join(format!("{name}.tif"))).unwrap();
+        place.put(&format!("{i}.tif"), bytes);
+    }
+    let examination = examined(place.all(), 16, 3);
+    assert_eq!(examination.images, 4);
+    assert_eq!(examination.findings.paged, [Paged { image: 0, pages: 5 }]);
+    let same = |image| Duplicate { image, of: 0 };
+    assert_eq!(examination.findings.duplicates, [same(1), same(2), same(3)]);
 }
 
 #[test]

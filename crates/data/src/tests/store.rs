@@ -8,9 +8,10 @@ use ndarray_npy::WriteNpyExt;
 
 use super::image_folder::png;
 use super::{Place, shape};
+use crate::store::Spilling;
 use crate::{
-    CacheError, CacheFile, DataError, Location, Opened, Report, Shape, Source, Spill, Store, load,
-    open_or_read,
+    CacheError, CacheFile, DataError, Location, Opened, Receiver, Report, Shape, Source,
+    SourceHash, Spill, Store, load, open_or_read,
 };
 
 const SHAPE: Shape = Shape { side: 16, channels: 3 };
@@ -111,6 +112,46 @@ fn a_set_that_exceeds_the_limit_in_its_second_of_three_blocks_is_complete() {
     let array = Source::at(&place.put("array.npy", array)).unwrap();
     let spilled = open(&place.path("cache"), &array, large, large.len() as u64);
     assert_eq!(spilled.0, Location::NewCache);
+}
+
+/// Where images are in memory and one that is being decoded needs this much, of a limit of 1 GiB: the
+/// room there is, and whether the others were moved to the file.
+fn room(images: usize, needed: u64) -> (u64, bool) {
+    let place = Place::new();
+    let (cache, mut recorder) = (place.path("cache"), Recorder::default());
+    let store =
+        Store { source: &CATS, shape: SHAPE, memory_limit: 1 << 30, cache: &cache, notes: &notes };
+    let mut spilling = Spilling {
+        store: &store,
+        hash: SourceHash([1; 32]),
+        spill: Some(&mut recorder),
+        memory: vec![7; images],
+        file: None,
+    };
+    let room = spilling.room(needed).unwrap();
+    (room, spilling.file.is_some() && spilling.memory.is_empty())
+}
+
+#[test]
+fn images_make_room_for_one_that_fits_without_them() {
+    const GIB: u64 = 1 << 30;
+    assert_eq!(room(768, 0), (GIB - 768, false));
+    assert_eq!(room(768, GIB - 768), (GIB - 768, false));
+    assert_eq!(room(768, GIB - 767), (GIB, true));
+    assert_eq!(room(768, GIB), (GIB, true));
+    // It would not fit anyway.
+    assert_eq!(room(768, GIB + 1), (GIB - 768, false));
+}
+
+#[test]
+fn there_is_memory_for_ordinary_images_whatever_the_limit() {
+    let place = Place::new();
+    let (cache, mut recorder) = (place.path("cache"), Recorder::default());
+    let store =
+        Store { source: &CATS, shape: SHAPE, memory_limit: 0, cache: &cache, notes: &notes };
+    let (hash, spill) = (SourceHash([1; 32]), Some(&mut recorder as &mut dyn Spill));
+    let mut spilling = Spilling { store: &store, hash, spill, memory: Vec::new(), file: None };
+    assert_eq!(spilling.room(1 << 40).unwrap(), 128 << 20);
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod digest;
 mod flags;
 mod latents_file;
 mod messages;
+mod progress;
+mod pytorch_example;
 
 use clap::CommandFactory;
 

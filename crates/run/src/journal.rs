@@ -7,7 +7,7 @@ mod metrics;
 
 pub use events::Incident;
 pub(crate) use events::Incidents;
-pub(crate) use log::Log;
 pub use log::Record;
+pub(crate) use log::{Log, NAME as LOG, last_record};
 pub(crate) use metrics::NAME as METRICS;
 pub use metrics::{Metric, Metrics};

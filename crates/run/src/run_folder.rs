@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crate::checkpoint_dir::CHECKPOINTS;
 use crate::files;
-use crate::journal::METRICS;
+use crate::journal::{LOG, METRICS};
 use crate::lock::{self, Lock};
 use crate::origin::Origin;
 use crate::run_error::{Context, Result, RunError};
 use crate::settings::Settings;
 
-const CONFIG: &str = "config.toml";
+pub(crate) const CONFIG: &str = "config.toml";
 
-const SAMPLES: &str = "samples";
+pub(crate) const SAMPLES: &str = "samples";
 
 /// The folder of a run, with the paths of its files. It is locked as long as this or a clone exists, so that
 /// no other process trains in it.
@@ -97,7 +97,7 @@ impl RunFolder {
     }
 
     pub(crate) fn log(&self) -> PathBuf {
-        self.path.join("log.jsonl")
+        self.path.join(LOG)
     }
 
     pub(crate) fn metrics(&self) -> PathBuf {
@@ -147,7 +147,7 @@ pub fn origins(run: &Path) -> Vec<Origin> {
 }
 
 /// The settings of the run in a folder, which need not be locked.
-fn read_settings(run: &Path) -> Result<Settings> {
+pub(crate) fn read_settings(run: &Path) -> Result<Settings> {
     let path = run.join(CONFIG);
     let text = String::from_utf8(files::read(&path)?)
         .with_context(|| format!("{} is not text", path.display()))?;
@@ -155,7 +155,9 @@ fn read_settings(run: &Path) -> Result<Settings> {
         .map_err(|why| RunError::failed(format!("{} is invalid: {why}", path.display())))
 }
 
-fn is_run(path: &Path) -> bool {
+/// Whether a folder is that of a run.
+#[must_use]
+pub fn is_run(path: &Path) -> bool {
     path.join(CONFIG).exists() || path.join(CHECKPOINTS).exists()
 }
 

@@ -133,9 +133,12 @@ fn other_images_are_refused_before_anything_is_saved_too() {
 #[test]
 fn a_complete_run_names_how_to_continue() {
     let place = Place::with_run();
-    place
-        .dcgan(&["train", "--out", "run", "--resume"])
-        .refused(1, &["has taken 2 steps, and it ends after 2", "--epochs"]);
+    let resumed = place.dcgan(&["train", "--out", "run", "--resume"]).succeeded();
+    resumed.prints(&["The run in run is complete: ", " train --resume run --epochs 2\n"]);
+    assert!(resumed.err.is_empty(), "{}", resumed.err);
+    // As it is after more steps than are asked for.
+    let fewer = place.dcgan(&["train", "--resume", "run", "--steps", "1"]);
+    fewer.refused(2, &["taken 2 steps"]);
 }
 
 #[test]
@@ -183,7 +186,7 @@ fn ctrl_c_saves_and_prints_how_to_resume() {
     let place = Place::with_cats(6);
     let outcome = crate::running::Running::training(&place, &[]).interrupt();
     assert_eq!(outcome.code, Some(130), "{}", outcome.err);
-    assert!(outcome.out.contains("Resume with: dcgan train --out run --resume"), "{}", outcome.out);
+    assert!(outcome.out.contains(" train --resume run\n"), "{}", outcome.out);
     let saved = place.list("run/checkpoints");
     assert_eq!(saved.len(), 1, "{saved:?}");
     let step: u64 = saved[0]["step_".len()..][..8].parse().unwrap();

@@ -15,7 +15,8 @@ use dcgan_run::{RunError, files, sheet};
 
 use crate::console::{count, print, thousands};
 use crate::failure::{Ending, unusable};
-use crate::progress::loading;
+use crate::invocation::Invocation;
+use crate::loading::Loading;
 use crate::thread_pool::threads;
 use crate::values::any;
 
@@ -53,9 +54,9 @@ pub(crate) struct Args {
     threads: Option<usize>,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let threads = threads(args.threads)?;
-    let (source, examination) = match threads.install(|| examine_all(&args)) {
+    let (source, examination) = match threads.install(|| examine_all(&args, invocation.quiet)) {
         Ok(found) => found,
         Err(error) => {
             if let Some(DataError::NoImages { skipped, .. }) = error.downcast_ref()
@@ -65,7 +66,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
                     print(format_args!("{}: {}", s.path.display(), s.reason))?;
                 }
             }
-            return Err(unusable(error));
+            return Err(unusable(error, invocation));
         }
     };
     describe(&source, &examination)?;
@@ -78,7 +79,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 }
 
 /// Examines all images, in the shape that training would give them unless the arguments override it.
-fn examine_all(args: &Args) -> Result<(Source, Examination)> {
+fn examine_all(args: &Args, quiet: bool) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
         None => Source::Synthetic { count: sheet::IMAGES, seed: 42 },
@@ -88,12 +89,10 @@ fn examine_all(args: &Args) -> Result<(Source, Examination)> {
     let channels = args.channels.unwrap_or(found.channels);
     let config = Config { image_size: side, channels, ..Config::default() };
     config.validate().map_err(RunError::from)?;
-    let bar = loading()?;
-    let examined = examine(&source, Shape { side, channels }, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
+    let loading = Loading::new(quiet);
+    let shape = Shape { side, channels };
+    let examined = examine(&source, shape, &|done, total| loading.show(done, total));
+    loading.clear();
     Ok((source, examined?))
 }
 

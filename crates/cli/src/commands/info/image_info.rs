@@ -1,15 +1,29 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-
 use dcgan_run::provenance::Provenance;
+use serde_json::json;
 
 use crate::console::{count, print};
-use crate::messages::quoted;
+use crate::invocation::Invocation;
 
 /// Prints how the images of a PNG file were generated.
-pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn describe(
+    path: &Path,
+    bytes: &[u8],
+    json: bool,
+    invocation: &Invocation,
+) -> Result<()> {
     let (made, software) = Provenance::read(bytes).with_context(|| path.display().to_string())?;
+    if json {
+        return print(json!({
+            "kind": "image",
+            "file": path.display().to_string(),
+            "software": software,
+            "images": made.count(),
+            "provenance": made,
+        }));
+    }
     let images = count(made.count(), "image");
     match made.padding {
         0 => print(format_args!("{}: one image", path.display()))?,
@@ -36,10 +50,9 @@ pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
         }
     }
     let tile = if made.padding == 0 { "" } else { " --tile 1,1" };
-    print(format_args!(
-        "regenerate with: dcgan regenerate {}{tile} --model RUN --out again.png",
-        quoted(path)
-    ))
+    let more = format!("{tile} --model RUN --out again.png");
+    let command = invocation.command("regenerate", path, more.trim_start());
+    print(format_args!("regenerate with: {command}"))
 }
 
 /// The positions of `count` images from `first` on, as --tile counts them.

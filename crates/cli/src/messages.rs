@@ -90,19 +90,13 @@ pub(crate) fn resumed(checkpoint: &Path, step: u64) -> String {
 /// The lines for a run that has nothing left to do, with the command that trains it further.
 pub(crate) fn complete(folder: &Path, taken: u64, resume: &str) -> Vec<String> {
     vec![
-        format!("The run in {} is complete: {} taken.", folder.display(), count(taken, "step")),
-        format!("Train it further with: {resume}"),
+        format!(
+            "The run in {} is complete: it has taken its {}.",
+            folder.display(),
+            count(taken, "step")
+        ),
+        format!("Continue with: {resume}"),
     ]
-}
-
-/// The error for a run that is to end before the step that it has reached.
-pub(crate) fn fewer_steps(folder: &Path, taken: u64, total: u64) -> String {
-    format!(
-        "the run in {} has taken {}, and {} would be fewer; ask for more, or start a new run",
-        folder.display(),
-        count(taken, "step"),
-        thousands(total)
-    )
 }
 
 /// The line for a grid of samples.

@@ -180,16 +180,17 @@ impl Observer for Progress<'_> {
             Event::Resumed { checkpoint: None, .. } => {
                 self.print(&["The run has no checkpoint yet; starting from step 0"]);
             }
-            Event::Images(message) => self.print(&[message]),
             Event::Started { settings, images, folder, step, total, .. } => {
                 self.print(&messages::started(settings, images, folder, total));
                 self.begin(step, total, settings.epochs);
             }
+            Event::Images(message) | Event::Estimate { message, .. } => self.print(&[message]),
             Event::Step(record) => self.step(record),
             Event::Sample { epoch, path } => self.print(&[messages::sample(epoch, path)]),
             Event::Metric(metric) => self.print(&[messages::quality(metric)]),
             Event::Symptom { starts: false, message, .. } => self.print(&[message]),
             Event::Symptom { starts: true, message: warning, .. }
+            | Event::Unresolved { message: warning, .. }
             | Event::Warning(warning)
             | Event::DiskTrouble(warning) => self.warn(warning),
             Event::RolledBack { to, message, .. } => {
@@ -213,6 +214,10 @@ impl Observer for Progress<'_> {
                     "--seeds 0-63 --grid samples.png",
                 );
                 self.last(&messages::finished(steps, time, sample, &generate));
+            }
+            Event::AlreadyComplete { steps, epochs, folder } => {
+                let resume = self.invocation.resume(folder, &format!("--epochs {epochs}"));
+                self.print(&messages::complete(folder, steps, &resume));
             }
             // Regular checkpoints are not reported.
             _ => {}

@@ -4,6 +4,7 @@ mod broken;
 mod crop_resize;
 mod edge_cases;
 mod examine;
+mod few_images;
 mod idx;
 mod image_cache;
 mod image_folder;

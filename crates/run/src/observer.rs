@@ -52,6 +52,17 @@ pub enum Event<'a> {
         /// The program that trains.
         program: Program,
     },
+    /// The first steps have been timed.
+    Estimate {
+        /// Steps of this session: those that are left of the run at its start.
+        steps: u64,
+        /// About how long they take.
+        time: Duration,
+        /// Milliseconds that a step takes.
+        ms_per_step: f64,
+        /// The same in one line.
+        message: &'a str,
+    },
     /// A training step was taken.
     Step(&'a Record),
     /// A line was added to `log.jsonl`, and the gradients were measured for it.
@@ -110,6 +121,13 @@ pub enum Event<'a> {
         /// What was no longer finite.
         lost: Option<&'a NonFinite>,
     },
+    /// The run ends, and this problem with its result has not cleared: [`Event::Finished`] follows.
+    Unresolved {
+        /// The problem.
+        symptom: Symptom,
+        /// One line: what was measured, and what may help.
+        message: &'a str,
+    },
     /// The run has taken its last step, and everything is written.
     Finished {
         /// Steps taken, including those of earlier sessions.
@@ -118,6 +136,15 @@ pub enum Event<'a> {
         time: Duration,
         /// The last grid of samples.
         sample: &'a Path,
+        /// The folder of the run.
+        folder: &'a Path,
+    },
+    /// The run was resumed after its last step, so there is nothing to do.
+    AlreadyComplete {
+        /// Steps taken.
+        steps: u64,
+        /// A larger number of epochs with which it could be resumed.
+        epochs: u64,
         /// The folder of the run.
         folder: &'a Path,
     },

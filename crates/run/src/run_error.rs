@@ -57,18 +57,6 @@ pub enum RunError {
         /// What differs.
         difference: String,
     },
-    /// Resuming a run that has already taken its last step.
-    #[error("the run in {} has taken {taken} steps, and it ends after {total}", folder.display())]
-    Complete {
-        /// The folder of the run.
-        folder: PathBuf,
-        /// Steps taken.
-        taken: u64,
-        /// Steps after which it ends.
-        total: u64,
-        /// A larger number of epochs with which it could be resumed.
-        epochs: u64,
-    },
     /// The last checkpoint of a session could not be written.
     #[error("{cause}; step {step} is not saved")]
     NotSaved {

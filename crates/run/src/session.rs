@@ -17,7 +17,9 @@ use crate::run_error::{Context, Result};
 use crate::run_folder::RunFolder;
 use crate::settings::{Settings, Watching};
 use crate::symptom_messages as messages;
+use estimate::Stopwatch;
 
+mod estimate;
 mod rollback;
 mod samples;
 mod saving;
@@ -29,6 +31,8 @@ pub enum Outcome {
     Finished,
     /// Its [`Control`] stopped it; the run can be resumed.
     Interrupted,
+    /// The run had taken its last step before, and nothing was done.
+    AlreadyComplete,
 }
 
 /// One process's share of a run: the loop around the training step, and the files that it leaves.
@@ -63,12 +67,16 @@ impl Session<'_> {
     /// # Errors
     /// If training diverges, or the last checkpoint or grid cannot be written.
     pub fn run(mut self, control: &dyn Control) -> Result<Outcome> {
+        if self.is_complete() {
+            return Ok(self.already_complete());
+        }
         if self.step() == 0 {
             self.attempt(Self::write_real_images);
             self.attempt(|session| session.write_epoch_samples(0));
         }
         let start = Instant::now();
         let mut since = (start, self.step());
+        let mut stopwatch = Stopwatch::default();
         while self.step() < self.total {
             if control.stop() {
                 return self.interrupted();
@@ -78,14 +86,21 @@ impl Session<'_> {
             if let Some(lost) = self.non_finite(&losses) {
                 self.diverged(&lost)?;
                 since = (Instant::now(), self.step());
+                stopwatch.discard_lap();
                 continue;
             }
             self.monitor();
             self.record(&losses, &mut since);
             self.epoch_ends(before);
             self.serve_requests(control);
+            self.estimate(&mut stopwatch);
         }
         self.finish(start.elapsed())
+    }
+
+    /// Whether the run has taken its last step.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.step() >= self.total
     }
 
     pub(crate) fn step(&self) -> u64 {
@@ -184,6 +199,17 @@ impl Session<'_> {
                 }
             }
         }
+    }
+
+    fn already_complete(self) -> Outcome {
+        let steps = self.step();
+        let epochs = self.settings.epochs.unwrap_or(self.batches.epoch(steps).max(1));
+        self.observer.event(&Event::AlreadyComplete {
+            steps,
+            epochs: epochs.saturating_mul(2),
+            folder: self.folder.path(),
+        });
+        Outcome::AlreadyComplete
     }
 
     fn interrupted(mut self) -> Result<Outcome> {

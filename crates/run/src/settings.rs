@@ -131,9 +131,7 @@ impl Settings {
         for (name, value) in &options.settings {
             settings.set(name, value)?;
         }
-        if settings.epochs.is_none() && settings.steps.is_none() {
-            settings.epochs = Some(settings.default_epochs(source, survey));
-        }
+        settings.complete(source, survey, |name| options.gives(name));
         settings.data = options.data.as_deref().map(absolute).transpose()?;
         settings.simd = settings.simd.available()?;
         settings.check()?;
@@ -147,8 +145,7 @@ impl Settings {
     /// If an option would change a fixed setting, or is not valid.
     pub fn resumed(mut self, options: &Options) -> Result<Self> {
         self.simd = self.simd.resolved();
-        let given = |name: &str| options.settings.iter().any(|(own, _)| own == name);
-        if given("epochs") || given("steps") {
+        if options.gives("epochs") || options.gives("steps") {
             (self.epochs, self.steps) = (None, None);
         }
         for (name, value) in &options.settings {

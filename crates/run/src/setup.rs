@@ -5,9 +5,10 @@ use dcgan_gan::{DatasetFingerprint, State, Trainer};
 
 use crate::cache::{self, unreadable};
 use crate::checkpoint_dir::{self, Checkpoint};
+use crate::few_images;
 use crate::journal::{Incidents, Log, Metrics};
 use crate::kernel_choice::Simd;
-use crate::memory_limit::MemoryLimit;
+use crate::messages::counted;
 use crate::observer::{Event, Observer};
 use crate::origin::{Origin, Program};
 use crate::quality::Quality;
@@ -17,12 +18,12 @@ use crate::session::Session;
 use crate::settings::{Options, SYNTHETIC, Settings};
 
 /// What a session starts from.
-struct Start {
+struct Start<'a> {
+    options: &'a Options,
     folder: RunFolder,
     settings: Settings,
     source: Source,
     state: State,
-    limit: MemoryLimit,
     /// The required fingerprint of the images; `None` accepts any.
     required: Option<DatasetFingerprint>,
 }
@@ -46,18 +47,17 @@ impl<'a> Session<'a> {
         let settings = Settings::new(options, &source, survey)?;
         let state = State::new(settings.config)?;
         let folder = RunFolder::new(options.out.as_deref(), &name(options.data.as_deref()))?;
-        let limit = options.memory_limit;
         let start =
-            Start { folder: folder.clone(), settings, source, state, limit, required: None };
+            Start { options, folder: folder.clone(), settings, source, state, required: None };
         prepare(start, program, observer).inspect_err(|_| folder.remove_if_empty())
     }
 
     /// Resumes the run in `options.out` from its newest checkpoint. Options that are not given keep the values
-    /// of the run. Reads all images.
+    /// of the run. Reads all images. A run that is complete is left as it is, and [`Session::run`] says so.
     ///
     /// # Errors
-    /// If there is no run, it is complete or in use, an option contradicts it, or the images cannot be read or
-    /// are not the ones that it was trained on.
+    /// If there is no run, it is in use, an option contradicts it or ends it before the steps that it has taken,
+    /// or the images cannot be read or are not the ones that it was trained on.
     pub fn resume(
         options: &Options,
         program: Program,
@@ -80,9 +80,11 @@ impl<'a> Session<'a> {
         let recorded = || settings.origins.last().and_then(Origin::data);
         let known = if state.step > 0 { Some(state.dataset) } else { recorded() };
         let required = known.filter(|_| !options.allow_data_change);
-        let limit = options.memory_limit;
-        let start = Start { folder, settings, source, state, limit, required };
+        let start = Start { options, folder, settings, source, state, required };
         let mut session = prepare(start, program, observer)?;
+        if session.is_complete() {
+            return Ok(session);
+        }
         session.attempt(|session| {
             let (state, keep) = (session.engine.state(), session.settings.keep);
             checkpoint_dir::tidy(session.folder.path(), state, keep, &session.metrics)
@@ -115,45 +117,46 @@ fn newest_state(
 
 /// Reads the images and sets up everything that the training loop needs.
 fn prepare<'a>(
-    start: Start,
+    start: Start<'_>,
     program: Program,
     observer: &'a mut dyn Observer,
 ) -> Result<Session<'a>> {
-    let Start { folder, mut settings, source, mut state, limit, required } = start;
+    let Start { options, folder, mut settings, source, mut state, required } = start;
     if let Some(warning) = folder.lock_warning() {
         observer.event(&Event::Warning(warning));
     }
     let config = settings.config;
     let shape = Shape { side: config.image_size, channels: config.channels };
-    let images = cache::load(&folder, &source, shape, limit, observer)?;
+    let images = cache::load(&folder, &source, shape, options.memory_limit, observer)?;
     state.dataset = DatasetFingerprint { images: images.len() as u64, crc32: images.crc32() };
     if let Some(required) = required.filter(|required| *required != state.dataset) {
         let difference = difference(required, state.dataset);
         return Err(RunError::DataChanged { data: source.to_string(), difference });
     }
     let batches = Batches::new(images.len(), config.batch_size, config.seed);
-    let total = match (settings.epochs, settings.steps) {
-        (Some(epochs), _) => batches.steps_for(epochs),
-        (None, steps) => steps.unwrap_or(0),
-    };
-    if state.step >= total {
-        let epochs = settings.epochs.unwrap_or(batches.epoch(state.step).max(1));
-        let (folder, taken) = (folder.path().to_owned(), state.step);
-        return Err(RunError::Complete { folder, taken, total, epochs: epochs.saturating_mul(2) });
+    let total = total_steps(&settings, &batches);
+    check_length(options, &settings, state.step, total)?;
+    let complete = state.step >= total;
+    if !complete {
+        for change in settings.resume_from(&state, program.version) {
+            observer.event(&Event::Warning(&format!("the run was started differently: {change}")));
+        }
+        folder.write_settings(&settings)?;
+        if state.step == 0 {
+            for warning in few_images::warnings(images.len(), options) {
+                observer.event(&Event::Warning(&warning));
+            }
+        }
+        observer.event(&Event::Started {
+            settings: &settings,
+            images: images.len(),
+            folder: folder.path(),
+            step: state.step,
+            total,
+            program,
+        });
     }
-    for change in settings.resume_from(&state, program.version) {
-        observer.event(&Event::Warning(&format!("the run was started differently: {change}")));
-    }
-    folder.write_settings(&settings)?;
-    observer.event(&Event::Started {
-        settings: &settings,
-        images: images.len(),
-        folder: folder.path(),
-        step: state.step,
-        total,
-        program,
-    });
-    let quality = settings.keep.best.map(|_| Quality::new(&images));
+    let quality = settings.keep.best.filter(|_| !complete).map(|_| Quality::new(&images));
     Ok(Session {
         metrics: Metrics::open(folder.metrics(), state.step)?,
         quality,
@@ -171,12 +174,36 @@ fn prepare<'a>(
     })
 }
 
+/// Steps after which a run ends.
+fn total_steps(settings: &Settings, batches: &Batches) -> u64 {
+    match (settings.epochs, settings.steps) {
+        (Some(epochs), _) => batches.steps_for(epochs),
+        (None, steps) => steps.unwrap_or(0),
+    }
+}
+
+/// Refuses a length that was asked for and that the run is already beyond.
+fn check_length(options: &Options, settings: &Settings, taken: u64, total: u64) -> Result<()> {
+    let (name, value) = match (settings.epochs, settings.steps) {
+        (Some(epochs), _) => ("epochs", epochs),
+        (None, steps) => ("steps", steps.unwrap_or(0)),
+    };
+    if taken <= total || !options.gives(name) {
+        return Ok(());
+    }
+    let taken = counted(taken, "step");
+    let why = match name {
+        "epochs" => {
+            format!("that is {}, and the run has already taken {taken}", counted(total, "step"))
+        }
+        _ => format!("the run has already taken {taken}"),
+    };
+    Err(RunError::Setting { name: name.to_owned(), value: value.to_string(), why })
+}
+
 /// Describes how the images have changed, as far as their fingerprints show.
 fn difference(then: DatasetFingerprint, now: DatasetFingerprint) -> String {
-    let count = |print: DatasetFingerprint| match print.images {
-        1 => "1 image".to_owned(),
-        n => format!("{n} images"),
-    };
+    let count = |print: DatasetFingerprint| counted(print.images, "image");
     if then.images != now.images {
         return format!("{} then, {} now", count(then), count(now));
     }

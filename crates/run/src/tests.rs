@@ -15,9 +15,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Barrier;
 
-use dcgan_data::{Source, Survey};
+use dcgan_data::{Batches, Source, Survey};
 use dcgan_gan::{Config, Losses};
 
+use crate::few_images;
 use crate::journal::{Log, Record};
 use crate::lock::Lock;
 use crate::plot;
@@ -43,6 +44,69 @@ fn the_defaults_are_those_of_the_paper() {
     // More images mean fewer epochs, so that the run takes equally long.
     let many = Survey { images: 200_000, ..SURVEY };
     assert_eq!(Settings::new(&Options::default(), &folder, many).unwrap().epochs, Some(5));
+}
+
+/// Images, batch size, epochs, steps, and the intervals of samples and checkpoints in epochs.
+#[test]
+fn few_images_get_enough_steps_and_intervals_of_many_steps() {
+    let folder = Source::Folder("cats".into());
+    for (images, batch, epochs, steps, sample_every, checkpoint_every) in [
+        (1, 16, 64_000, 4_000, 1_600, 8_000),
+        (10, 16, 6_400, 4_000, 160, 800),
+        (16, 16, 4_000, 4_000, 100, 500),
+        (31, 16, 2_065, 4_001, 51, 258),
+        (50, 32, 2_560, 4_000, 64, 320),
+        (64, 64, 4_000, 4_000, 100, 500),
+        (500, 64, 512, 4_000, 12, 64),
+        (1_000, 64, 300, 4_688, 10, 32),
+        (3_000, 64, 300, 14_063, 10, 10),
+        (10_000, 64, 96, 15_000, 10, 10),
+        (2_000_000, 64, 1, 31_250, 10, 10),
+    ] {
+        let survey = Survey { images, ..SURVEY };
+        let settings = Settings::new(&Options::default(), &folder, survey).unwrap();
+        let batches = Batches::new(images, settings.config.batch_size, 1);
+        assert_eq!(
+            (settings.config.batch_size, settings.epochs),
+            (batch, Some(epochs)),
+            "{images}"
+        );
+        assert_eq!(batches.steps_for(epochs), steps, "{images}");
+        let intervals = (settings.sample_every, settings.checkpoint_every);
+        assert_eq!(intervals, (sample_every, checkpoint_every), "{images}");
+    }
+}
+
+#[test]
+fn settings_that_are_given_replace_those_for_few_images() {
+    let few = Survey { images: 50, ..SURVEY };
+    let with =
+        |options: Options| Settings::new(&options, &Source::Folder("cats".into()), few).unwrap();
+    let given = [("batch_size", 64), ("epochs", 7), ("sample_every", 2), ("checkpoint_every", 3)];
+    let all = given.iter().fold(Options::default(), |all, (name, value)| all.set(name, *value));
+    let settings = with(all);
+    assert_eq!((settings.config.batch_size, settings.epochs), (64, Some(7)));
+    assert_eq!((settings.sample_every, settings.checkpoint_every), (2, 3));
+    // An interval follows the batch size that is given.
+    let eight = with(Options::default().set("batch_size", 8));
+    assert_eq!((eight.epochs, eight.sample_every), (Some(640), 16));
+    let steps = with(Options::default().set("steps", 9));
+    assert_eq!((steps.epochs, steps.steps), (None, Some(9)));
+}
+
+#[test]
+fn few_images_and_a_batch_that_is_larger_are_warned_of() {
+    let warnings = |images, batch: Option<u64>| {
+        let options = Options::default();
+        let options = batch.into_iter().fold(options, |all, batch| all.set("batch_size", batch));
+        few_images::warnings(images, &options)
+    };
+    assert_eq!(warnings(499, Some(64)), [dcgan_data::few_images(499).unwrap()]);
+    assert_eq!(warnings(500, Some(500)), [""; 0]);
+    assert_eq!(warnings(1, None), [dcgan_data::few_images(1).unwrap()]);
+    let larger = "batch_size is 51, more than the 50 images: each step uses some of them more than once; use a smaller one, or leave it out";
+    assert_eq!(warnings(50, Some(51))[1..], [larger]);
+    assert_eq!(warnings(500, Some(501)).len(), 1);
 }
 
 #[test]

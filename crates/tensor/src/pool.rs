@@ -4,6 +4,7 @@ mod aligned_buffer;
 mod halves;
 mod parallel_for;
 mod partition;
+mod processors;
 mod scratch;
 mod threads;
 

@@ -29,6 +29,11 @@ impl Options {
         self
     }
 
+    /// Whether a setting is given.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.settings.iter().any(|(own, _)| own == name)
+    }
+
     /// The seed, which the synthetic images depend on before there are settings.
     pub(crate) fn seed(&self) -> u64 {
         let seed = self.settings.iter().rev().find(|(name, _)| name == "seed");

@@ -31,11 +31,6 @@ fn errors_name_the_setting_and_speak_of_no_flag() {
 
     run(&options(&folder, 2), false, &()).0.unwrap();
     assert!(matches!(refused(options(&folder, 2), false), RunError::FolderTaken { .. }));
-    let complete = refused(options(&folder, 1), true);
-    assert!(
-        matches!(complete, RunError::Complete { taken: 2, total: 1, epochs: 2, .. }),
-        "{complete:?}"
-    );
     let other = options(&folder, 3).set("seed", 8);
     let fixed = refused(other, true);
     assert!(

@@ -18,6 +18,7 @@ fn everything_is_reported_in_its_order() {
     let (outcome, recorder) = run(&all, false, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished);
     let expected = [
+        "few images",
         "started 6 0/5",
         "sample 0.0 epoch_0000.png",
         "step 1",
@@ -62,7 +63,7 @@ fn a_run_without_a_checkpoint_is_resumed_from_its_start() {
     fs::remove_dir_all(folder.join("checkpoints")).unwrap();
     let (outcome, recorder) = run(&options(&folder, 1), true, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished);
-    assert_eq!(recorder.lines[..2], ["resumed 0 ", "started 6 0/1"]);
+    assert_eq!(recorder.lines[..3], ["resumed 0 ", "few images", "started 6 0/1"]);
 }
 
 /// The weights overflow in the second step.
@@ -75,7 +76,7 @@ fn rollbacks_are_reported_and_then_the_error() {
     let error = outcome.unwrap_err();
     assert!(matches!(error, dcgan_run::RunError::Diverged { can_roll_back: false, .. }), "{error}");
     let rollbacks = ["rolled back 0 1", "rolled back 0 2", "rolled back 0 3"];
-    assert_eq!(recorder.rare()[2..], rollbacks);
+    assert_eq!(recorder.rare()[3..], rollbacks);
 }
 
 #[test]

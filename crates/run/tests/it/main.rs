@@ -1,5 +1,6 @@
 //! Whole runs through the public interface: an observer that records everything, and controls that ask.
 
+mod complete;
 mod control;
 mod errors;
 mod events;
@@ -78,6 +79,9 @@ impl Observer for Recorder {
                 format!("checkpoint {step} {}", name(path))
             }
             Event::Symptom { starts, message, .. } => format!("symptom {starts} {message}"),
+            Event::Warning(text) if dcgan_data::few_images(6).as_deref() == Some(text) => {
+                "few images".to_owned()
+            }
             Event::Warning(text) => format!("warning {text}"),
             Event::DiskTrouble(text) => format!("trouble {text}"),
             Event::RolledBack { to, rollbacks, .. } => format!("rolled back {to} {rollbacks}"),
@@ -85,6 +89,7 @@ impl Observer for Recorder {
                 format!("interrupted {step}/{total} {}", checkpoint.map(name).unwrap_or_default())
             }
             Event::Finished { steps, sample, .. } => format!("finished {steps} {}", name(sample)),
+            Event::AlreadyComplete { steps, epochs, .. } => format!("complete {steps} {epochs}"),
             ref other => format!("{other:?}"),
         });
     }

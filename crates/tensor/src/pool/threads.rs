@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder, Yield};
 
+use super::processors::Processors;
+
 /// A pool of threads to compute on, which can be kept awake between parallel loops.
 ///
 /// A training step is hundreds of short parallel loops. In rayon's global pool the threads go to sleep
@@ -70,12 +72,13 @@ impl Threads {
     /// The most threads of a pool.
     pub const MAX: usize = 1024;
 
-    /// A pool of `count` threads; `None` stands for one for each processor, or as many as
-    /// `RAYON_NUM_THREADS` says.
+    /// A pool of `count` threads; `None` stands for one for each processor that this process may use, by its
+    /// affinity mask and the CPU quota of its control group, or as many as `RAYON_NUM_THREADS` says.
     ///
-    /// If there are as many threads as processors, each thread is pinned to its own, where the system
-    /// allows it: otherwise it may wake two of them on one processor while another is idle, and a step
-    /// takes half as long again. Fewer threads are left to the system, which knows what else is running.
+    /// If there are as many threads as the whole machine has processors, each thread is pinned to its own,
+    /// where the system allows it: otherwise it may wake two of them on one processor while another is
+    /// idle, and a step takes half as long again. Fewer threads, and those of a process that may use only a
+    /// part of the machine, are left to the system, which knows what else is running.
     ///
     /// # Errors
     /// If `count` is 0 or more than [`Threads::MAX`], or the threads cannot be started.
@@ -83,19 +86,17 @@ impl Threads {
         if let Some(n) = count.filter(|n| !(1..=Self::MAX).contains(n)) {
             return Err(ThreadsError::Count(n));
         }
-        let available = thread::available_parallelism().map_or(1, usize::from);
-        let processors = core_affinity::get_core_ids().unwrap_or_default();
-        // For rayon 0 means one thread for each processor.
+        let processors = Processors::current();
+        // For rayon 0 means its default, which follows the same limits and reads the variable.
         let builder = ThreadPoolBuilder::new().num_threads(count.unwrap_or(0));
-        let pinned = count.is_none_or(|n| n == processors.len());
-        let pin = move |i: usize| {
-            if let Some(&processor) = processors.get(i).filter(|_| pinned) {
-                core_affinity::set_for_current(processor);
-            }
-        };
-        let pool = builder.start_handler(pin).build().map_err(ThreadsError::Start)?;
-        let enough = pool.current_num_threads() <= available;
-        Ok(Self { pool, enough })
+        let pool = builder.build().map_err(ThreadsError::Start)?;
+        let threads = pool.current_num_threads();
+        if processors.pin(threads) {
+            pool.broadcast(|thread| {
+                core_affinity::set_for_current(processors.allowed[thread.index()])
+            });
+        }
+        Ok(Self { pool, enough: threads <= processors.available })
     }
 
     /// The number of threads.

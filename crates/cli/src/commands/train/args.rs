@@ -57,13 +57,13 @@ pub(crate) struct Args {
 #[derive(Debug, Default, clap::Args, Serialize)]
 #[group(skip)]
 struct SettingFlags {
-    /// Number of passes over the dataset [default: enough for 15,000 steps, capped at 300; 16 for the built-in cats]
+    /// Number of passes over the dataset [default: 300, or as many as make 4,000 to 15,000 steps; 16 for the built-in cats]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     epochs: Option<u64>,
     /// Number of training steps, instead of --epochs
     #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "epochs", help_heading = "Training")]
     steps: Option<u64>,
-    /// Images per step [default: 64; 32 for the built-in cats]
+    /// Images per step [default: 64, or 16 to 32 for fewer images than that; 32 for the built-in cats]
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Training")]
     batch_size: Option<usize>,
     /// Seed of all random numbers; runs with the same seed and settings are identical
@@ -90,10 +90,10 @@ struct SettingFlags {
     /// Beta1 of Adam
     #[arg(long, value_name = "BETA", help_heading = "Optimizer")]
     beta1: Option<f64>,
-    /// Epochs between sample grids [default: 10; 1 for the built-in cats]
+    /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,
-    /// Epochs between checkpoints
+    /// Epochs between checkpoints [default: 10, or as many as make 500 steps]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     checkpoint_every: Option<u64>,
     /// Checkpoint retention: last=N keeps the N newest, every=N one every N epochs permanently, best=N the N with the best samples (by SWD, about a second each)

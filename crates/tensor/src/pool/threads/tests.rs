@@ -16,6 +16,40 @@ fn there_are_enough_processors_for_as_many_threads() {
     }
 }
 
+/// The processors on which each thread of a pool may run.
+#[cfg(target_os = "linux")]
+fn masks(threads: &Threads) -> Vec<usize> {
+    threads.pool.broadcast(|_| core_affinity::get_core_ids().unwrap().len())
+}
+
+/// On a machine with one processor there is nothing to tell apart: a thread for it is pinned, if one may say so.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_are_pinned_if_there_is_one_for_each_processor_of_the_machine() {
+    let processors = super::Processors::current();
+    let all = processors.allowed.len();
+    let expected = |threads| if processors.pin(threads) { 1 } else { all };
+    for count in [1, all, all + 1] {
+        let threads = Threads::new(Some(count)).unwrap();
+        assert_eq!(masks(&threads), vec![expected(count); count], "{count} threads on {all}");
+    }
+}
+
+/// As by `taskset`: the pool has a thread for each processor of the mask.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_affinity_mask_is_respected() {
+    // The mask is that of a thread, and pools inherit that of the thread that starts them.
+    let restricted = std::thread::spawn(|| {
+        let last = *core_affinity::get_core_ids().unwrap().last().unwrap();
+        assert!(core_affinity::set_for_current(last));
+        (Threads::new(None).unwrap(), last)
+    });
+    let (threads, last) = restricted.join().unwrap();
+    assert_eq!(threads.count(), 1);
+    assert_eq!(threads.pool.broadcast(|_| core_affinity::get_core_ids()), [Some(vec![last])]);
+}
+
 #[test]
 fn counts_out_of_range_are_an_error() {
     for n in [0, Threads::MAX + 1] {

@@ -36,8 +36,8 @@ pub(crate) struct Progress<'a> {
 #[derive(Debug)]
 struct Training {
     total: u64,
-    /// The number of epochs, if the length of the run is given in epochs.
-    epochs: Option<u64>,
+    /// Epochs after which the run ends, with a fraction.
+    epochs: f64,
     start: Instant,
     /// The step and the time from which the speed is measured: the start, or the last rollback.
     timed_from: (u64, Instant),
@@ -82,7 +82,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Starts the display of a run that is at `step`.
-    fn begin(&mut self, step: u64, total: u64, epochs: Option<u64>) {
+    fn begin(&mut self, step: u64, total: u64, epochs: f64) {
         let start = Instant::now();
         let (timed_from, record, pace) = ((step, start), None, None);
         self.training = Some(Training { total, epochs, start, timed_from, record, pace });
@@ -182,7 +182,12 @@ impl Observer for Progress<'_> {
             }
             Event::Started { settings, images, folder, step, total, .. } => {
                 self.print(&messages::started(settings, images, folder, total));
-                self.begin(step, total, settings.epochs);
+                let of_step = settings.config.batch_size as f64 / images as f64;
+                self.begin(
+                    step,
+                    total,
+                    settings.epochs.map_or(total as f64 * of_step, |n| n as f64),
+                );
             }
             Event::Images(message) | Event::Estimate { message, .. } => self.print(&[message]),
             Event::Step(record) => self.step(record),

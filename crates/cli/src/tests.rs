@@ -8,6 +8,7 @@ mod latents_file;
 mod messages;
 mod progress;
 mod pytorch_example;
+mod screen;
 
 use clap::CommandFactory;
 

@@ -49,6 +49,12 @@ pub(crate) fn any(text: &str) -> Result<usize, String> {
     integer(0, usize::MAX)(text)
 }
 
+/// Reads any number, whose range is checked with the other settings.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse();
+    number.map_err(|_| "it must be a number, such as 0.0002 or 2e-4".to_owned())
+}
+
 /// Reads one of these names.
 pub(crate) fn one_of<T, const N: usize>(
     names: [&'static str; N],

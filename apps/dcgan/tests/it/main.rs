@@ -7,6 +7,7 @@ mod edge_cases;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;
+mod info;
 #[cfg(unix)]
 mod io_faults;
 #[cfg(unix)]
@@ -22,6 +23,10 @@ mod resume;
 mod rollback;
 #[cfg(unix)]
 mod running;
+#[cfg(unix)]
+mod runs;
+#[cfg(unix)]
+mod terminal;
 mod train;
 mod watch;
 

@@ -27,6 +27,7 @@ fn invalid_arguments() {
         (&["train", "--data", "cats", "--batch-size", "0"], &["--batch-size", "0"]),
         (&["train", "--data", "cats", "--lr", "-1"], &["--lr", "-1"]),
         (&["train", "--data", "cats", "--lr", "NaN"], &["--lr", "NaN"]),
+        (&["train", "--lr", "high"], &["--lr is high: it must be a number, such as 0.0002"]),
         (&["train", "--data", "cats", "--beta1", "1"], &["--beta1", "1"]),
         (&["train", "--data", "cats", "--nz", "0"], &["--nz", "0"]),
         (

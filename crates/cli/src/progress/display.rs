@@ -18,8 +18,8 @@ pub(crate) struct Position {
     pub(crate) step: u64,
     /// Steps after which the run ends.
     pub(crate) total: u64,
-    /// Epochs after which it ends, if its length is given in epochs.
-    pub(crate) epochs: Option<u64>,
+    /// Epochs after which it ends, with a fraction.
+    pub(crate) epochs: f64,
     /// Duration of this session.
     pub(crate) elapsed: Duration,
     /// Steps of this session, of which the remaining time is estimated.
@@ -81,11 +81,12 @@ pub(crate) fn plain(record: &Record, position: &Position) -> String {
 }
 
 /// The epoch, the three losses, and the two means of D.
-fn items(record: &Record, epochs: Option<u64>) -> [String; 6] {
+fn items(record: &Record, epochs: f64) -> [String; 6] {
     let Record { epoch, loss_g, loss_d_real, loss_d_fake, d_x, d_g_z, .. } = *record;
-    let of = epochs.map(|epochs| format!("/{epochs}")).unwrap_or_default();
+    // With one decimal at most, and none for a whole number.
+    let epochs = (epochs * 10.0).round() / 10.0;
     [
-        format!("epoch {epoch:.1}{of}"),
+        format!("epoch {epoch:.1}/{epochs}"),
         format!("loss_G {loss_g:.3}"),
         format!("loss_D_real {loss_d_real:.3}"),
         format!("loss_D_fake {loss_d_fake:.3}"),

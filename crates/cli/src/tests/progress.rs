@@ -15,7 +15,7 @@ fn seconds(n: u64) -> Duration {
 }
 
 /// After a quarter of the run.
-fn position(total: u64, epochs: Option<u64>) -> Position {
+fn position(total: u64, epochs: f64) -> Position {
     let step = total / 4;
     let (elapsed, time) = (seconds(125), seconds(120));
     Position { step, total, epochs, elapsed, timed: step, time }
@@ -31,7 +31,7 @@ fn uncoloured(line: &str) -> String {
 #[test]
 fn the_display_shows_how_far_the_run_is() {
     let record = Record::new(512, 4.0, &LOSSES, 100.0, 64);
-    let lines = frame(Some(&record), &position(2048, Some(16)), 79);
+    let lines = frame(Some(&record), &position(2048, 16.0), 79);
     assert_eq!(lines[0], "epoch 4.0/16  loss_G 123.456  loss_D_real 12.345  loss_D_fake 12.345");
     assert_eq!(lines[1], "D(x) 0.12  D(G(z)) 0.12  640 images/s");
     let bar = uncoloured(&lines[2]);
@@ -46,7 +46,7 @@ fn the_display_shows_how_far_the_run_is() {
 #[test]
 fn the_display_fits_into_the_terminal() {
     let record = Record::new(1_000_000, 9999.9, &LOSSES, 0.01, 64);
-    for epochs in [None, Some(10_000)] {
+    for epochs in [0.5, 10_000.0] {
         let position = position(4_000_000, epochs);
         for width in 0..=200 {
             for record in [Some(&record), None] {
@@ -64,6 +64,13 @@ fn the_display_fits_into_the_terminal() {
             assert!(lines.contains(part), "{part}: {lines}");
         }
     }
+}
+
+#[test]
+fn a_part_of_an_epoch_has_one_decimal() {
+    let record = Record::new(1, 0.25, &LOSSES, 100.0, 64);
+    let line = frame(Some(&record), &position(10, 2.3333), 79).swap_remove(0);
+    assert!(line.starts_with("epoch 0.2/2.3  loss_G"), "{line}");
 }
 
 #[test]
@@ -88,7 +95,7 @@ fn the_cursor_rests_at_the_start_of_the_display() {
 #[test]
 fn a_printed_line_has_the_names_of_the_log() {
     let record = Record::new(512, 4.0, &LOSSES, 100.0, 64);
-    let line = plain(&record, &position(2048, Some(16)));
+    let line = plain(&record, &position(2048, 16.0));
     assert_eq!(
         line,
         "epoch 4.0/16  step 512/2,048  loss_G 123.456  loss_D_real 12.345  loss_D_fake 12.345  D(x) 0.12  D(G(z)) 0.12  640 images/s  2 min 05 s elapsed, 6 min 00 s left"

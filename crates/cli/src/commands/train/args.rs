@@ -10,7 +10,7 @@ use super::sources::Sources;
 use crate::backend;
 use crate::failure::usage;
 use crate::invocation::Invocation;
-use crate::values::{any, at_least_one, integer, one_of};
+use crate::values::{any, at_least_one, integer, number, one_of};
 
 /// The largest seed that a configuration file can contain.
 const LAST_SEED: u64 = i64::MAX as u64;
@@ -85,10 +85,10 @@ struct SettingFlags {
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
     ndf: Option<usize>,
     /// Learning rate of Adam
-    #[arg(long, value_name = "RATE", help_heading = "Optimizer")]
+    #[arg(long, value_name = "RATE", value_parser = number, help_heading = "Optimizer")]
     lr: Option<f64>,
     /// Beta1 of Adam
-    #[arg(long, value_name = "BETA", help_heading = "Optimizer")]
+    #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
     beta1: Option<f64>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]

@@ -118,11 +118,11 @@ impl Command {
     fn run(self, invocation: &Invocation) -> anyhow::Result<Ending> {
         match self {
             Self::Train(args) => train::run(*args, invocation),
-            Self::Generate(args) => generate::run(args),
-            Self::Regenerate(args) => regenerate::run(args),
-            Self::Interpolate(args) => interpolate::run(args),
-            Self::Export(args) => export::run(args),
-            Self::Import(args) => import::run(args),
+            Self::Generate(args) => generate::run(args, invocation),
+            Self::Regenerate(args) => regenerate::run(args, invocation),
+            Self::Interpolate(args) => interpolate::run(args, invocation),
+            Self::Export(args) => export::run(args, invocation),
+            Self::Import(args) => import::run(args, invocation),
             Self::Runs(args) => runs::run(args, invocation),
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),

@@ -41,6 +41,17 @@ fn quiet_leaves_results_and_problems() {
         assert!(!loud.out.is_empty());
         assert_eq!(loud.out, quiet.out, "{args:?}");
     }
+    for args in [
+        &["generate", "--model", "run", "--seeds", "1", "--out", "x"][..],
+        &["generate", "--model", "run", "--seeds", "1", "--grid", "x.png"],
+        &["regenerate", "x.png", "--model", "run", "--out", "y.png"],
+        &["interpolate", "--model", "run", "--seeds", "1,2", "--out", "z.png"],
+        &["export", "--model", "run", "--out", "g.safetensors"],
+        &["import", "--generator", "g.safetensors", "--out", "m.ckpt"],
+    ] {
+        let quiet = place.dcgan(&[args, &["-q"]].concat()).succeeded();
+        assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""), "{args:?}");
+    }
     place.dcgan(&["-q", "info", "missing"]).refused(1, &["missing"]);
 }
 

@@ -6,6 +6,7 @@ use dcgan_run::files;
 
 use crate::console;
 use crate::failure::Ending;
+use crate::invocation::Invocation;
 use crate::open_model::open;
 
 const EXAMPLES: &str = "\
@@ -33,14 +34,14 @@ enum Which {
     Discriminator,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let net = match args.net {
         Which::Generator => NetworkKind::Generator,
         Which::Discriminator => NetworkKind::Discriminator,
     };
     let state = open(&args.model)?;
     files::write(&args.out, &interop::export(&state, net))?;
-    console::print(format_args!(
+    invocation.status(format_args!(
         "{} after {} in {}",
         net.name(),
         console::count(state.step, "step"),

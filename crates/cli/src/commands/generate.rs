@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::latents_file;
 use crate::open_model::open;
 use crate::seeds::Seeds;
@@ -52,7 +53,7 @@ pub(crate) struct Args {
     threads: Option<usize>,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     if args.columns == 0 {
         return Err(usage("--columns is 0: it must be at least 1"));
     }
@@ -67,9 +68,12 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         match &args.out {
             Some(out) if is_npy(out) => {
                 latents_file::write_images(out, generator.generate(&wanted.latents).view())?;
-                console::print(format_args!("{} in {}", wanted.count(), out.display()))?;
+                invocation.status(format_args!("{} in {}", wanted.count(), out.display()))?;
             }
-            Some(folder) => wanted.write_each(folder, &mut generator, &state)?,
+            Some(folder) => {
+                wanted.write_each(folder, &mut generator, &state)?;
+                invocation.status(format_args!("{} in {}", wanted.count(), folder.display()))?;
+            }
             None => {}
         }
         if let Some(grid) = &args.grid {
@@ -79,7 +83,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
             let image = Canvas::grid(&tiles.collect::<Vec<_>>(), args.columns);
             let made = Maker::from_state(&state).grid(args.columns, wanted.all());
             files::write(grid, &made.png(&image, PROGRAM)?)?;
-            console::print(format_args!("{} in {}", wanted.count(), grid.display()))?;
+            invocation.status(format_args!("{} in {}", wanted.count(), grid.display()))?;
         }
         Ok(Ending::Done)
     };
@@ -153,6 +157,6 @@ impl Wanted {
                 files::write(&folder.join(format!("{name}.png")), &made.png(tile, PROGRAM)?)
             })?;
         }
-        console::print(format_args!("{} in {}", self.count(), folder.display()))
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use dcgan_run::files;
 
 use crate::console;
 use crate::failure::Ending;
+use crate::invocation::Invocation;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     out: PathBuf,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     if args.out.exists() {
         bail!("{} already exists; remove it or choose another --out", args.out.display());
     }
@@ -38,7 +39,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         .with_context(|| args.discriminator.unwrap_or_default().display().to_string())?;
     files::write(&args.out, &checkpoint::encode(&state)?)?;
     let config = state.config;
-    console::print(format_args!(
+    invocation.status(format_args!(
         "{}: {} × {} pixels, {}, nz {}, ngf {}, ndf {}",
         args.out.display(),
         config.image_size,

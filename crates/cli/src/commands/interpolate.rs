@@ -11,6 +11,7 @@ use image::{Delay, Frame, RgbaImage};
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::open_model::open;
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
@@ -51,7 +52,7 @@ pub(crate) struct Args {
     threads: Option<usize>,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let write = writer(&args.out)?;
     let mut seeds = args.seeds.0;
     if seeds.len() < 2 {
@@ -72,7 +73,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let images = threads(args.threads)?.install(|| Generator::new(&state).generate(&latents));
     let frames = Canvas::from_batch(&images);
     files::write(&args.out, &write(&frames, &made)?)?;
-    console::print(format_args!(
+    invocation.status(format_args!(
         "{} in {}",
         console::count(frames.len() as u64, "frame"),
         args.out.display()

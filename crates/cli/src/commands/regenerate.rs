@@ -12,6 +12,7 @@ mod compare;
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::open_model::{self, Found};
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
@@ -75,7 +76,7 @@ impl FromStr for Tile {
     }
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     check_out(&args)?;
     let bytes = files::read(&args.image)?;
     let named = || args.image.display().to_string();
@@ -104,17 +105,22 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     };
     let count = console::count(wanted.count(), "image");
     files::write(&args.out, &wanted.with_maker(maker).png(&image, PROGRAM)?)?;
-    report(&args, &count, difference)?;
+    report(&args, &count, difference, invocation)?;
     Ok(Ending::Done)
 }
 
 /// Reports the output, and whether it matches the original.
-fn report(args: &Args, count: &str, difference: Option<Difference>) -> Result<()> {
+fn report(
+    args: &Args,
+    count: &str,
+    difference: Option<Difference>,
+    invocation: &Invocation,
+) -> Result<()> {
     let (out, image) = (args.out.display(), args.image.display());
     if let Some(Difference { pixels: 0, .. }) = difference {
-        return console::print(format_args!("{count} in {out}, every pixel as in {image}"));
+        return invocation.status(format_args!("{count} in {out}, every pixel as in {image}"));
     }
-    console::print(format_args!("{count} in {out}"))?;
+    invocation.status(format_args!("{count} in {out}"))?;
     if let Some(Difference { pixels, of, most }) = difference {
         console::warn(format_args!(
             "{} of {} pixels differ from {image}, by at most {most} of 255; either it was generated with a processor or version that rounds differently, or it was modified",

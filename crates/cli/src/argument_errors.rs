@@ -35,7 +35,9 @@ pub(crate) fn report(error: &clap::Error, invocation: &Invocation) -> ExitCode {
         return ExitCode::from(USAGE);
     }
     let message = message(error).unwrap_or_else(|| first_line(&text));
-    console::error(format_args!("{message}; see --help"));
+    // A question for what was meant says enough.
+    let help = if message.ends_with('?') { "" } else { "; see --help" };
+    console::error(format_args!("{message}{help}"));
     ExitCode::from(USAGE)
 }
 

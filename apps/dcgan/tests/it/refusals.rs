@@ -13,7 +13,7 @@ fn invalid_arguments() {
     let place = Place::with_run();
     for (args, parts) in [
         (&["train", "--epoch", "3"][..], &["no argument --epoch; did you mean --epochs?"][..]),
-        (&["tran"], &["there is no command tran; did you mean train?"]),
+        (&["tran"], &["there is no command tran; did you mean train?\n"]),
         (&["train", "--epochs", "many"], &["--epochs is many: it must be a whole number of"]),
         (&["train", "--epochs", "0"], &["--epochs is 0: it must be a whole number of at least 1"]),
         (&["train", "--epochs", "-1"], &["--epochs", "-1"]),
@@ -48,7 +48,15 @@ fn invalid_arguments() {
         (&["nonsense"], &["there is no command nonsense; see --help"]),
         (&["generate", "--model", "run"], &["--out", "--grid"]),
         (&["generate", "--model", "run", "--seeds", "9-3", "--out", "x"], &["9-3", "3-9"]),
-        (&["generate", "--model", "run", "--seeds", "a", "--out", "x"], &["`a`", "0-63"]),
+        (
+            &["generate", "--model", "run", "--seeds", "1,a", "--out", "x"],
+            &["`a` is not a seed", "0-63"],
+        ),
+        (
+            &["generate", "--model", "run", "--seeds", "-1", "--out", "x"],
+            &["--seeds is -1: it must be a list of whole numbers such as 7 or 0-63,100; see"],
+        ),
+        (&["generate", "--seeds=", "--model", "x"], &["--seeds needs a value: it must be a list"]),
         (&["interpolate", "--model", "run", "--seeds", "3", "--out", "x.png"], &["two or more"]),
         (&["interpolate", "--model", "run", "--seeds", "3,4", "--out", "x.jpg"], &[".png", ".gif"]),
         (&["bench", "--steps", "0"], &["--steps", "0"]),

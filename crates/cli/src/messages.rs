@@ -62,7 +62,10 @@ pub(crate) fn started(
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
-    lines.extend(settings.origins.last().map(|origin| format!("fingerprint {origin}")));
+    if let Some(origin) = settings.origins.last() {
+        let origin = format!("fingerprint {origin}");
+        lines.extend(wrapped(&origin.split(", ").map(str::to_owned).collect::<Vec<_>>()));
+    }
     lines.push(format!("Training for {}; output: {}", count(total, "step"), folder.display()));
     lines
 }

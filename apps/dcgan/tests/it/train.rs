@@ -70,6 +70,10 @@ fn a_run_leaves_all_its_files() {
     for key in ["loss_g", "grad_norm_g", "grad_norm_d"] {
         assert!(log.iter().all(|line| line[key].as_f64().unwrap().is_finite()), "{key}");
     }
+    let until_training = outcome.out.lines().take_while(|line| !line.starts_with("Training"));
+    let widest =
+        until_training.filter(|line| !line.contains(" from ")).map(|line| line.len()).max();
+    assert!(widest.is_some_and(|width| width < 80), "{}", outcome.out);
     let epochs: Vec<&str> = outcome.out.lines().filter(|line| line.contains("  loss_G ")).collect();
     assert_eq!(epochs.len(), 6, "a line for each epoch: {}", outcome.out);
     assert!(epochs[1].starts_with("epoch 2.0/6  step 3/9  loss_G "), "{}", epochs[1]);

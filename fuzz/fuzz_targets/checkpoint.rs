@@ -12,8 +12,6 @@ fuzz_target!(|input: &[u8]| {
     let sealed = |format: u32| [&MAGIC[..], &format.to_le_bytes(), &length, &crc32, body].concat();
     for bytes in [input, &sealed(1), &sealed(VERSION)] {
         match decode(bytes) {
-            // One with NaN or infinity can be read, so that it can be looked at, but is never written.
-            Ok(state) if encode(&state).is_err() => {}
             // One of an earlier format is written in the current one.
             Ok(state) if version(bytes) != Ok(VERSION) => {
                 let now = encode(&state);

@@ -19,6 +19,15 @@ fn main() {
     put("checkpoint", "state", &checkpoint::encode(&state).expect("finite values"));
     put("safetensors", "generator", &export(&state, NetworkKind::Generator));
     put("safetensors", "discriminator", &export(&state, NetworkKind::Discriminator));
+    for (name, file) in [
+        ("state_dict", &include_bytes!("../../crates/gan/tests/weights/netG_epoch_24.pth")[..]),
+        ("run", include_bytes!("../../crates/gan/tests/weights/run.pth")),
+        ("whole_module", include_bytes!("../../crates/gan/tests/weights/whole_module.pth")),
+        ("old_whole_module", include_bytes!("../../crates/gan/tests/weights/old_whole_module.pth")),
+        ("old_views", include_bytes!("../../crates/gan/tests/weights/old_views.pth")),
+    ] {
+        put("torch", name, file);
+    }
     put("config", "networks", text.as_bytes());
     put("config", "run", include_bytes!("config.toml"));
     put("npy", "bytes", &npy(Array4::from_elem((2, 4, 4, 3), 7u8)));

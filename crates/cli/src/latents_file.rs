@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use dcgan_data::npy::{Dtype, Header};
+use dcgan_gan::numbers::Allowed;
 use dcgan_run::files;
 use ndarray::{Array2, ArrayD, ArrayView4};
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
@@ -37,10 +38,11 @@ pub(crate) fn read(path: &Path, nz: usize) -> Result<Vec<f32>> {
     // An array in Fortran order stores its floats in another sequence.
     let rows = array.as_standard_layout().into_owned();
     let latents: Array2<f32> = rows.into_shape_with_order((shape[0], nz))?;
-    if let Some(at) = latents.iter().position(|v| !v.is_finite()) {
+    let latents: Vec<f32> = latents.into_iter().collect();
+    if let Some((at, _)) = Allowed::Finite.first_fault(&latents) {
         bail!("{}: latent {} contains NaN or infinity", path.display(), at / nz);
     }
-    Ok(latents.into_iter().collect())
+    Ok(latents)
 }
 
 /// Writes images (n, h, w, c) as f32 (n, c, h, w), the usual order in PyTorch.

@@ -70,11 +70,11 @@ enum Command {
     Interpolate(interpolate::Args),
     /// Export the weights of a network to safetensors, for PyTorch
     Export(export::Args),
-    /// Import a model from safetensors written by PyTorch
+    /// Import a model from the weights of PyTorch, as .pth or safetensors
     Import(import::Args),
     /// List runs: how far they are, and how good
     Runs(runs::Args),
-    /// Show information about a checkpoint, run, safetensors file or generated image
+    /// Show information about a checkpoint, run, file of weights or generated image
     Info(info::Args),
     /// Inspect a dataset: statistics, preview, problems
     Data(data::Args),

@@ -1,4 +1,4 @@
-//! Opens a model given on the command line: a run folder, a checkpoint or a safetensors file.
+//! Opens a model given on the command line: a run folder, a checkpoint, or weights from PyTorch.
 
 use std::path::Path;
 
@@ -9,22 +9,25 @@ use dcgan_run::files;
 
 use crate::console;
 
-/// The state of a run folder, a checkpoint, or a generator's safetensors file.
+/// The state of a run folder, a checkpoint, or a generator's weights from PyTorch. Files are told apart by their
+/// content.
 pub(crate) fn open(path: &Path) -> Result<State> {
     if path.is_dir() {
         return Ok(newest(path)?.state);
     }
     if !path.exists() {
         bail!(
-            "{} does not exist; --model takes a run folder, a checkpoint, or the safetensors file of a generator",
+            "{} does not exist; --model takes a run folder, a checkpoint, or the weights of a generator from PyTorch (.pth or .safetensors)",
             path.display()
         );
     }
     let bytes = files::read(path)?;
-    if path.extension().is_some_and(|extension| extension == "safetensors") {
-        return interop::import(&bytes, None).with_context(|| path.display().to_string());
-    }
-    checkpoint::decode(&bytes).with_context(|| path.display().to_string())
+    let state = if bytes.starts_with(checkpoint::MAGIC) {
+        checkpoint::decode(&bytes).map_err(anyhow::Error::from)
+    } else {
+        interop::import(&bytes, None).map_err(anyhow::Error::from)
+    };
+    state.with_context(|| path.display().to_string())
 }
 
 /// The newest valid checkpoint of a run. Warns about damaged ones.

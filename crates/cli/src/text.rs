@@ -24,7 +24,8 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
 
 /// Control characters, line separators, and characters that change the direction of the text after them.
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text of errors without the numbers that the standard library adds: `File exists (os error 17)`.

@@ -20,6 +20,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::numbers::Fault;
 use crate::{Config, GeneratorWeights};
 
 mod archive;
@@ -118,6 +119,11 @@ fn open(bytes: &[u8]) -> Result<(u32, &[u8]), CheckpointError> {
         return Err(CheckpointError::Damaged);
     }
     Ok((version, body))
+}
+
+/// The error for a number that no state may hold. Early versions of this program could write one.
+fn faulty(place: &str, fault: Fault) -> CheckpointError {
+    CheckpointError::Inconsistent(format!("{place} is {fault}; use an earlier checkpoint"))
 }
 
 /// Names of the settings in an archive.

@@ -35,11 +35,11 @@ impl Generator {
         Ok(Self::from_weights(&checkpoint::decode_generator(bytes)?))
     }
 
-    /// The generator of a safetensors file under PyTorch's names, from the bytes of the file.
+    /// The generator of a safetensors file, or of a file of PyTorch's `torch.save`, from the bytes of the file.
     ///
     /// # Errors
     /// If they are not the generator of a DCGAN.
-    pub fn from_safetensors(bytes: &[u8]) -> Result<Self, InteropError> {
+    pub fn from_torch(bytes: &[u8]) -> Result<Self, InteropError> {
         Ok(Self::from_weights(&interop::import_generator(bytes)?))
     }
 

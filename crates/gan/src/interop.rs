@@ -1,5 +1,5 @@
-//! Weights as safetensors under the names, shapes and layout of PyTorch's DCGAN example, so that
-//! `load_state_dict(strict=True)` takes them, and back.
+//! Weights under the names, shapes and layout of PyTorch's DCGAN example: written as safetensors, so that
+//! `load_state_dict(strict=True)` takes them, and read from safetensors and from files of `torch.save`.
 //!
 //! | | here | PyTorch |
 //! |---|---|---|
@@ -7,21 +7,36 @@
 //! | transposed | (kernel, kernel, c_out, c_in), of the convolution it transposes | `ConvTranspose2d`: (c_in, c_out, kernel, kernel) |
 //!
 //! One permutation, (3, 2, 0, 1), serves both.
+//!
+//! All imported weights pass [`import()`] or [`import_generator`], whatever file they come from: names, shapes, types
+//! and values are checked there, and a number that no state may hold is refused by the name of its tensor.
 
 use dcgan_layers::Params;
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
+mod dtype;
+mod error;
 #[cfg(feature = "train")]
 mod export;
+mod file;
 mod import;
+#[cfg(feature = "safetensors")]
+mod safetensors_file;
+mod select;
+mod tensor;
+#[cfg(feature = "torch")]
+mod torch;
 
+pub use dtype::Dtype;
+pub use error::InteropError;
 #[cfg(feature = "train")]
 pub use export::export;
 #[cfg(feature = "train")]
 pub(crate) use export::torch_arrays;
+pub use file::WeightsFile;
 #[cfg(feature = "train")]
 pub use import::import;
-pub use import::{InteropError, import_generator};
+pub use import::import_generator;
 
 /// From our order of a weight's axes to PyTorch's.
 const TO_TORCH: [usize; 4] = [3, 2, 0, 1];
@@ -49,15 +64,23 @@ impl NetworkKind {
             NetworkKind::Discriminator => "discriminator",
         }
     }
+
+    fn other(self) -> Self {
+        match self {
+            NetworkKind::Generator => NetworkKind::Discriminator,
+            NetworkKind::Discriminator => NetworkKind::Generator,
+        }
+    }
 }
 
 /// The names of PyTorch's counters, one beside each running variance.
 fn counters(buffers: &Params) -> impl Iterator<Item = String> {
-    buffers
-        .entries()
-        .iter()
-        .filter_map(|entry| entry.name.strip_suffix("running_var"))
-        .map(|node| format!("{node}{COUNTER}"))
+    buffers.entries().iter().filter_map(|entry| counter_beside(&entry.name))
+}
+
+/// The counter beside the array of this name, if that is a running variance.
+fn counter_beside(name: &str) -> Option<String> {
+    name.strip_suffix("running_var").map(|node| format!("{node}{COUNTER}"))
 }
 
 /// An array's shape in PyTorch.

@@ -13,7 +13,7 @@
 //! This crate knows networks, the step, and the formats of what it saves, as bytes. It must never know a
 //! path, a clock, a console, or where images come from.
 //!
-//! Images from a trained model, with the bytes of a checkpoint or safetensors file:
+//! Images from a trained model, with the bytes of a checkpoint, or of weights from PyTorch:
 //!
 //! ```
 //! # use dcgan_gan::{Config, State, checkpoint};
@@ -21,7 +21,7 @@
 //! # let bytes = checkpoint::encode(&State::new(small)?)?;
 //! use dcgan_gan::{Generator, latent};
 //!
-//! let mut generator = Generator::from_checkpoint(&bytes)?; // or from_safetensors
+//! let mut generator = Generator::from_checkpoint(&bytes)?; // or from_torch
 //! let z = latent::from_seeds(0..4, generator.config().nz);
 //! let images = generator.generate_bytes(&z); // (n, h, w, c), or floats: generate
 //! assert_eq!(images.dim(), (4, 16, 16, 3));
@@ -41,7 +41,8 @@
 //! # Ok::<(), dcgan_gan::ConfigError>(())
 //! ```
 //!
-//! Without the default feature `train` the crate holds what inference needs, and nothing else.
+//! Without the default feature `train` the crate holds what inference needs, and nothing else. The default features
+//! `safetensors` and `torch` read weights from files of these kinds.
 
 pub mod checkpoint;
 mod config;
@@ -56,6 +57,7 @@ pub mod interop;
 mod models;
 #[cfg(feature = "train")]
 pub mod monitor;
+pub mod numbers;
 #[cfg(feature = "train")]
 mod objective;
 #[cfg(feature = "train")]

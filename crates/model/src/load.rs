@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dcgan_gan::Generator;
-use dcgan_gan::checkpoint::CheckpointError;
+use dcgan_gan::checkpoint::{self, CheckpointError};
 use dcgan_gan::interop::InteropError;
 
 use crate::{CHECKPOINTS, list, newest};
@@ -34,9 +34,9 @@ pub enum LoadError {
         /// The reason.
         source: CheckpointError,
     },
-    /// The file does not contain the generator of a DCGAN.
+    /// The file is no checkpoint, and does not contain the generator of a DCGAN either.
     #[error("{}", path.display())]
-    Safetensors {
+    Weights {
         /// The file.
         path: PathBuf,
         /// The reason.
@@ -44,8 +44,9 @@ pub enum LoadError {
     },
 }
 
-/// The generator at `path`: a run folder, of which the newest valid checkpoint is read; a safetensors file, by
-/// its extension; or else a checkpoint. Damaged checkpoints of a run are skipped.
+/// The generator at `path`: a run folder, of which the newest valid checkpoint is read; a checkpoint; or weights of
+/// PyTorch's DCGAN example, as safetensors or as a file of `torch.save`. Files are told apart by their content.
+/// Damaged checkpoints of a run are skipped.
 ///
 /// # Errors
 /// If the path cannot be read, or contains no valid model.
@@ -54,11 +55,12 @@ pub fn load(path: impl AsRef<Path>) -> Result<Generator, LoadError> {
     if path.is_dir() {
         return from_run(path);
     }
-    if path.extension().is_some_and(|extension| extension == "safetensors") {
-        return Generator::from_safetensors(&read(path)?)
-            .map_err(|source| LoadError::Safetensors { path: path.to_owned(), source });
+    let bytes = read(path)?;
+    if bytes.starts_with(checkpoint::MAGIC) {
+        return from_checkpoint(path, &bytes);
     }
-    checkpoint(path)
+    Generator::from_torch(&bytes)
+        .map_err(|source| LoadError::Weights { path: path.to_owned(), source })
 }
 
 fn from_run(run: &Path) -> Result<Generator, LoadError> {
@@ -71,7 +73,11 @@ fn from_run(run: &Path) -> Result<Generator, LoadError> {
 }
 
 fn checkpoint(path: &Path) -> Result<Generator, LoadError> {
-    Generator::from_checkpoint(&read(path)?)
+    from_checkpoint(path, &read(path)?)
+}
+
+fn from_checkpoint(path: &Path, bytes: &[u8]) -> Result<Generator, LoadError> {
+    Generator::from_checkpoint(bytes)
         .map_err(|source| LoadError::Checkpoint { path: path.to_owned(), source })
 }
 

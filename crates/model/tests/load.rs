@@ -39,14 +39,27 @@ fn a_run_folder_gives_its_newest_valid_checkpoint() {
 }
 
 #[test]
-fn a_checkpoint_and_a_safetensors_file_give_the_same_generator() {
+fn a_checkpoint_and_a_safetensors_file_give_the_same_generator_under_any_name() {
     let folder = TempDir::new().unwrap();
-    let (ckpt, exported) = (folder.path().join("m"), folder.path().join("g.safetensors"));
+    let (ckpt, exported) = (folder.path().join("m.safetensors"), folder.path().join("g.ckpt"));
     fs::write(&ckpt, checkpoint::encode(&state(1)).unwrap()).unwrap();
     fs::write(&exported, interop::export(&state(1), NetworkKind::Generator)).unwrap();
     let expected = images(Generator::new(&state(1)));
     assert_eq!(images(load(&ckpt).unwrap()), expected);
     assert_eq!(images(load(&exported).unwrap()), expected);
+}
+
+#[test]
+fn a_file_of_torch_save_is_a_model() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../gan/tests/weights");
+    let generator = load(folder.join("netG_epoch_24.pth")).unwrap();
+    assert_eq!((generator.config().nz, generator.config().image_size), (3, 16));
+    let old = load(folder.join("old.pth")).unwrap();
+    let z = latent::from_seeds(0..3, 3);
+    let [a, b] = [generator, old].map(|mut generator| generator.generate(&z));
+    assert_eq!(a, b);
+    let error = load(folder.join("netD_epoch_24.pth")).err().expect("a discriminator");
+    assert!(error.source().unwrap().to_string().contains("a generator is wanted"), "{error}");
 }
 
 #[test]

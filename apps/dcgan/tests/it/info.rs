@@ -46,7 +46,7 @@ fn every_kind_of_file_is_described_in_json() {
 
     place.dcgan(&["export", "--model", "run", "--out", "g.safetensors"]).succeeded();
     let tensors = json(&place, "g.safetensors");
-    assert_eq!((&tensors["kind"], &tensors["model"]), (&"safetensors".into(), &model.into()));
+    assert_eq!((&tensors["kind"], &tensors["model"]), (&"weights".into(), &model.into()));
     assert_eq!(tensors["tensors"][0]["name"], "main.0.weight");
 
     let image = json(&place, "run/samples/epoch_0001.png");
@@ -58,10 +58,9 @@ fn every_kind_of_file_is_described_in_json() {
 fn other_files_are_refused_in_plain_words() {
     let place = Place::new();
     fs::write(place.path("README.md"), "# Cats\n").unwrap();
-    fs::write(place.path("x.safetensors"), "# Cats, many of them\n").unwrap();
+    fs::write(place.path("empty.pth"), "").unwrap();
     let refused = place.dcgan(&["info", "README.md"]).refused(1, &[]);
-    let expected = "error: README.md is not a checkpoint, a safetensors file or a PNG image\n";
-    assert_eq!(refused.err, expected);
-    let parts = ["x.safetensors is not a valid safetensors file: "];
-    place.dcgan(&["info", "x.safetensors"]).refused(1, &parts);
+    let expected = "error: README.md is neither a checkpoint of dcgan nor weights from PyTorch; ";
+    assert!(refused.err.starts_with(expected), "{}", refused.err);
+    place.dcgan(&["info", "empty.pth"]).refused(1, &["empty.pth is an empty file; info "]);
 }

@@ -1,4 +1,5 @@
 use std::fs::File;
+use std::path::Path;
 
 use ndarray::{Array2, Array4, s};
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
@@ -170,4 +171,53 @@ fn bench_times_the_step() {
         assert_eq!(report[key], value, "{report}");
     }
     place.dcgan(&["bench", "--steps", "1", "--image-size", "16", "--ngf", "1"]).succeeded();
+}
+
+/// Whatever the files are called.
+#[test]
+fn weights_of_torch_save_are_read_wherever_a_model_is() {
+    let place = Place::with_run();
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gan/tests/weights");
+    for (from, to) in [
+        ("netG_epoch_24.pth", "netG_epoch_24.pth"),
+        ("netD_epoch_24.pth", "netD.bin"),
+        ("old_whole_module.pth", "old"),
+        ("run.pth", "both.ckpt"),
+    ] {
+        std::fs::copy(weights.join(from), place.path(to)).unwrap();
+    }
+    let generator = ["import", "--generator", "netG_epoch_24.pth"];
+    let into = |out| [&generator[..], &["--discriminator", "netD.bin", "--out", out]].concat();
+    let outcome = place.dcgan(&into("back.ckpt")).succeeded();
+    assert!(
+        outcome.out.contains("16 × 16 pixels, 3 channels, nz 3, ngf 2, ndf 2"),
+        "{}",
+        outcome.out
+    );
+    for model in ["netG_epoch_24.pth", "old", "both.ckpt", "back.ckpt"] {
+        let out = format!("{model}.npy");
+        place.dcgan(&["generate", "--model", model, "--seeds", "0-3", "--out", &out]).succeeded();
+        assert_eq!(npy(&place, &out), npy(&place, "netG_epoch_24.pth.npy"), "{model}");
+    }
+
+    let info = |file: &str| place.dcgan(&["info", file]).succeeded().out;
+    let listed = info("netG_epoch_24.pth");
+    assert!(
+        listed.starts_with("netG_epoch_24.pth: PyTorch, 13 tensors\na generator: model "),
+        "{listed}"
+    );
+    assert!(listed.contains("\n  main.0.weight"), "{listed}");
+    assert!(info("netD.bin").contains("\na discriminator\n"));
+    let listed = info("both.ckpt");
+    assert!(listed.contains("  optimizerG.state.0.exp_avg"), "{listed}");
+
+    place
+        .dcgan(&["import", "--generator", "netD.bin", "--out", "x"])
+        .refused(1, &["netD.bin: this is a discriminator, but a generator is wanted"]);
+    place
+        .dcgan(&["import", "--generator", "old", "--discriminator", "old", "--out", "x"])
+        .refused(1, &["old: this is a generator, but a discriminator is wanted"]);
+    place
+        .dcgan(&["import", "--generator", "run/checkpoints/step_00000002.ckpt", "--out", "x"])
+        .refused(1, &["a checkpoint of dcgan, not weights of PyTorch"]);
 }

@@ -30,7 +30,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Run folder, checkpoint, or safetensors file of a generator
+    /// Run folder, checkpoint, or weights of a generator from PyTorch (.pth or .safetensors)
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
     /// Seeds of the images, such as 7 or 0-63,100; a seed always gives the same image

@@ -10,17 +10,18 @@ use crate::invocation::Invocation;
 
 const EXAMPLES: &str = "\
 Examples:
+  dcgan import --generator netG_epoch_24.pth --discriminator netD_epoch_24.pth --out imported.ckpt
   dcgan import --generator generator.safetensors --out imported.ckpt";
 
 /// `dcgan import`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Generator weights, with the names of PyTorch's DCGAN example
-    #[arg(long, value_name = "FILE.safetensors")]
+    /// Generator weights, with the names of PyTorch's DCGAN example: a file of torch.save, or safetensors
+    #[arg(long, value_name = "FILE")]
     generator: PathBuf,
     /// Discriminator weights [default: randomly initialised]
-    #[arg(long, value_name = "FILE.safetensors")]
+    #[arg(long, value_name = "FILE")]
     discriminator: Option<PathBuf>,
     /// Checkpoint to write, for --model
     #[arg(long, value_name = "FILE")]

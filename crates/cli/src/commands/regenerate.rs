@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// Image of a grid, counted from 1,1 at the top left, such as 3,5 [default: all of them]
     #[arg(long, value_name = "ROW,COLUMN")]
     tile: Option<Tile>,
-    /// Model that generated it: a run folder (all checkpoints are searched), a checkpoint, or the safetensors file of a generator
+    /// Model that generated it: a run folder (all checkpoints are searched), a checkpoint, or the weights of a generator from PyTorch
     #[arg(long, value_name = "RUN_OR_FILE")]
     model: PathBuf,
     /// PNG to write

@@ -81,6 +81,12 @@ fn floats_of_both_sizes_and_orders_are_the_same_latents_and_bytes_are_refused() 
     ] {
         assert_eq!(read(&bytes).unwrap(), floats.as_slice().unwrap());
     }
+    for wrong in [f64::NAN, f64::NEG_INFINITY, 1e300] {
+        let mut doubles = doubles.clone();
+        doubles[[4, 2]] = wrong;
+        let message = read(&npy(&|to| doubles.write_npy(to).unwrap())).unwrap_err();
+        assert!(message.contains("latent 4 contains NaN or infinity"), "{wrong}: {message}");
+    }
     let bytes = npy(&|to| floats.mapv(|v| v as u8).write_npy(to).unwrap());
     assert!(read(&bytes).unwrap_err().contains("latents are float32 or float64"));
     let whole = npy(&|to| floats.write_npy(to).unwrap());

@@ -1,14 +1,20 @@
-use super::{CheckpointError, archive, config, generator_weights, legacy, open};
-use crate::{GeneratorWeights, generator};
+use super::{CheckpointError, archive, config, faulty, generator_weights, legacy, open};
+use crate::{GeneratorWeights, generator, numbers};
 
 /// The generator in a checkpoint, without the rest of the run.
 ///
 /// # Errors
-/// If `bytes` are not a whole checkpoint.
+/// If `bytes` are not a whole checkpoint, or the generator holds a number that no state may hold.
 pub fn decode_generator(bytes: &[u8]) -> Result<GeneratorWeights, CheckpointError> {
     let (version, body) = open(bytes)?;
     let weights = if version < 3 { legacy::generator(version, body) } else { from_archive(body) };
-    weights.map_err(CheckpointError::Inconsistent)
+    let weights = weights.map_err(CheckpointError::Inconsistent)?;
+    for params in [&weights.theta, &weights.buffers] {
+        if let Some((name, fault)) = numbers::first_fault(params) {
+            return Err(faulty(&format!("{name} in the generator"), fault));
+        }
+    }
+    Ok(weights)
 }
 
 fn from_archive(body: &[u8]) -> Result<GeneratorWeights, String> {

@@ -16,7 +16,7 @@ const GRID: &str = "monitor.grid";
 /// `state` as bytes. Equal states give equal bytes.
 ///
 /// # Errors
-/// If a parameter, buffer or moment is NaN or infinite: such a state is not worth keeping.
+/// If a number is not one that a state may hold ([`crate::numbers`]): such a state is not worth keeping.
 pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
     if let Some(non_finite) = state.non_finite() {
         return Err(non_finite);
@@ -30,7 +30,7 @@ pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
 /// The state in a checkpoint.
 ///
 /// # Errors
-/// If `bytes` are not a whole checkpoint.
+/// If `bytes` are not a whole checkpoint, or hold a number that no state may hold.
 pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
     let (version, body) = open(bytes)?;
     let state = if version < 3 { legacy::state(version, body) } else { from_archive(body) };
@@ -38,6 +38,9 @@ pub fn decode(bytes: &[u8]) -> Result<State, CheckpointError> {
     if state.rollbacks > MAX_ROLLBACKS {
         let why = format!("{} rollbacks, of {MAX_ROLLBACKS} at most", state.rollbacks);
         return Err(CheckpointError::Inconsistent(why));
+    }
+    if let Some(lost) = state.non_finite() {
+        return Err(super::faulty(&lost.place(), lost.fault));
     }
     Ok(state)
 }

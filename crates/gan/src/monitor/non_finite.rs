@@ -4,22 +4,25 @@ use dcgan_layers::{Activations, Network, Params};
 
 use super::LOOK_STEPS;
 use crate::interop::NetworkKind;
-use crate::{Losses, NetworkState, State, Trainer};
+use crate::numbers::{self, Allowed, Fault};
+use crate::{Losses, NetworkState, State, Trainer, Value};
 
-/// A NaN or infinity in a run.
+/// A number in a run that no state may hold: NaN, infinity, or less than zero where that is impossible.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NonFinite {
     /// The step that produced it.
     pub step: u64,
-    /// The network.
-    pub network: NetworkKind,
-    /// The layer, such as `main.3`, or its array, such as `main.3.weight`.
+    /// The network; `None` for a value of the monitor.
+    pub network: Option<NetworkKind>,
+    /// The layer, such as `main.3`, its array, such as `main.3.weight`, or the value of the monitor.
     pub name: String,
     /// What of it.
     pub quantity: Quantity,
+    /// What is wrong with it.
+    pub fault: Fault,
 }
 
-/// Which value of a layer is not finite.
+/// Which value of a run it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantity {
     /// Its output.
@@ -32,22 +35,33 @@ pub enum Quantity {
     Buffer,
     /// A moment of the optimiser.
     Moment,
+    /// A value of the monitor.
+    Monitor,
+}
+
+impl NonFinite {
+    /// What it is a value of.
+    pub(crate) fn place(&self) -> String {
+        let of = match self.quantity {
+            Quantity::Output => "the output of ",
+            Quantity::Gradient => "the gradient of ",
+            Quantity::Moment => "a moment of Adam for ",
+            Quantity::Monitor => "the monitor's ",
+            Quantity::Weight | Quantity::Buffer => "",
+        };
+        let network = self.network.map_or(String::new(), |net| format!(" in the {}", net.name()));
+        format!("{of}{}{network}", self.name)
+    }
 }
 
 impl fmt::Display for NonFinite {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { step, network, name, quantity } = self;
-        let of = match quantity {
-            Quantity::Output => "the output of ",
-            Quantity::Gradient => "the gradient of ",
-            Quantity::Moment => "a moment of Adam for ",
-            Quantity::Weight | Quantity::Buffer => "",
+        let still = if self.fault == Fault::NonFinite {
+            "no longer finite (NaN or infinity)"
+        } else {
+            "negative"
         };
-        write!(
-            f,
-            "step {step}: {of}{name} in the {} is no longer finite (NaN or infinity)",
-            network.name()
-        )
+        write!(f, "step {}: {} is {still}", self.step, self.place())
     }
 }
 
@@ -74,35 +88,62 @@ impl Trainer {
                 .find_map(|&(network, grad)| Some((network, last(grad)?, Quantity::Gradient)))
         };
         let step = self.state().step;
-        let at = |(network, name, quantity)| NonFinite { step, network, name, quantity };
+        let at = |(network, name, quantity)| {
+            let network = Some(network);
+            NonFinite { step, network, name, quantity, fault: Fault::NonFinite }
+        };
         output.or_else(gradient).map(at).or_else(|| self.state().non_finite())
     }
 }
 
 impl State {
-    /// The first value that is not finite. Such a state cannot be trained further or saved.
+    /// The first number that no state may hold. Such a state cannot be trained further, saved, or read from a
+    /// file.
     pub fn non_finite(&self) -> Option<NonFinite> {
         let networks = [
             (NetworkKind::Generator, &self.generator),
             (NetworkKind::Discriminator, &self.discriminator),
         ];
-        networks.into_iter().find_map(|(network, state)| {
-            let (name, quantity) = state.non_finite()?;
-            Some(NonFinite { step: self.step, network, name, quantity })
+        let step = self.step;
+        let in_network = networks.into_iter().find_map(|(network, state)| {
+            let (name, quantity, fault) = state.non_finite()?;
+            Some(NonFinite { step, network: Some(network), name: name.to_owned(), quantity, fault })
+        });
+        in_network.or_else(|| {
+            let (name, fault) = self.non_finite_in_monitor()?;
+            Some(NonFinite { step, network: None, name, quantity: Quantity::Monitor, fault })
+        })
+    }
+
+    fn non_finite_in_monitor(&self) -> Option<(String, Fault)> {
+        let in_values = self.monitor.values().into_iter().find_map(|(name, value)| {
+            let Value::Float(value) = value else { return None };
+            // The others are sums of shares, variances and distances.
+            let allowed = if name == "logit_gap" { Allowed::Finite } else { Allowed::NonNegative };
+            Some((name, allowed.first_fault(&[value])?.1))
+        });
+        in_values.or_else(|| {
+            let (_, fault) = Allowed::Finite.first_fault(self.monitor.grid.tiles.as_flattened())?;
+            Some(("sample grid".to_owned(), fault))
         })
     }
 }
 
 impl NetworkState {
-    fn non_finite(&self) -> Option<(String, Quantity)> {
+    fn non_finite(&self) -> Option<(&str, Quantity, Fault)> {
         let (m, v) = self.adam.moments();
-        let among = |params: &Params, floats: &[f32], quantity| {
-            first(params, floats).map(|name| (name, quantity))
+        let in_params = |params, quantity| {
+            numbers::first_fault(params).map(|(name, fault)| (name, quantity, fault))
         };
-        among(&self.theta, self.theta.as_slice(), Quantity::Weight)
-            .or_else(|| among(&self.buffers, self.buffers.as_slice(), Quantity::Buffer))
-            .or_else(|| among(&self.theta, m, Quantity::Moment))
-            .or_else(|| among(&self.theta, v, Quantity::Moment))
+        let in_moment = |moment: &[f32], allowed: Allowed| {
+            let (at, fault) = allowed.first_fault(moment)?;
+            let entry = self.theta.entries().iter().find(|entry| entry.range.contains(&at))?;
+            Some((entry.name.as_str(), Quantity::Moment, fault))
+        };
+        in_params(&self.theta, Quantity::Weight)
+            .or_else(|| in_params(&self.buffers, Quantity::Buffer))
+            .or_else(|| in_moment(m, Allowed::Finite))
+            .or_else(|| in_moment(v, Allowed::NonNegative))
     }
 }
 
@@ -115,22 +156,12 @@ fn first_output(
     Some((kind, network.nodes()[i].name.clone(), Quantity::Output))
 }
 
-/// The name of the first array that is not finite in `floats`, which are laid out as `params`.
-fn first(params: &Params, floats: &[f32]) -> Option<String> {
-    if finite(floats) {
-        return None;
-    }
-    let wrong = params.entries().iter().find(|entry| !finite(&floats[entry.range.clone()]))?;
-    Some(wrong.name.clone())
-}
-
 /// The name of the last array that is not finite.
 fn last(params: &Params) -> Option<String> {
     let wrong = params.iter().filter(|(_, floats)| !finite(floats)).last()?;
     Some(wrong.0.name.clone())
 }
 
-/// Whether all values are finite; in chunks, each without a branch.
-pub(crate) fn finite(floats: &[f32]) -> bool {
-    floats.chunks(1024).all(|chunk| chunk.iter().fold(true, |all, v| all & v.is_finite()))
+fn finite(floats: &[f32]) -> bool {
+    Allowed::Finite.first_fault(floats).is_none()
 }

@@ -1,6 +1,9 @@
-//! Files of all kinds of damage: the readers of checkpoints and safetensors refuse them with a
-//! reason, never panic, and take no more memory than a few times the file. Alone in its process,
-//! since it counts what is allocated.
+//! Files of all kinds of damage: the readers of checkpoints and of weights refuse them with a reason, never panic,
+//! and take no more memory than a multiple of the file. Alone in its process, since it counts what is allocated.
+
+#[path = "../it/torch_writer.rs"]
+#[expect(dead_code, reason = "some of it is for other tests")]
+mod torch_writer;
 
 use dcgan_gan::interop::{NetworkKind, export, import};
 use dcgan_gan::{Config, State, checkpoint};
@@ -40,6 +43,9 @@ fn no_damage_panics_or_takes_memory() {
     bodies_that_claim_large_networks();
     tensors();
     tensors_that_claim_large_networks();
+    files_of_torch_save();
+    pickles();
+    pickles_that_repeat_an_instruction();
 }
 
 fn checkpoints() {
@@ -61,8 +67,8 @@ fn bodies() {
         match decoded {
             // Other weights are a state too; it must hold what was in the file.
             Ok(state) => {
-                let finite = |bytes_again| bytes_again == bytes;
-                assert!(checkpoint::encode(&state).map_or(true, finite), "input {i}");
+                // Nothing that could not be written is read.
+                assert!(checkpoint::encode(&state).unwrap() == bytes, "input {i}");
             }
             Err(error) => assert!(error.to_string().starts_with("not the state of a run: ")),
         }
@@ -149,4 +155,59 @@ fn tensors_that_claim_large_networks() {
     let (imported, most) = most_of(|| import(&bytes, None));
     assert!(imported.unwrap_err().to_string().contains("main."));
     assert!(most <= 2 * bytes.len() + FLAT, "{most}");
+}
+
+/// Memory for each byte of a pickle: an instruction of one byte can make a list, which is a place of its own.
+const PER_BYTE: usize = 256;
+
+fn files_of_torch_save() {
+    let files = [
+        &include_bytes!("../weights/netG_epoch_24.pth")[..],
+        include_bytes!("../weights/run.pth"),
+        include_bytes!("../weights/whole_module.pth"),
+        include_bytes!("../weights/types.pth"),
+        include_bytes!("../weights/old_whole_module.pth"),
+        include_bytes!("../weights/old_views.pth"),
+    ];
+    for i in 0..INPUTS {
+        let whole = files[i as usize % files.len()];
+        let bytes = mutated(whole, &mut Draws::new(4, i));
+        is_refused_or_read(&bytes, &format!("input {i}"));
+    }
+}
+
+fn is_refused_or_read(bytes: &[u8], input: &str) {
+    let (imported, most) = most_of(|| import(bytes, Some(bytes)).or_else(|_| import(bytes, None)));
+    assert!(most <= PER_BYTE * bytes.len() + FLAT, "{input}: {most} of {}", bytes.len());
+    match imported {
+        // What is taken can be saved.
+        Ok(state) => drop(checkpoint::encode(&state).unwrap()),
+        Err(error) => assert!(!error.to_string().contains('\n'), "{input}: {error}"),
+    }
+}
+
+/// Damaged descriptions in containers that say they are whole.
+fn pickles() {
+    let tensors = torch_writer::written(&export(&state(), NetworkKind::Generator));
+    let whole = torch_writer::state_dict(&tensors);
+    let storages: Vec<&[u8]> = tensors.iter().map(|tensor| &*tensor.data).collect();
+    for i in 0..INPUTS {
+        let pickle = mutated(&whole, &mut Draws::new(5, i));
+        is_refused_or_read(&torch_writer::zip(&pickle, &storages), &format!("pickle {i}"));
+        is_refused_or_read(&torch_writer::stream(&pickle, &tensors), &format!("old pickle {i}"));
+    }
+}
+
+/// Every instruction as often as fits, with what it needs.
+fn pickles_that_repeat_an_instruction() {
+    for instruction in 0..=u8::MAX {
+        for start in [&b"\x80\x02"[..], b"\x80\x02]q\0(", b"\x80\x02N}q\0(", b"\x80\x02NN"] {
+            for rest in [&b""[..], b"\0", b"\0q\x01", b"NN"] {
+                let repeated = [&[instruction][..], rest].concat().repeat(20_000);
+                let pickle = [start, &repeated, b"."].concat();
+                let zip = torch_writer::zip(&pickle, &[]);
+                is_refused_or_read(&zip, &format!("{instruction:#04x} after {start:?}"));
+            }
+        }
+    }
 }

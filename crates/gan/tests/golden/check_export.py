@@ -5,7 +5,8 @@
 Needs torch, numpy and safetensors. The networks are defined as in PyTorch's DCGAN example, with the
 sizes of the exported tensors, and the weights are loaded with strict=True. The same latents are then
 passed to `dcgan generate --latents` and to PyTorch's generator in eval mode. Finally, weights created by
-PyTorch are imported with `dcgan import` and compared in the same way.
+PyTorch are imported with `dcgan import` and compared in the same way: as safetensors, and as files of
+`torch.save` in both of its formats, with a state dict and with a whole module.
 """
 
 import math
@@ -111,8 +112,19 @@ def main(binary, model):
             fresh.train()(torch.randn(32, nz, 1, 1))
             expected = fresh.eval()(z[:, :, None, None])
         save_file(fresh.state_dict(), place / "fresh.safetensors")
-        dcgan("import", "--generator", place / "fresh.safetensors", "--out", place / "fresh.ckpt")
-        compare("images of the imported generator", images(place / "fresh.ckpt", z), expected.numpy())
+        torch.save(fresh.state_dict(), place / "fresh.pth")
+        torch.save(nn.DataParallel(fresh), place / "module.pth")
+        old = {"_use_new_zipfile_serialization": False}
+        torch.save({"netG": fresh.half().state_dict()}, place / "old.pth", **old)
+        torch.save(fresh.float(), place / "old_module.pth", **old)
+        for name in ["fresh.safetensors", "fresh.pth", "module.pth"]:
+            dcgan("import", "--generator", place / name, "--out", place / f"{name}.ckpt")
+            compare(f"images of {name}", images(place / f"{name}.ckpt", z), expected.numpy())
+        # Of weights that have been rounded to halves.
+        with torch.inference_mode():
+            expected = fresh.eval()(z[:, :, None, None])
+        for name in ["old.pth", "old_module.pth"]:
+            compare(f"images of {name}", images(place / name, z), expected.numpy())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ const LATER: [[[f32; 3]; 2]; 3] = [
 
 const ROUNDING: f32 = 1e-4;
 
-fn golden(version: u32) -> Vec<u8> {
+pub(crate) fn golden(version: u32) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     std::fs::read(folder.join(format!("checkpoint_v{version}.ckpt"))).unwrap()
 }
@@ -125,7 +125,7 @@ fn unknown_misplaced_and_missing_names_are_refused() {
 }
 
 /// `bytes` with the checksum of what they hold now.
-fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
     let crc32 = crc32fast::hash(&bytes[24..]).to_le_bytes();
     bytes[20..24].copy_from_slice(&crc32);
     bytes

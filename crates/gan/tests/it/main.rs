@@ -1,14 +1,20 @@
 //! Training as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
 
 mod checkpoint;
+mod checkpoint_numbers;
 mod fingerprint;
 mod format;
 mod golden;
 mod gradient;
+mod hostile_pickles;
 mod interop;
 mod monitor;
 mod naive_engine;
 mod run;
+mod torch_files;
+mod torch_writer;
+mod weights;
+mod weights_refused;
 
 #[path = "../golden/run.rs"]
 mod golden_run;

@@ -2,6 +2,7 @@
 
 use dcgan_gan::interop::NetworkKind;
 use dcgan_gan::monitor::{Alert, NonFinite, Quantity, Symptom};
+use dcgan_gan::numbers::Fault;
 use dcgan_gan::{Config, NetworkState, State, Trainer, checkpoint};
 use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
@@ -251,9 +252,10 @@ fn a_non_finite_value_is_found_wherever_it_is() {
                     params.as_mut_slice()[at] = value;
                     let lost = NonFinite {
                         step: 0,
-                        network: net,
+                        network: Some(net),
                         name: entry.name.clone(),
                         quantity: what,
+                        fault: Fault::NonFinite,
                     };
                     assert_eq!(state.non_finite(), Some(lost));
                 }
@@ -277,7 +279,7 @@ fn the_first_non_finite_layer_is_named_immediately() {
             let lost = lost.unwrap_or_else(|| panic!("{layer} of {value}: {losses:?}"));
             assert_eq!(
                 (lost.step, lost.network, lost.quantity),
-                (1, NetworkKind::Discriminator, Quantity::Output)
+                (1, Some(NetworkKind::Discriminator), Quantity::Output)
             );
             assert_eq!(lost.name, layer, "of {value}");
             let expected =
@@ -296,8 +298,9 @@ fn what_the_losses_do_not_show_is_found_within_ten_steps() {
         let losses = trainer.step();
         assert!(losses.generator.is_finite() && losses.fake.is_finite(), "{losses:?}");
         let name = "main.0".to_owned();
-        let network = NetworkKind::Generator;
-        let lost = NonFinite { step, network, name, quantity: Quantity::Output };
+        let network = Some(NetworkKind::Generator);
+        let (quantity, fault) = (Quantity::Output, Fault::NonFinite);
+        let lost = NonFinite { step, network, name, quantity, fault };
         assert_eq!(trainer.non_finite(&losses), (step == 10).then_some(lost));
         // It must not reach a checkpoint in between.
         assert!(trainer.state().non_finite().is_some());

@@ -1,5 +1,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dcgan_gan::numbers::Allowed;
 use dcgan_gan::{Fingerprint, latent};
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,11 @@ impl Tiles {
         if !rest.is_empty() {
             return Err(format!("its latents are {} bytes", bytes.len()));
         }
-        Ok(floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        let floats: Vec<f32> = floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        match Allowed::Finite.first_fault(&floats) {
+            Some((at, fault)) => Err(format!("number {at} of its latents is {fault}")),
+            None => Ok(floats),
+        }
     }
 
     /// Whether its numbers are consistent.

@@ -39,6 +39,13 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn a_latent_that_is_not_finite_is_refused() {
+    let tiles = Tiles::from_rows(0, &[0.0, f32::NAN, 0.0, 0.0, 0.0], NZ);
+    let error = maker().grid(1, vec![tiles]).latents(NZ).unwrap_err().to_string();
+    assert!(error.contains("number 1 of its latents is not finite"), "{error}");
+}
+
+#[test]
 fn each_latent_is_found_at_its_place() {
     let rows: Vec<f32> = (0..15).map(|i| i as f32 / 7.0).collect();
     let seeds = [7, 3, 4, 5].map(|seed| from_seed(seed, NZ));

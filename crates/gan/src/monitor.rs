@@ -3,7 +3,7 @@
 //! [`observe`] looks at each step. A hundred steps make a [`Report`], every [`Symptom`] is judged by it,
 //! and an [`Alert`] is raised when a symptom has persisted for several reports, and again when it has
 //! cleared. All of that is a function of the steps taken and is saved with them, so that a resumed run
-//! raises the same alerts.
+//! raises the same alerts. Where a run ends, [`at_end`] tells what is wrong with it then.
 //!
 //! [`NonFinite`] is worse: a NaN or infinity, from which no step recovers.
 
@@ -36,6 +36,8 @@ const LOOK_STEPS: u64 = 10;
 pub struct Monitor {
     /// Sums for the next report.
     pub(crate) sums: Sums,
+    /// Those of the last report, by which the end of a run is judged if it comes soon after.
+    pub(crate) previous: Sums,
     /// One for each [`Symptom`] that may come and go.
     pub(crate) hysteresis: [Hysteresis; Symptom::RECURRING],
     /// The fixed-seed samples at the last report.
@@ -71,10 +73,36 @@ pub fn observe(engine: &mut dyn Engine) -> Vec<Alert> {
     engine.monitor_mut().report(step, grid, variance.sqrt(), growth)
 }
 
+/// What is wrong with a run that ends with the last step of an engine: symptoms that have not cleared, and
+/// those of its samples even if they are new, or so early in a run that they would be given more time. Empty in
+/// the first hundred steps, of which nothing can be expected. Changes nothing, so that the run can continue.
+pub fn at_end(engine: &mut dyn Engine) -> Vec<Alert> {
+    let step = engine.progress().step;
+    let state = engine.state();
+    let monitor = &state.monitor;
+    let sums = monitor.previous.clone().plus(&monitor.sums);
+    if step < REPORT_STEPS || sums.steps == 0 {
+        return Vec::new();
+    }
+    let (grid, variance) = SampleGrid::from_state(state);
+    let report = sums.report(variance.sqrt(), &grid, &monitor.grid);
+    let present = |(symptom, hysteresis): (Symptom, &Hysteresis)| {
+        let mean = symptom.measure(&report)?;
+        let remains = hysteresis.active || symptom.shows_in_samples(mean);
+        remains.then_some(Alert { symptom, starts: true, steps: sums.steps, mean })
+    };
+    Symptom::ALL.into_iter().zip(&monitor.hysteresis).filter_map(present).collect()
+}
+
 impl crate::Trainer {
     /// [`observe`] on this engine.
     pub fn monitor(&mut self) -> Vec<Alert> {
         observe(self)
+    }
+
+    /// [`at_end`] of this engine.
+    pub fn monitor_at_end(&mut self) -> Vec<Alert> {
+        at_end(self)
     }
 }
 
@@ -87,7 +115,8 @@ impl Monitor {
         spread: f64,
         growth: Option<f64>,
     ) -> Vec<Alert> {
-        let report = Report { growth, ..self.sums.report(spread, &grid, &self.grid) };
+        self.previous = std::mem::take(&mut self.sums);
+        let report = Report { growth, ..self.previous.report(spread, &grid, &self.grid) };
         self.grid = grid;
         let judge = |(symptom, hysteresis): (Symptom, &mut Hysteresis)| {
             symptom.judge(step, &report, hysteresis)

@@ -142,6 +142,18 @@ impl Session<'_> {
         }
     }
 
+    /// Reports what is wrong with the samples at the end of the run. Not noted in `events.jsonl`, since a run that
+    /// is continued has the same lines as one that never stopped.
+    fn report_unresolved(&mut self) {
+        if self.settings.watch == Watching::Off {
+            return;
+        }
+        for alert in monitor::at_end(&mut *self.engine) {
+            let (symptom, message) = (alert.symptom, messages::unresolved(&alert));
+            self.observer.event(&Event::Unresolved { symptom, message: &message });
+        }
+    }
+
     /// Adds a line to `events.jsonl`.
     fn note(&mut self, about: &str, starts: bool, message: String) {
         let Progress { step, rollbacks } = self.engine.progress();
@@ -245,6 +257,7 @@ impl Session<'_> {
         let rest = rest.and_then(|()| self.incidents.complete());
         rest.context("the run has ended and its last step is saved, but other files are not")?;
         cache::remove(&self.folder);
+        self.report_unresolved();
         self.observer.event(&Event::Finished {
             steps: self.engine.progress().step,
             time,

@@ -1,7 +1,10 @@
 use dcgan_gan::Config;
 use dcgan_gan::monitor::{Alert, Symptom};
 
-/// The messages for one symptom. In them, `{percent}` and `{mean}` stand for the measurement, `{steps}` for the
+/// Grey levels of a pixel in a unit of its scale, [−1, 1].
+const LEVELS: f64 = 127.5;
+
+/// The messages for one symptom. In them, `{percent}`, `{levels}` and `{mean}` stand for the measurement, `{steps}` for the
 /// number of steps that it covers, and `{lr}` for a smaller learning rate to try.
 struct Texts {
     /// Decimals of `{percent}` and `{mean}` when the symptom starts, and when it clears.
@@ -44,6 +47,11 @@ fn texts(symptom: Symptom) -> Texts {
             starts: "unstable training: the fixed-seed samples have changed completely every 100 steps for {steps}, {mean} times as much as they differ from each other. The learning rate is too high. Try {lr}",
             ends: "training stable again: the fixed-seed samples kept their shape in the last {steps}",
         },
+        Symptom::ColourShift => Texts {
+            decimals: [0, 0],
+            starts: "colour shift: the mean of the generated images has been {levels} of 255 grey levels from the dataset's for {steps}. Delete the checkpoints since then and resume; or try {lr}",
+            ends: "colour shift has passed: the mean of the generated images was {levels} of 255 grey levels from the dataset's in the last {steps}",
+        },
         Symptom::WeightBlowup => Texts {
             decimals: [1, 1],
             starts: "weight blow-up: the weight norm grew {mean}× in the first {steps}. The learning rate is too high. Stop, and start a new run with {lr}",
@@ -58,9 +66,31 @@ pub(crate) fn message(alert: &Alert, lr: f64) -> String {
     let Texts { decimals, starts, ends } = texts(symptom);
     let (text, decimals) = if has_started { (starts, decimals[0]) } else { (ends, decimals[1]) };
     text.replace("{percent}", &format!("{:.decimals$}", 100.0 * mean))
+        .replace("{levels}", &format!("{:.decimals$}", LEVELS * mean))
         .replace("{mean}", &format!("{mean:.decimals$}"))
         .replace("{steps}", &format!("{steps} step{}", if steps == 1 { "" } else { "s" }))
         .replace("{lr}", &smaller(lr))
+}
+
+/// The message for a symptom with which a run ends, in one line.
+pub(crate) fn unresolved(alert: &Alert) -> String {
+    let Alert { symptom, mean, .. } = *alert;
+    let remedy = "train for more steps, or see the sample grids for when it began";
+    match symptom {
+        Symptom::ModeCollapse => format!(
+            "the run ends with nearly identical samples: their diversity is {:.0} % of the dataset's; {remedy}",
+            100.0 * mean
+        ),
+        Symptom::ColourShift => format!(
+            "the run ends with samples of a wrong colour or brightness: their mean is {:.0} of 255 grey levels from the dataset's; {remedy}",
+            LEVELS * mean
+        ),
+        _ => {
+            let starts = texts(symptom).starts;
+            let name = starts.split_once(':').map_or(starts, |(name, _)| name);
+            format!("the run ends with a problem that has not cleared: {name}")
+        }
+    }
 }
 
 /// A learning rate to try where `lr` is too high.

@@ -21,7 +21,6 @@ use dcgan_gan::{Config, Losses};
 use crate::few_images;
 use crate::journal::{Log, Record};
 use crate::lock::Lock;
-use crate::plot;
 use crate::run_folder::{RunFolder, numbered};
 use crate::{Options, Settings, Simd};
 
@@ -270,19 +269,6 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     let message = folder.ensure(&settings(1)).unwrap_err().report();
     assert!(message.contains("run now contains a different run"), "{message}");
     assert_eq!(folder.read_settings().unwrap(), settings(2));
-}
-
-#[test]
-fn losses_of_any_number_of_records_can_be_plotted() {
-    for n in [0, 1, 2, 5000] {
-        let records: Vec<Record> = (1..=n).map(|i| record(10 * i)).collect();
-        let png = plot::losses(&records).unwrap();
-        let plot = image::load_from_memory(&png).unwrap().into_rgb8();
-        let coloured = plot.pixels().filter(|p| p[0].abs_diff(p[1]) > 60).count();
-        assert!(coloured > 0, "the legend at least, with {n} records");
-    }
-    let wild = Record { loss_g: f32::INFINITY, ..record(10) };
-    plot::losses(&[wild, record(20)]).unwrap();
 }
 
 /// Existing runs carry it, so a later program must compute the same.

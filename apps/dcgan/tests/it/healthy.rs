@@ -67,7 +67,7 @@ fn healthy_runs_are_silent() {
 #[test]
 fn a_learning_rate_a_hundred_times_too_large_is_reported_within_a_hundred_steps() {
     let place = Place::new();
-    place.draw_cats(200, 16);
+    place.draw_cats(500, 16);
     let said = "warning: weight blow-up: the weight norm grew ";
     let help = "start a new run with an lr below 0.02, such as 0.0002 (the default)";
     for seed in ["1", "2", "3"] {
@@ -90,7 +90,7 @@ fn a_learning_rate_a_hundred_times_too_large_is_reported_within_a_hundred_steps(
 #[expect(clippy::print_stdout, reason = "what was said, for those who ask with --nocapture")]
 fn a_learning_rate_that_is_far_too_large_is_reported() {
     let place = Place::new();
-    place.draw_cats(200, 16);
+    place.draw_cats(500, 16);
     let sizes = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "8"];
     let rest = ["--out", "run", "--seed", "1", "--steps", "900", "--lr", "1"];
     let outcome = place.dcgan(&[&["train", "--data", "cats"], &sizes[..], &rest].concat());

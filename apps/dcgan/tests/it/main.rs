@@ -25,8 +25,11 @@ mod rollback;
 mod running;
 #[cfg(unix)]
 mod runs;
+mod small_sets;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod threads;
 mod train;
 mod watch;
 
@@ -118,6 +121,12 @@ impl Place {
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    /// The pixels of `losses.png` below its title, which names the folder of the run.
+    fn plot(&self, run: &str) -> image::RgbImage {
+        let plot = image::open(self.path(&format!("{run}/losses.png"))).unwrap().into_rgb8();
+        image::imageops::crop_imm(&plot, 0, 44, plot.width(), plot.height() - 44).to_image()
     }
 
     /// The log of a run without the times.

@@ -17,12 +17,13 @@ fn a_run_that_was_stopped_ends_like_one_that_was_not() {
         "samples/epoch_0001.png",
         "samples/epoch_0002.png",
         "samples/epoch_0004.png",
-        "losses.png",
         "reals.png",
     ] {
         let [a, b] = ["straight", "stopped"].map(|run| place.bytes(&format!("{run}/{file}")));
         assert!(a == b, "{file} differs");
     }
+    let [a, b] = ["straight", "stopped"].map(|run| place.plot(run));
+    assert!(a == b, "the plots of the losses differ");
     let losses = |run: &str| -> Vec<serde_json::Value> {
         let lines = place.text(&format!("{run}/log.jsonl"));
         let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
@@ -133,12 +134,18 @@ fn other_images_are_refused_before_anything_is_saved_too() {
 #[test]
 fn a_complete_run_names_how_to_continue() {
     let place = Place::with_run();
-    let resumed = place.dcgan(&["train", "--out", "run", "--resume"]).succeeded();
-    resumed.prints(&["The run in run is complete: ", " train --resume run --epochs 2\n"]);
-    assert!(resumed.err.is_empty(), "{}", resumed.err);
-    // As it is after more steps than are asked for.
-    let fewer = place.dcgan(&["train", "--resume", "run", "--steps", "1"]);
-    fewer.refused(2, &["taken 2 steps"]);
+    for flags in [&[][..], &["--steps", "2"]] {
+        let again = place.dcgan(&[&["train", "--out", "run", "--resume"], flags].concat());
+        let again = again.succeeded();
+        again.prints(&[
+            "The run in run is complete: it has taken its 2 steps.\n",
+            " train --resume run --epochs 2\n",
+        ]);
+        assert!(again.err.is_empty() && !again.out.contains("Training for"), "{again:#?}");
+    }
+    place
+        .dcgan(&["train", "--out", "run", "--resume", "--steps", "1"])
+        .refused(2, &["--steps is 1: the run has already taken 2 steps"]);
 }
 
 #[test]

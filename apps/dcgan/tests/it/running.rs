@@ -30,9 +30,13 @@ impl<'a> Running<'a> {
 
     /// Any command.
     pub(crate) fn of(place: &'a Place, args: &[&str]) -> Self {
+        Self::spawned(place, place.command(args))
+    }
+
+    /// The same with an environment of its own.
+    pub(crate) fn spawned(place: &'a Place, mut command: Command) -> Self {
         let file = |name| fs::File::create(place.path(name)).unwrap();
-        let child = place
-            .command(args)
+        let child = command
             .stdout(Stdio::from(file("out")))
             .stderr(Stdio::from(file("err")))
             .spawn()

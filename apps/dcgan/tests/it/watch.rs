@@ -235,7 +235,7 @@ fn one_image_is_reported_once_on_the_screen_and_in_the_events() {
 
     let outcome =
         place.train(&[&["--out", "off", "--watch", "off"], &steps[..]].concat()).succeeded();
-    assert_eq!(outcome.err, "");
+    assert!(!outcome.err.contains("degenerate"), "{}", outcome.err);
     assert!(!place.path("off/events.jsonl").exists());
 }
 

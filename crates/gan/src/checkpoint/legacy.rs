@@ -80,7 +80,7 @@ pub(super) fn generator(version: u32, body: &[u8]) -> Result<GeneratorWeights, S
 /// The state in the body of a checkpoint of format 1 or 2.
 #[cfg(feature = "train")]
 pub(super) fn state(version: u32, body: &[u8]) -> Result<crate::State, String> {
-    use crate::monitor::{Hysteresis, Monitor, SampleGrid};
+    use crate::monitor::{Hysteresis, Monitor, SampleGrid, Sums};
     let (config, body, tail) = read(version, body)?;
     let mut state = crate::State::new(config).map_err(|error| error.to_string())?;
     let (images, crc32) = body.dataset;
@@ -96,7 +96,7 @@ pub(super) fn state(version: u32, body: &[u8]) -> Result<crate::State, String> {
         network.adam = dcgan_optim::Adam::from_moments(steps, m, v);
     }
     let (steps, real, fake, logit_gap, looks, variances) = tail.sums;
-    let sums = crate::monitor::Sums {
+    let sums = Sums {
         steps,
         accuracy: [real, fake],
         logit_gap,
@@ -104,11 +104,15 @@ pub(super) fn state(version: u32, body: &[u8]) -> Result<crate::State, String> {
         variances,
         // The only objective of that time has one.
         has_boundary: steps > 0,
+        ..Sums::default()
     };
-    let hysteresis =
-        tail.hysteresis.map(|(active, reports, sum)| Hysteresis { active, reports, sum });
-    let grid = SampleGrid { seen: tail.grid_seen, tiles: tail.grid };
-    state.monitor = Monitor { sums, hysteresis, grid };
+    let mut monitor = Monitor { sums, ..Monitor::default() };
+    // Symptoms that were added later have no history.
+    for (to, (active, reports, sum)) in monitor.hysteresis.iter_mut().zip(tail.hysteresis) {
+        *to = Hysteresis { active, reports, sum };
+    }
+    monitor.grid = SampleGrid { seen: tail.grid_seen, tiles: tail.grid };
+    state.monitor = monitor;
     Ok(state)
 }
 

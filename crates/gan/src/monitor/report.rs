@@ -1,5 +1,5 @@
 use super::sample_grid::SampleGrid;
-use super::signals::Signals;
+use super::signals::{Look, MAX_CHANNELS, Signals};
 
 /// Steps in a report.
 pub(super) const REPORT_STEPS: u64 = 100;
@@ -15,7 +15,10 @@ pub struct Report {
     /// Standard deviation of a pixel in [−1, 1] between images: of real and of generated ones. `None` if
     /// a batch is a single image.
     pub spreads: Option<[f64; 2]>,
-    /// The same between the fixed-seed samples.
+    /// How far the mean of the generated images is from that of the real ones, in the channel where that is
+    /// furthest; on the scale of the pixels, [−1, 1]. `None` if a batch is a single image.
+    pub mean_shift: Option<f64>,
+    /// Standard deviation of a pixel between the fixed-seed samples.
     pub sample_spread: f64,
     /// Root mean square change of a pixel of the fixed-seed samples since the last report; `None` in the
     /// first one.
@@ -35,6 +38,8 @@ pub(crate) struct Sums {
     pub(crate) logit_gap: f64,
     pub(crate) looks: u64,
     pub(crate) variances: [f64; 2],
+    /// Of each channel, of real and of generated images.
+    pub(crate) means: [[f64; MAX_CHANNELS]; 2],
     /// Whether the objective has a decision boundary.
     pub(crate) has_boundary: bool,
 }
@@ -47,11 +52,32 @@ impl Sums {
             *sum += accuracy;
         }
         self.logit_gap += signals.logit_gap;
-        if let Some(variances) = signals.variances {
+        if let Some(Look { variances, means }) = signals.look {
             self.looks = self.looks.saturating_add(1);
-            self.variances[0] += variances[0];
-            self.variances[1] += variances[1];
+            self.add_images(variances, means);
         }
+    }
+
+    fn add_images(&mut self, variances: [f64; 2], means: [[f64; MAX_CHANNELS]; 2]) {
+        for (sum, variance) in self.variances.iter_mut().zip(variances) {
+            *sum += variance;
+        }
+        for (sum, mean) in self.means.as_flattened_mut().iter_mut().zip(means.as_flattened()) {
+            *sum += mean;
+        }
+    }
+
+    /// The sums of both.
+    pub(super) fn plus(mut self, other: &Self) -> Self {
+        self.steps = self.steps.saturating_add(other.steps);
+        self.has_boundary |= other.has_boundary;
+        for (sum, accuracy) in self.accuracy.iter_mut().zip(other.accuracy) {
+            *sum += accuracy;
+        }
+        self.logit_gap += other.logit_gap;
+        self.looks = self.looks.saturating_add(other.looks);
+        self.add_images(other.variances, other.means);
+        self
     }
 
     /// Whether there are enough steps for a report.
@@ -59,20 +85,23 @@ impl Sums {
         self.steps >= REPORT_STEPS
     }
 
-    /// The means; the sums restart at zero.
+    /// The means, of at least one step.
     pub(super) fn report(
-        &mut self,
+        &self,
         sample_spread: f64,
         grid: &SampleGrid,
         before: &SampleGrid,
     ) -> Report {
-        let sums = std::mem::take(self);
-        let [steps, looks] = [sums.steps, sums.looks].map(|n| n as f64);
+        let [steps, looks] = [self.steps, self.looks].map(|n| n as f64);
         let (sample_change, spread) = (grid.change_since(before), grid.spread());
+        let [real, fake] = self.means;
+        let shifts = real.into_iter().zip(fake).map(|(real, fake)| (fake - real).abs() / looks);
+        let looked = self.looks > 0;
         Report {
-            accuracy: sums.has_boundary.then(|| sums.accuracy.map(|sum| sum / steps)),
-            logit_gap: sums.logit_gap / steps,
-            spreads: (sums.looks > 0).then(|| sums.variances.map(|sum| (sum / looks).sqrt())),
+            accuracy: self.has_boundary.then(|| self.accuracy.map(|sum| sum / steps)),
+            logit_gap: self.logit_gap / steps,
+            spreads: looked.then(|| self.variances.map(|sum| (sum / looks).sqrt())),
+            mean_shift: looked.then(|| shifts.fold(0.0, f64::max)),
             sample_spread,
             sample_change,
             relative_change: sample_change.filter(|_| spread > 0.0).map(|change| change / spread),

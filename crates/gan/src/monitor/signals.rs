@@ -2,6 +2,9 @@ use dcgan_tensor::View;
 
 use crate::{Engine, Logits};
 
+/// Channels of an image, at most.
+pub(crate) const MAX_CHANNELS: usize = 4;
+
 /// Most pairs of neighbouring images of a batch that are compared.
 const PAIRS: usize = 8;
 
@@ -18,24 +21,37 @@ pub(super) struct Signals {
     pub(super) accuracy: Option<[f64; 2]>,
     /// Mean logit of the real images minus that of the generated ones.
     pub(super) logit_gap: f64,
-    /// Of the real and of the generated images, if they were looked at and there are several.
-    pub(super) variances: Option<[f64; 2]>,
+    /// What the images show, if they were looked at and there are several.
+    pub(super) look: Option<Look>,
+}
+
+/// What the real and the generated images of a batch show.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Look {
+    pub(super) variances: [f64; 2],
+    /// Of each channel; 0 for those that there are not.
+    pub(super) means: [[f64; MAX_CHANNELS]; 2],
 }
 
 impl Signals {
     /// What the last step of an engine shows; of its images only if `look`.
     pub(super) fn of_step(engine: &mut dyn Engine, look: bool) -> Self {
-        let variances = look.then(|| engine.images().map(variance));
+        let look = if look { Look::at(engine.images()) } else { None };
         let boundary = engine.objective().decision_boundary();
         let Logits { real, fake } = engine.logits();
         let accuracy = |boundary: f32| {
             [share(real, |logit| logit > boundary), share(fake, |logit| logit < boundary)]
         };
-        Self {
-            accuracy: boundary.map(accuracy),
-            logit_gap: mean(real) - mean(fake),
-            variances: variances.and_then(|[real, fake]| Some([real?, fake?])),
-        }
+        Self { accuracy: boundary.map(accuracy), logit_gap: mean(real) - mean(fake), look }
+    }
+}
+
+impl Look {
+    /// `None` for a single image.
+    fn at(images: [View; 2]) -> Option<Self> {
+        let [real, fake] = images;
+        let variances = [variance(real)?, variance(fake)?];
+        Some(Self { variances, means: [channel_means(real), channel_means(fake)] })
     }
 }
 
@@ -65,6 +81,24 @@ pub(super) fn variance(images: View) -> Option<f64> {
     }
     let compared = pairs * height.div_ceil(ROW_STEP) * row;
     Some(sum / compared as f64 / 2.0)
+}
+
+/// The mean of each channel, over some of the rows.
+pub(super) fn channel_means(images: View) -> [f64; MAX_CHANNELS] {
+    let (batch, height, width, channels) = images.dim();
+    let pixels = images.to_slice().expect("a batch is contiguous");
+    let mut sums = [0.0; MAX_CHANNELS];
+    for image in pixels.chunks(height * width * channels) {
+        for row in image.chunks(width * channels).step_by(ROW_STEP) {
+            for pixel in row.chunks(channels) {
+                for (sum, &v) in sums.iter_mut().zip(pixel) {
+                    *sum += f64::from(v);
+                }
+            }
+        }
+    }
+    let seen = batch * height.div_ceil(ROW_STEP) * width;
+    sums.map(|sum| sum / seen as f64)
 }
 
 /// ‖a − b‖².

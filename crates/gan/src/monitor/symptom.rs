@@ -17,6 +17,8 @@ pub enum Symptom {
     GeneratorStalled,
     /// The fixed-seed samples change completely, again and again.
     Unstable,
+    /// The generated images are of another colour or brightness than the real ones.
+    ColourShift,
     /// The first steps have left little of the initial weights.
     WeightBlowup,
 }
@@ -40,19 +42,20 @@ struct Limits {
 
 impl Symptom {
     /// All of them, in the order in which alerts are raised.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DiscriminatorSaturated,
         Self::DiscriminatorStalled,
         Self::ModeCollapse,
         Self::DegenerateData,
         Self::GeneratorStalled,
         Self::Unstable,
+        Self::ColourShift,
         Self::WeightBlowup,
     ];
 
     /// The first of [`Self::ALL`] that may start and clear at any time; checkpoints remember each of
     /// them.
-    pub(crate) const RECURRING: usize = 6;
+    pub(crate) const RECURRING: usize = 7;
 
     /// The name in checkpoints and `events.jsonl`.
     pub fn name(self) -> &'static str {
@@ -63,6 +66,7 @@ impl Symptom {
             Self::DegenerateData => "degenerate_data",
             Self::GeneratorStalled => "generator_stalled",
             Self::Unstable => "unstable",
+            Self::ColourShift => "colour_shift",
             Self::WeightBlowup => "weight_blowup",
         }
     }
@@ -82,6 +86,7 @@ impl Symptom {
             Self::DegenerateData => (0.01, 0.02, [1, 1], 0),
             Self::GeneratorStalled => (0.003, 0.006, [3, 2], 0),
             Self::Unstable => (1.25, 0.8, [4, 2], 1000),
+            Self::ColourShift => (0.22, 0.11, [5, 2], 1500),
             Self::WeightBlowup => (3.0, 2.0, [1, 1], 0),
         };
         Limits { present, absent, patience, warm_up }
@@ -95,6 +100,7 @@ impl Symptom {
     /// - `DegenerateData`: the spread of the real images
     /// - `GeneratorStalled`: the change of a pixel of the fixed-seed samples
     /// - `Unstable`: the same relative to the spread of the samples
+    /// - `ColourShift`: the distance of the mean colours, where 0.22 is 28 of 255 grey levels
     /// - `WeightBlowup`: the growth of the weights in the first hundred steps
     pub fn measure(self, report: &Report) -> Option<f64> {
         match self {
@@ -107,6 +113,7 @@ impl Symptom {
             Self::DegenerateData => report.spreads.map(|[real, _]| real),
             Self::GeneratorStalled => report.sample_change,
             Self::Unstable => report.relative_change,
+            Self::ColourShift => report.mean_shift,
             Self::WeightBlowup => report.growth,
         }
     }
@@ -119,19 +126,35 @@ impl Symptom {
         hysteresis: &mut Hysteresis,
     ) -> Option<Alert> {
         let measured = self.measure(report)?;
-        let Limits { present, absent, patience, warm_up } = self.limits();
+        let Limits { patience, warm_up, .. } = self.limits();
+        let dead = self == Self::ModeCollapse && measured < DEAD;
+        let verdict = match self.verdict(measured) {
+            // Too early to say, and no sign that it has cleared.
+            Verdict::Present if step <= warm_up && !dead => Verdict::Between,
+            verdict => verdict,
+        };
+        let transition = hysteresis.update(verdict, measured, patience)?;
+        let steps = transition.reports * REPORT_STEPS;
+        Some(Alert { symptom: self, starts: hysteresis.active, steps, mean: transition.mean })
+    }
+
+    /// Whether it is present where this is measured, at any time of a run.
+    fn verdict(self, measured: f64) -> Verdict {
+        let Limits { present, absent, .. } = self.limits();
         // In terms of a number of which more is worse.
         let sign = if present > absent { 1.0 } else { -1.0 };
-        let dead = self == Self::ModeCollapse && measured < DEAD;
-        let verdict = if sign * measured >= sign * present && (step > warm_up || dead) {
+        if sign * measured >= sign * present {
             Verdict::Present
         } else if sign * measured <= sign * absent {
             Verdict::Absent
         } else {
             Verdict::Between
-        };
-        let transition = hysteresis.update(verdict, measured, patience)?;
-        let steps = transition.reports * REPORT_STEPS;
-        Some(Alert { symptom: self, starts: hysteresis.active, steps, mean: transition.mean })
+        }
+    }
+
+    /// Whether the samples of a run that ends here show it.
+    pub(super) fn shows_in_samples(self, measured: f64) -> bool {
+        let of_samples = matches!(self, Self::ModeCollapse | Self::ColourShift);
+        of_samples && self.verdict(measured) == Verdict::Present
     }
 }

@@ -1,17 +1,17 @@
 use super::hysteresis::{Hysteresis, Transition, Verdict};
 use super::norms::{sum_of_squares, weight_growth};
 use super::report::Report;
-use super::sample_grid::SampleGrid;
-use super::signals::variance;
 use super::{Alert, Symptom};
 use crate::{Config, State};
-use ndarray::Array4;
+
+mod signals;
 
 /// A report of a run that learns.
 const WELL: Report = Report {
     accuracy: Some([0.9, 0.9]),
     logit_gap: 5.0,
     spreads: Some([0.3, 0.25]),
+    mean_shift: Some(0.05),
     sample_spread: 0.25,
     sample_change: Some(0.1),
     relative_change: Some(0.4),
@@ -27,6 +27,7 @@ fn bad(symptom: Symptom) -> Report {
         Symptom::DegenerateData => Report { spreads: Some([0.005, 0.25]), ..WELL },
         Symptom::GeneratorStalled => Report { sample_change: Some(0.001), ..WELL },
         Symptom::Unstable => Report { relative_change: Some(1.3), ..WELL },
+        Symptom::ColourShift => Report { mean_shift: Some(0.23), ..WELL },
         Symptom::WeightBlowup => Report { growth: Some(3.1), ..WELL },
     }
 }
@@ -35,7 +36,7 @@ fn bad(symptom: Symptom) -> Report {
 fn patience(symptom: Symptom) -> [u64; 2] {
     match symptom {
         Symptom::DiscriminatorSaturated => [8, 2],
-        Symptom::ModeCollapse => [5, 2],
+        Symptom::ModeCollapse | Symptom::ColourShift => [5, 2],
         Symptom::DegenerateData | Symptom::WeightBlowup => [1, 1],
         Symptom::Unstable => [4, 2],
         Symptom::DiscriminatorStalled | Symptom::GeneratorStalled => [3, 2],
@@ -92,6 +93,7 @@ fn between_the_limits_a_symptom_neither_starts_nor_clears() {
         accuracy: Some([0.99, 0.99]),
         logit_gap: 0.05,
         spreads: Some([0.015, 0.3]),
+        mean_shift: Some(0.15),
         sample_spread: 0.0022,
         sample_change: Some(0.004),
         relative_change: Some(1.0),
@@ -107,13 +109,20 @@ fn between_the_limits_a_symptom_neither_starts_nor_clears() {
 
 #[test]
 fn missing_measurements_are_ignored() {
-    let silent =
-        Report { spreads: None, sample_change: None, relative_change: None, growth: None, ..WELL };
+    let silent = Report {
+        spreads: None,
+        mean_shift: None,
+        sample_change: None,
+        relative_change: None,
+        growth: None,
+        ..WELL
+    };
     for symptom in [
         Symptom::ModeCollapse,
         Symptom::DegenerateData,
         Symptom::GeneratorStalled,
         Symptom::Unstable,
+        Symptom::ColourShift,
         Symptom::WeightBlowup,
     ] {
         let [starts_after, _] = patience(symptom).map(|n| n as usize);
@@ -129,7 +138,9 @@ fn missing_measurements_are_ignored() {
 
 #[test]
 fn symptoms_are_ignored_during_the_warm_up() {
-    for (symptom, warm_up) in [(Symptom::ModeCollapse, 1500), (Symptom::Unstable, 1000)] {
+    let warm_ups =
+        [(Symptom::ModeCollapse, 1500), (Symptom::Unstable, 1000), (Symptom::ColourShift, 1500)];
+    for (symptom, warm_up) in warm_ups {
         let mut hysteresis = Hysteresis::default();
         let first = (1..).map(|i| 100 * i).find(|&step| {
             let event = symptom.judge(step, &bad(symptom), &mut hysteresis);
@@ -170,42 +181,6 @@ fn the_mean_covers_only_the_reports_that_show_the_change() {
         Some(Transition { reports: 1, mean: 7.0 })
     );
     assert!(!hysteresis.active);
-}
-
-#[test]
-fn the_variance_is_half_the_mean_squared_distance_of_neighbours() {
-    // Images k · (−1)ᵏ: neighbours k and k + 1 lie 2k + 1 apart, in every pixel.
-    let images =
-        Array4::from_shape_fn(
-            (12, 9, 7, 3),
-            |(k, ..)| {
-                if k % 2 == 0 { k as f32 } else { -(k as f32) }
-            },
-        );
-    let expected = (0..8).map(|k| f64::from(2 * k + 1).powi(2)).sum::<f64>() / 8.0 / 2.0;
-    let found = variance(images.view()).unwrap();
-    assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
-
-    let alone = images.slice(ndarray::s![..1, .., .., ..]);
-    assert_eq!(variance(alone), None);
-    let pair = images.slice(ndarray::s![..2, .., .., ..]);
-    assert_eq!(variance(pair), Some(0.5));
-}
-
-#[test]
-fn a_sample_grid_measures_its_change_and_its_spread() {
-    let grid = |shift: f32| {
-        // Tile k is k in its left half and −k in its right.
-        let image = |(k, _, x, _): (usize, usize, usize, usize)| {
-            shift + if x < 8 { k as f32 } else { -(k as f32) }
-        };
-        SampleGrid::from_images(Array4::from_shape_fn((16, 16, 16, 3), image).view())
-    };
-    assert_eq!(grid(0.0).change_since(&SampleGrid::default()), None);
-    assert_eq!(grid(0.25).change_since(&grid(0.0)), Some(0.25));
-    // The variance of 0, …, 15.
-    let spread = (f64::from(16 * 16 - 1) / 12.0).sqrt();
-    assert!((grid(0.5).spread() - spread).abs() < 1e-9, "{}", grid(0.5).spread());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod gradient;
 mod hostile_pickles;
 mod interop;
 mod monitor;
+mod monitor_at_end;
 mod naive_engine;
 mod run;
 mod torch_files;

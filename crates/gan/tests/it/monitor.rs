@@ -8,7 +8,7 @@ use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 
 /// As small as can be.
-const CONFIG: Config = Config {
+pub(crate) const CONFIG: Config = Config {
     image_size: 16,
     channels: 1,
     nz: 5,
@@ -21,7 +21,7 @@ const CONFIG: Config = Config {
 };
 
 /// Sets distinct real images that depend only on the step.
-fn fill_real(trainer: &mut Trainer) {
+pub(crate) fn fill_real(trainer: &mut Trainer) {
     let step = trainer.state().step;
     let mut real = trainer.real();
     let pixels = real.as_slice_mut().unwrap();
@@ -37,7 +37,7 @@ fn step(trainer: &mut Trainer) -> Vec<Alert> {
     trainer.monitor()
 }
 
-fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Alert)> {
+pub(crate) fn steps(trainer: &mut Trainer, n: u64) -> Vec<(u64, Alert)> {
     let mut events = Vec::new();
     for _ in 0..n {
         let alerts = step(trainer);
@@ -90,7 +90,7 @@ fn a_generator_layer_that_dies_during_training_is_reported() {
 }
 
 /// Sets the arrays with this prefix to zero and resets the optimiser, whose moments would change them again.
-fn zero(network: &mut NetworkState, prefix: &str) {
+pub(crate) fn zero(network: &mut NetworkState, prefix: &str) {
     network.adam = Adam::new(network.theta.len());
     for entry in network.theta.entries().to_vec() {
         if entry.name.starts_with(prefix) {

@@ -43,7 +43,7 @@ impl Session<'_> {
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
         let made = Maker::from_state(state).grid(COLUMNS, seeds);
         files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
-        files::write(&self.folder.losses(), &plot::losses(self.log.lines())?)?;
+        files::write(&self.folder.losses(), &plot::losses(self.folder.path(), self.log.lines())?)?;
         self.observer.event(&Event::Sample { epoch, path });
         Ok(())
     }

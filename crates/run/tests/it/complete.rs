@@ -1,10 +1,11 @@
-//! Resuming a run that has taken its last step, and how long a run will take.
+//! How a run ends, resuming one that has taken its last step, and how long a run will take.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dcgan_gan::checkpoint;
 use dcgan_run::{Event, Observer, Options, Outcome, Session};
 
 use super::{PROGRAM, options, run};
@@ -39,6 +40,43 @@ fn a_complete_run_is_left_as_it_is() {
     }
     let (outcome, _) = run(&options(&folder, 4), true, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished, "more steps continue it");
+}
+
+/// A run of three steps whose generator does not depend on its latents, and hardly learns to.
+fn collapsed(folder: &Path) {
+    run(&options(folder, 3).set("lr", 1e-9), false, &()).0.unwrap();
+    let path = folder.join("checkpoints/step_00000003.ckpt");
+    let mut state = checkpoint::decode(&fs::read(&path).unwrap()).unwrap();
+    let theta = &mut state.generator.theta;
+    for entry in theta.entries().to_vec() {
+        if entry.name.starts_with("main.1.") {
+            theta.as_mut_slice()[entry.range].fill(0.0);
+        }
+    }
+    fs::write(&path, checkpoint::encode(&state).unwrap()).unwrap();
+}
+
+/// The line comes last but one, and is the same for a run that ended before and was continued.
+#[test]
+fn a_run_that_ends_with_identical_samples_is_reported_after_a_hundred_steps() {
+    let place = tempfile::tempdir().unwrap();
+    let [short, long, off] = ["short", "long", "off"].map(|name| place.path().join(name));
+    [&short, &long, &off].into_iter().for_each(|folder| collapsed(folder));
+    let unresolved = |options: Options| {
+        let (outcome, recorder) = run(&options, true, &());
+        assert_eq!(outcome.unwrap(), Outcome::Finished);
+        let end = recorder.lines.len() - 1;
+        assert!(recorder.lines[end].starts_with("finished "), "{:?}", recorder.lines);
+        let lines = recorder.lines.into_iter().enumerate();
+        let about = lines.filter(|(_, line)| line.starts_with("unresolved "));
+        about.map(|(at, line)| (end - at, line)).collect::<Vec<_>>()
+    };
+    let expected = [(1, "unresolved mode_collapse".to_owned())];
+    assert_eq!(unresolved(options(&short, 99)), []);
+    assert_eq!(unresolved(options(&short, 135)), expected);
+    assert_eq!(unresolved(options(&long, 200)), expected);
+    assert_eq!(unresolved(options(&off, 135).set("watch", "off")), []);
+    assert!(!short.join("events.jsonl").exists(), "a run that is continued has no such line");
 }
 
 /// Its length in epochs instead of steps.

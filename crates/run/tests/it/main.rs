@@ -89,6 +89,10 @@ impl Observer for Recorder {
                 format!("interrupted {step}/{total} {}", checkpoint.map(name).unwrap_or_default())
             }
             Event::Finished { steps, sample, .. } => format!("finished {steps} {}", name(sample)),
+            Event::Unresolved { symptom, message } => {
+                assert!(message.starts_with("the run ends with "), "{message}");
+                format!("unresolved {}", symptom.name())
+            }
             Event::AlreadyComplete { steps, epochs, .. } => format!("complete {steps} {epochs}"),
             ref other => format!("{other:?}"),
         });

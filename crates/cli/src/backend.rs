@@ -8,11 +8,11 @@ use crate::values::one_of;
 #[derive(Clone, Copy, Debug, Default, clap::Args, serde::Serialize)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// Convolution algorithm; results differ only by rounding
-    #[arg(long, value_name = "ALGORITHM", value_parser = conv(), help_heading = "Debugging")]
+    /// Convolution algorithm: auto, im2col or winograd; results differ only by rounding
+    #[arg(long, value_name = "NAME", value_parser = conv(), hide_possible_values = true, help_heading = "Debugging")]
     pub(crate) conv: Option<Conv>,
-    /// Vector instructions of the kernels; results may differ by rounding
-    #[arg(long, value_name = "ISA", value_parser = simd(), help_heading = "Debugging")]
+    /// Vector instructions: auto, avx512, avx2 or portable; results may differ by rounding
+    #[arg(long, value_name = "NAME", value_parser = simd(), hide_possible_values = true, help_heading = "Debugging")]
     pub(crate) simd: Option<Simd>,
 }
 
@@ -27,18 +27,9 @@ impl Args {
 }
 
 fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> {
-    one_of([
-        ("auto", "The fastest for each layer"),
-        ("im2col", "Unfold the windows into a matrix, then one matrix product"),
-        ("winograd", "Winograd wherever the layer's shape allows it"),
-    ])
+    one_of(["auto", "im2col", "winograd"])
 }
 
 fn simd() -> impl clap::builder::TypedValueParser<Value = Simd> {
-    one_of([
-        ("auto", "The best that this processor supports"),
-        ("avx512", "16 floats at a time"),
-        ("avx2", "8 floats at a time"),
-        ("portable", "Plain Rust, on every processor"),
-    ])
+    one_of(["auto", "avx512", "avx2", "portable"])
 }

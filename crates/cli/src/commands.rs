@@ -8,4 +8,5 @@ pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod interpolate;
 pub(crate) mod regenerate;
+pub(crate) mod runs;
 pub(crate) mod train;

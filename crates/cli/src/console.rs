@@ -1,16 +1,19 @@
-//! The only module that prints.
+//! The only module that prints. Whatever it is given, one call prints one line, and none of its characters
+//! controls the terminal.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 
+use crate::text::{escaped, without_error_numbers};
+
 /// Prints a result on standard output.
 ///
 /// # Errors
 /// If it cannot be written, as on a full disk. A closed pipe (`dcgan info … | head`) is not an error.
 pub(crate) fn print(line: impl Display) -> Result<()> {
-    written(writeln!(stdout(), "{line}"))
+    written(writeln!(stdout(), "{}", escaped(&line.to_string())))
 }
 
 /// Writes the contents of a file to standard output.
@@ -34,12 +37,17 @@ pub(crate) fn written(result: io::Result<()>) -> Result<()> {
 
 /// Prints a status line on standard error. A failure cannot be reported anywhere.
 pub(crate) fn eprint(line: impl Display) {
-    let _ = writeln!(stderr(), "{line}");
+    let _ = writeln!(stderr(), "{}", escaped(&line.to_string()));
 }
 
 /// Prints a warning on standard error.
 pub(crate) fn warn(warning: impl Display) {
-    eprint(format_args!("warning: {warning}"));
+    eprint(format_args!("warning: {}", without_error_numbers(&warning.to_string())));
+}
+
+/// Prints an error on standard error.
+pub(crate) fn error(error: impl Display) {
+    eprint(format_args!("error: {}", without_error_numbers(&error.to_string())));
 }
 
 /// `12,345` for 12345.

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use dcgan_run::RunError;
 
+use crate::invocation::Invocation;
 use crate::{console, messages};
 
 /// How a command ended, if it did not fail.
@@ -21,9 +21,11 @@ pub(crate) enum Ending {
 
 const WARNED: u8 = 1;
 const FAILED: u8 = 1;
-const USAGE: u8 = 2;
+/// The exit code for invalid arguments.
+pub(crate) const USAGE: u8 = 2;
 const DIVERGED: u8 = 3;
-const INTERRUPTED: u8 = 130;
+/// The exit code after Ctrl-C.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Invalid arguments, which have a separate exit code.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
 }
 
 /// Turns an error into a usage error, for a command whose exit code 1 means something else.
-pub(crate) fn unusable(error: anyhow::Error) -> anyhow::Error {
-    usage(message(&error))
+pub(crate) fn unusable(error: anyhow::Error, invocation: &Invocation) -> anyhow::Error {
+    usage(message(&error, invocation))
 }
 
 impl fmt::Display for Usage {
@@ -48,13 +50,13 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 /// Prints an error in one line, and returns the exit code.
-pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
+pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> ExitCode {
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Warned) => ExitCode::from(WARNED),
         Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            console::eprint(format_args!("error: {}", message(&error)));
+            console::error(message(&error, invocation));
             ExitCode::from(match error.downcast_ref() {
                 Some(
                     RunError::Setting { .. } | RunError::Fixed { .. } | RunError::Dataset { .. },
@@ -68,55 +70,10 @@ pub(crate) fn code(ending: anyhow::Result<Ending>) -> ExitCode {
 }
 
 /// An error with its causes, in one line.
-fn message(error: &anyhow::Error) -> String {
+fn message(error: &anyhow::Error, invocation: &Invocation) -> String {
     // Only where no context was added, which would be lost.
     match error.chain().next().and_then(|first| first.downcast_ref()) {
-        Some(error) => messages::error(error),
+        Some(error) => messages::error(error, invocation),
         None => format!("{error:#}"),
     }
-}
-
-/// The same for arguments that clap rejected; `--help` and `--version` are not errors.
-pub(crate) fn invalid_arguments(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        // Clap decides whether to print colours.
-        return code(console::written(error.print()).map(|()| Ending::Done));
-    }
-    let text = error.render().to_string();
-    // Without a command clap shows the help itself; nothing to put into one line.
-    if !text.starts_with("error:") {
-        console::eprint(text.trim_end());
-        return ExitCode::from(USAGE);
-    }
-    console::eprint(invalid_value(error).unwrap_or_else(|| one_line(&text)));
-    ExitCode::from(USAGE)
-}
-
-/// The message for an invalid value of a flag, worded like those for the settings.
-fn invalid_value(error: &clap::Error) -> Option<String> {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let flag = text(ContextKind::InvalidArg)?;
-    let flag = flag.split(' ').next()?;
-    let value = text(ContextKind::InvalidValue)?;
-    let why = match (error.kind(), error.get(ContextKind::ValidValue)) {
-        (ErrorKind::ValueValidation, _) => std::error::Error::source(error)?.to_string(),
-        (ErrorKind::InvalidValue, Some(ContextValue::Strings(names))) if !value.is_empty() => {
-            format!("it must be one of {}", names.join(", "))
-        }
-        _ => return None,
-    };
-    Some(format!("error: {flag} is {value}: {why}; see --help"))
-}
-
-/// Clap's message and its tip, without the usage below them.
-fn one_line(text: &str) -> String {
-    let lines = text.lines().take_while(|line| !line.starts_with("Usage:"));
-    let parts: Vec<&str> = lines
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
-        .collect();
-    format!("{}; see --help", parts.join("; ").replace(":;", ":"))
 }

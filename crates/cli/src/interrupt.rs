@@ -6,6 +6,13 @@ use dcgan_run::Control;
 
 use dcgan_gan::Threads;
 
+use crate::console;
+use crate::failure::INTERRUPTED;
+use crate::live::Live;
+
+/// Shown on a terminal, since a step may take seconds.
+const STOPPING: &str = "Stopping after this step; press Ctrl-C again to quit without saving";
+
 /// Whether the user has asked to stop.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
@@ -15,9 +22,17 @@ impl Interrupt {
     pub(crate) fn listen() -> Result<Self> {
         let interrupt = Self::default();
         let flag = interrupt.0.clone();
+        let live = Live::new();
         ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::SeqCst) {
-                std::process::exit(130);
+            let is_second = flag.swap(true, Ordering::SeqCst);
+            if let Some(live) = &live {
+                live.clear();
+                if !is_second {
+                    console::eprint(STOPPING);
+                }
+            }
+            if is_second {
+                std::process::exit(INTERRUPTED.into());
             }
         })
         .context("cannot listen for Ctrl-C")?;

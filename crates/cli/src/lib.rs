@@ -12,19 +12,25 @@
 //! ```
 #![expect(clippy::disallowed_methods, reason = "the command line shows how much time is left")]
 
+mod argument_errors;
 mod backend;
 mod code;
 mod commands;
 mod console;
 mod failure;
 mod interrupt;
+mod invocation;
 mod latents_file;
+mod live;
+mod loading;
 mod messages;
 mod model_arg;
 mod open_model;
 mod output;
 mod progress;
+mod pytorch_example;
 mod seeds;
+mod text;
 mod thread_pool;
 mod values;
 
@@ -33,12 +39,22 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{bench, data, export, generate, import, info, interpolate, regenerate, train};
+use commands::{bench, data, export, generate, import, info, interpolate, regenerate, runs, train};
+use failure::Ending;
+use invocation::Invocation;
 
 /// Train a DCGAN on a folder of images, and generate images with it
 #[derive(Debug, Parser)]
-#[command(name = "dcgan", version = code::VERSION, arg_required_else_help = true)]
+#[command(
+    name = "dcgan",
+    version = code::VERSION,
+    arg_required_else_help = true,
+    args_override_self = true
+)]
 struct Cli {
+    /// Print only results, warnings and errors
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,6 +74,8 @@ enum Command {
     Export(export::Args),
     /// Import a model from the weights of PyTorch, as .pth or safetensors
     Import(import::Args),
+    /// List runs: how far they are, and how good
+    Runs(runs::Args),
     /// Show information about a checkpoint, run, file of weights or generated image
     Info(info::Args),
     /// Inspect a dataset: statistics, preview, problems
@@ -71,32 +89,49 @@ fn command() -> clap::Command {
     Cli::command().mut_subcommand("train", train::with_defaults)
 }
 
-/// Runs the program on these arguments, the program's name first. Results go to standard output,
-/// errors to standard error, in one line.
+/// Runs the program on these arguments, the program's name first, as it was typed: the commands that it prints
+/// begin with that name. Results go to standard output, errors to standard error, in one line.
+///
+/// A result that cannot be written is an error. If a reader such as `head` closes its pipe, that is no error, and the
+/// rest is discarded; a training run continues.
 ///
 /// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid or the dataset of a new run
 /// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
 /// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut invocation = Invocation::new(arguments.first().map(OsString::as_os_str), false);
+    let translated = match pytorch_example::translated(arguments, &invocation) {
+        Ok(translated) => translated,
+        Err(error) => return failure::code(Err(error), &invocation),
+    };
     let parsed = command()
-        .try_get_matches_from(arguments)
+        .try_get_matches_from(translated.arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return failure::invalid_arguments(&error),
+        Err(error) => return argument_errors::report(&error, &invocation),
     };
-    let ending = match cli.command {
-        Command::Train(args) => train::run(*args),
-        Command::Generate(args) => generate::run(args),
-        Command::Regenerate(args) => regenerate::run(args),
-        Command::Interpolate(args) => interpolate::run(args),
-        Command::Export(args) => export::run(args),
-        Command::Import(args) => import::run(args),
-        Command::Info(args) => info::run(args),
-        Command::Data(args) => data::run(args),
-        Command::Bench(args) => bench::run(args),
-    };
-    failure::code(ending)
+    invocation.quiet = cli.quiet;
+    translated.notes.iter().for_each(|note| invocation.note(note));
+    failure::code(cli.command.run(&invocation), &invocation)
+}
+
+impl Command {
+    fn run(self, invocation: &Invocation) -> anyhow::Result<Ending> {
+        match self {
+            Self::Train(args) => train::run(*args, invocation),
+            Self::Generate(args) => generate::run(args, invocation),
+            Self::Regenerate(args) => regenerate::run(args, invocation),
+            Self::Interpolate(args) => interpolate::run(args, invocation),
+            Self::Export(args) => export::run(args, invocation),
+            Self::Import(args) => import::run(args, invocation),
+            Self::Runs(args) => runs::run(args, invocation),
+            Self::Info(args) => info::run(args, invocation),
+            Self::Data(args) => data::run(args, invocation),
+            Self::Bench(args) => bench::run(args),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use dcgan_gan::Role;
+use dcgan_gan::monitor::NonFinite;
+use dcgan_run::journal::Metric;
 use dcgan_run::{RunError, Settings};
 
 use crate::console::{count, thousands};
+use crate::invocation::Invocation;
 
 /// An error of a run in one line, with the flags and commands that help.
-pub(crate) fn error(error: &RunError) -> String {
+pub(crate) fn error(error: &RunError, invocation: &Invocation) -> String {
     match error {
         RunError::Setting { name, value, why } => format!("{} is {value}: {why}", flag(name)),
         RunError::Fixed { name, .. } => format!(
@@ -39,11 +42,11 @@ pub(crate) fn error(error: &RunError) -> String {
         RunError::NotSaved { newest, folder, .. } => format!(
             "{error}; free some space or repair the folder, then resume from {} with: {}",
             newest.map_or("the start".to_owned(), |step| format!("step {step}")),
-            resume(folder)
+            invocation.resume(folder, "")
         ),
         RunError::Diverged { can_roll_back: true, folder, .. } => format!(
-            "{error}, or retry with different latents: {} --on-divergence rollback",
-            resume(folder)
+            "{error}, or retry with different latents: {}",
+            invocation.resume(folder, "--on-divergence rollback")
         ),
         _ => error.report(),
     }
@@ -54,24 +57,13 @@ fn flag(setting: &str) -> String {
     format!("--{}", setting.replace('_', "-"))
 }
 
-/// The command that resumes a run.
-pub(crate) fn resume(folder: &Path) -> String {
-    format!("dcgan train --out {} --resume", quoted(folder))
-}
-
-/// A path as a shell argument: quoted if it contains anything but letters, digits and a few safe characters.
-pub(crate) fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
-        return path;
-    }
-    let path = if path.starts_with('-') { format!("./{path}") } else { path };
-    format!("'{}'", path.replace('\'', r"'\''"))
-}
-
 /// The lines that introduce a run.
-pub(crate) fn started(settings: &Settings, images: usize, folder: &Path, total: u64) -> String {
+pub(crate) fn started(
+    settings: &Settings,
+    images: usize,
+    folder: &Path,
+    total: u64,
+) -> Vec<String> {
     let data = settings.data.as_deref().unwrap_or("the built-in cats");
     let mut lines = vec![format!("{} from {data}", count(images as u64, "image"))];
     let fixed = settings.entries().into_iter().filter(|entry| entry.role == Role::Fixed);
@@ -79,9 +71,12 @@ pub(crate) fn started(settings: &Settings, images: usize, folder: &Path, total: 
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
-    lines.extend(settings.origins.last().map(|origin| format!("fingerprint {origin}")));
+    if let Some(origin) = settings.origins.last() {
+        let origin = format!("fingerprint {origin}");
+        lines.extend(wrapped(&origin.split(", ").map(str::to_owned).collect::<Vec<_>>()));
+    }
     lines.push(format!("Training for {}; output: {}", count(total, "step"), folder.display()));
-    lines.join("\n")
+    lines
 }
 
 /// Items separated by commas, in lines of at most 79 columns.
@@ -99,36 +94,57 @@ fn wrapped(items: &[String]) -> Vec<String> {
     lines
 }
 
-/// The lines that end a run.
-pub(crate) fn finished(steps: u64, time: Duration, sample: &Path, folder: &Path) -> String {
-    format!(
-        "Done: {} in {}.\nSamples: {}\nGenerate more with: dcgan generate --model {} --seeds 0-63 --grid samples.png",
-        count(steps, "step"),
-        duration(time),
-        sample.display(),
-        quoted(folder)
-    )
+/// The line that says where a resumed run continues.
+pub(crate) fn resumed(checkpoint: &Path, step: u64) -> String {
+    format!("Resuming from {} (step {})", checkpoint.display(), thousands(step))
 }
 
-/// The lines about a run that was resumed after its last step.
-pub(crate) fn already_complete(steps: u64, epochs: u64, folder: &Path) -> String {
-    format!(
-        "The run in {} is complete: it has taken its {}.\nContinue with: {} --epochs {epochs}",
-        folder.display(),
-        count(steps, "step"),
-        resume(folder)
-    )
+/// The lines for a run that has nothing left to do, with the command that trains it further.
+pub(crate) fn complete(folder: &Path, taken: u64, resume: &str) -> Vec<String> {
+    vec![
+        format!(
+            "The run in {} is complete: it has taken its {}.",
+            folder.display(),
+            count(taken, "step")
+        ),
+        format!("Continue with: {resume}"),
+    ]
+}
+
+/// The line for a grid of samples.
+pub(crate) fn sample(epoch: f64, path: &Path) -> String {
+    format!("epoch {}: {}", (epoch * 10.0).round() / 10.0, path.display())
+}
+
+/// The line for a measurement of the samples.
+pub(crate) fn quality(&Metric { epoch, swd, floor, .. }: &Metric) -> String {
+    format!("epoch {}: SWD {swd:.1} (real vs. real {floor:.1})", epoch as u64)
+}
+
+/// The lines that end a run, with the command that generates more images.
+pub(crate) fn finished(steps: u64, time: Duration, sample: &Path, generate: &str) -> Vec<String> {
+    vec![
+        format!("Done: {} in {}.", count(steps, "step"), duration(time)),
+        format!("Samples: {}", sample.display()),
+        format!("Generate more with: {generate}"),
+    ]
 }
 
 /// The lines that end a session that was stopped with a checkpoint.
-pub(crate) fn stopped(step: u64, total: u64, checkpoint: &Path, folder: &Path) -> String {
-    format!(
-        "Stopped after step {} of {}; saved {}\nResume with: {}",
-        thousands(step),
-        thousands(total),
-        checkpoint.display(),
-        resume(folder)
-    )
+pub(crate) fn stopped(step: u64, total: u64, checkpoint: &Path, resume: &str) -> Vec<String> {
+    let (step, total) = (thousands(step), thousands(total));
+    vec![
+        format!("Stopped after step {step} of {total}; saved {}", checkpoint.display()),
+        format!("Resume with: {resume}"),
+    ]
+}
+
+/// The lines that end a session that was stopped after a step that diverged.
+pub(crate) fn stopped_lost(lost: &NonFinite, resume: &str) -> Vec<String> {
+    vec![
+        format!("Stopped after {lost}, so it is not saved."),
+        format!("Resume from the last checkpoint with: {resume}"),
+    ]
 }
 
 /// `1 h 02 min`, `4 min 05 s`, `7 s`.

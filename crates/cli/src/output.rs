@@ -14,6 +14,7 @@ use same_file::is_same_file;
 
 use crate::console;
 use crate::failure::usage;
+use crate::invocation::Invocation;
 
 /// The path that stands for standard output.
 pub(crate) const STDOUT: &str = "-";
@@ -31,6 +32,7 @@ pub(crate) struct Force {
 pub(crate) struct Outputs<'a> {
     inputs: Vec<&'a Path>,
     force: bool,
+    invocation: &'a Invocation,
     /// Whether one of the outputs is standard output, which then carries nothing else.
     to_stdout: bool,
 }
@@ -44,9 +46,13 @@ pub(crate) struct Output {
 
 impl<'a> Outputs<'a> {
     /// The outputs of a command that reads these files and folders.
-    pub(crate) fn new(inputs: impl IntoIterator<Item = &'a Path>, force: &Force) -> Self {
+    pub(crate) fn new(
+        inputs: impl IntoIterator<Item = &'a Path>,
+        force: &Force,
+        invocation: &'a Invocation,
+    ) -> Self {
         let inputs = inputs.into_iter().collect();
-        Self { inputs, force: force.force, to_stdout: false }
+        Self { inputs, force: force.force, invocation, to_stdout: false }
     }
 
     /// Checks the file that was given with `flag`. Its name must end in one of these extensions; `-` is
@@ -113,11 +119,13 @@ impl<'a> Outputs<'a> {
 
     /// Reports on standard output what was written, or on standard error if standard output carries a file.
     pub(crate) fn report(&self, line: impl std::fmt::Display) -> Result<()> {
-        if self.to_stdout {
-            console::eprint(line);
-            return Ok(());
+        if !self.to_stdout {
+            return self.invocation.status(line);
         }
-        console::print(line)
+        if !self.invocation.quiet {
+            console::eprint(line);
+        }
+        Ok(())
     }
 
     fn claim_stdout(&mut self, output: &Output) -> Result<()> {

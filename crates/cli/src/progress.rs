@@ -1,161 +1,199 @@
-use std::fmt::Write;
-use std::io::{IsTerminal, stderr};
-use std::time::{Duration, Instant};
+use std::fmt::Display;
+use std::io::{IsTerminal, stdout};
+use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_run::journal::{Metric, Record};
+use dcgan_run::journal::Record;
 use dcgan_run::{Event, Observer};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+mod display;
+mod pace;
+
+use crate::invocation::Invocation;
+use crate::live::Live;
+use crate::loading::Loading;
 use crate::{console, messages};
 
-/// Redraws per second; more would only slow down the training.
-const REDRAWS: u8 = 4;
+pub(crate) use display::{Position, frame, plain};
+pub(crate) use pace::Pace;
 
-/// The template of the progress display on a terminal.
-const TRAINING: &str =
-    "{wide_msg}\n{prefix}\n{wide_bar:.green/dim} {percent} % of {human_len} steps, {left} left";
-
-/// Shows a run while it trains: two lines and a bar on a terminal, plain lines elsewhere.
+/// Shows a run while it trains: a few lines that change on a terminal, a line for each epoch elsewhere.
 #[derive(Debug)]
-pub(crate) struct Progress {
-    /// Whether there is a terminal.
-    is_live: bool,
-    loading: ProgressBar,
-    /// Present while a run trains on a terminal.
-    bar: Option<ProgressBar>,
-    total: u64,
-    /// The number of epochs, if the length of the run is given in epochs.
-    epochs: Option<u64>,
-    /// The time and the step at which this session started.
-    start: (Instant, u64),
+pub(crate) struct Progress<'a> {
+    invocation: &'a Invocation,
+    loading: Loading,
+    /// The terminal on standard error.
+    live: Option<Live>,
+    /// Whether standard output is no terminal, and so gets the lines of the epochs.
+    is_plain: bool,
+    /// Present while a run trains.
+    training: Option<Training>,
     /// Whether all lines could be written.
     outcome: Result<()>,
 }
 
-impl Progress {
-    pub(crate) fn new() -> Result<Self> {
-        Ok(Self {
-            is_live: stderr().is_terminal(),
-            loading: loading()?,
-            bar: None,
-            total: 0,
-            epochs: None,
-            start: (Instant::now(), 0),
-            outcome: Ok(()),
-        })
+/// The run that trains.
+#[derive(Debug)]
+struct Training {
+    total: u64,
+    /// Epochs after which the run ends, with a fraction.
+    epochs: f64,
+    start: Instant,
+    /// The step and the time from which the speed is measured: the start, or the last rollback.
+    timed_from: (u64, Instant),
+    /// The last step.
+    record: Option<Record>,
+    /// When a line is due.
+    pace: Option<Pace>,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn new(invocation: &'a Invocation) -> Self {
+        let live = Live::new().filter(|_| !invocation.quiet);
+        let is_plain = !invocation.quiet && (live.is_none() || !stdout().is_terminal());
+        let loading = Loading::new(invocation.quiet);
+        Self { invocation, loading, live, is_plain, training: None, outcome: Ok(()) }
     }
 
-    /// Removes the bars.
+    /// Removes the display.
     ///
     /// # Errors
     /// If a line could not be written.
     pub(crate) fn finish(mut self) -> Result<()> {
-        self.clear();
+        self.end();
         std::mem::replace(&mut self.outcome, Ok(()))
     }
 
+    /// Removes the display, and shows it no more.
+    fn end(&mut self) {
+        self.clear();
+        self.training = None;
+    }
+
     fn clear(&self) {
-        self.loading.finish_and_clear();
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        self.live.iter().for_each(Live::clear);
+    }
+
+    /// Shows the display again after [`clear`](Self::clear).
+    fn redraw(&self) {
+        if let (Some(live), Some(training)) = (&self.live, &self.training) {
+            live.draw(|width| training.frame(width));
         }
     }
 
-    /// Starts the bar of a run that is at `step`.
-    fn begin(&mut self, step: u64, total: u64, epochs: Option<u64>) {
-        (self.total, self.epochs, self.start) = (total, epochs, (Instant::now(), step));
-        if !self.is_live {
-            return;
-        }
-        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
-        let bar = ProgressBar::with_draw_target(Some(total), target).with_style(training_style());
-        bar.set_position(step);
-        // Steps of an earlier session must not count towards the speed of this one.
-        bar.reset_eta();
-        self.bar = Some(bar);
+    /// Starts the display of a run that is at `step`.
+    fn begin(&mut self, step: u64, total: u64, epochs: f64) {
+        let start = Instant::now();
+        let (timed_from, record, pace) = ((step, start), None, None);
+        self.training = Some(Training { total, epochs, start, timed_from, record, pace });
+        self.redraw();
     }
 
-    fn step(&self, record: &Record) {
-        if let Some(bar) = &self.bar {
-            let [losses, rest] = live_lines(record, self.epochs);
-            bar.set_message(losses);
-            bar.set_prefix(rest);
-            bar.set_position(record.step);
+    fn step(&mut self, record: &Record) {
+        let Some(training) = &mut self.training else { return };
+        training.record = Some(*record);
+        let is_due = training.is_line_due(record);
+        match &self.live {
+            Some(live) if record.step == training.total => live.draw(|width| training.frame(width)),
+            Some(live) => live.draw_if_due(|width| training.frame(width)),
+            None => {}
         }
-    }
-
-    /// Prints a line of the log, if there is no terminal.
-    fn log(&mut self, record: &Record) {
-        if self.is_live {
-            return;
+        if is_due && self.is_plain {
+            let line = plain(record, &training.position());
+            self.print(&[line]);
         }
-        let (time, first) = (self.start.0.elapsed(), self.start.1);
-        let left = time.mul_f64((self.total - record.step) as f64 / (record.step - first) as f64);
-        self.print(&plain_line(record, self.total, left));
     }
 
     fn rolled_back(&mut self, step: u64) {
-        self.start = (Instant::now(), step);
-        if let Some(bar) = &self.bar {
-            bar.set_position(step);
-            bar.reset_eta();
+        if let Some(training) = &mut self.training {
+            training.timed_from = (step, Instant::now());
+            (training.record, training.pace) = (None, None);
         }
     }
 
-    /// Prints a line above the bar.
-    fn print(&mut self, line: &str) {
-        match &self.bar {
-            Some(bar) if !bar.is_finished() => bar.println(line),
-            _ => {
-                let printed = console::print(line);
-                if self.outcome.is_ok() {
-                    self.outcome = printed;
-                }
-            }
-        }
-    }
-
-    /// Prints a warning above the bar.
-    fn warn(&self, warning: &str) {
-        match &self.bar {
-            Some(bar) if !bar.is_finished() => bar.println(format!("warning: {warning}")),
-            _ => console::warn(warning),
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
+    /// Prints lines on standard output, above the display.
+    fn print(&mut self, lines: &[impl Display]) {
         self.clear();
+        let printed = lines.iter().try_for_each(|line| self.invocation.status(line));
+        if self.outcome.is_ok() {
+            self.outcome = printed;
+        }
+        self.redraw();
+    }
+
+    /// Prints a warning above the display.
+    fn warn(&self, warning: &str) {
+        self.clear();
+        console::warn(warning);
+        self.redraw();
+    }
+
+    /// The lines that end a session.
+    fn last(&mut self, lines: &[impl Display]) {
+        self.end();
+        self.print(lines);
     }
 }
 
-impl Observer for Progress {
+impl Training {
+    fn position(&self) -> Position {
+        let (from, time) = self.timed_from;
+        let step = self.record.map_or(from, |record| record.step);
+        Position {
+            step,
+            total: self.total,
+            epochs: self.epochs,
+            elapsed: self.start.elapsed(),
+            timed: step.saturating_sub(from),
+            time: time.elapsed(),
+        }
+    }
+
+    fn frame(&self, width: usize) -> Vec<String> {
+        frame(self.record.as_ref(), &self.position(), width)
+    }
+
+    fn is_line_due(&mut self, record: &Record) -> bool {
+        let before = self.timed_from.0;
+        // The epoch in which the session started.
+        let epoch = record.epoch * before as f64 / record.step.max(1) as f64;
+        let pace = self.pace.get_or_insert_with(|| Pace::new(before, epoch));
+        pace.is_due(record.step, record.epoch, self.total)
+    }
+}
+
+impl Drop for Progress<'_> {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Observer for Progress<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        self.loading.finish_and_clear();
+        if self.training.is_none() {
+            self.loading.clear();
+        }
         match *event {
             Event::Resumed { checkpoint: Some(path), step } => {
-                self.print(&format!("Resuming from {} (step {step})", path.display()));
+                self.print(&[messages::resumed(path, step)]);
             }
             Event::Resumed { checkpoint: None, .. } => {
-                self.print("The run has no checkpoint yet; starting from step 0");
+                self.print(&["The run has no checkpoint yet; starting from step 0"]);
             }
-            Event::Images(message) => self.print(message),
             Event::Started { settings, images, folder, step, total, .. } => {
                 self.print(&messages::started(settings, images, folder, total));
-                self.begin(step, total, settings.epochs);
+                let of_step = settings.config.batch_size as f64 / images as f64;
+                self.begin(
+                    step,
+                    total,
+                    settings.epochs.map_or(total as f64 * of_step, |n| n as f64),
+                );
             }
-            Event::Estimate { message, .. } => self.print(message),
+            Event::Images(message) | Event::Estimate { message, .. } => self.print(&[message]),
             Event::Step(record) => self.step(record),
-            Event::Log(record) => self.log(record),
-            Event::Sample { epoch, path } => {
-                let epoch = (epoch * 10.0).round() / 10.0;
-                self.print(&format!("epoch {epoch}: {}", path.display()));
-            }
-            Event::Metric(&Metric { epoch, swd, floor, .. }) => self
-                .print(&format!("epoch {}: SWD {swd:.1} (real vs. real {floor:.1})", epoch as u64)),
-            Event::Symptom { starts: false, message, .. } => self.print(message),
+            Event::Sample { epoch, path } => self.print(&[messages::sample(epoch, path)]),
+            Event::Metric(metric) => self.print(&[messages::quality(metric)]),
+            Event::Symptom { starts: false, message, .. } => self.print(&[message]),
             Event::Symptom { starts: true, message: warning, .. }
             | Event::Unresolved { message: warning, .. }
             | Event::Warning(warning)
@@ -165,22 +203,26 @@ impl Observer for Progress {
                 self.rolled_back(to);
             }
             Event::Interrupted { step, total, folder, checkpoint, lost } => {
-                self.clear();
-                self.print(&match (checkpoint, lost) {
-                    (Some(path), _) => messages::stopped(step, total, path, folder),
-                    (None, Some(lost)) => format!(
-                        "Stopped after {lost}, so it is not saved.\nResume from the last checkpoint with: {}",
-                        messages::resume(folder)
-                    ),
-                    (None, None) => "Stopped before the first step; nothing is lost.".to_owned(),
+                let resume = self.invocation.resume(folder, "");
+                self.last(&match (checkpoint, lost) {
+                    (Some(path), _) => messages::stopped(step, total, path, &resume),
+                    (None, Some(lost)) => messages::stopped_lost(lost, &resume),
+                    (None, None) => {
+                        vec!["Stopped before the first step; nothing is lost.".to_owned()]
+                    }
                 });
             }
             Event::Finished { steps, time, sample, folder } => {
-                self.clear();
-                self.print(&messages::finished(steps, time, sample, folder));
+                let generate = self.invocation.command(
+                    "generate --model",
+                    folder,
+                    "--seeds 0-63 --grid samples.png",
+                );
+                self.last(&messages::finished(steps, time, sample, &generate));
             }
             Event::AlreadyComplete { steps, epochs, folder } => {
-                self.print(&messages::already_complete(steps, epochs, folder));
+                let resume = self.invocation.resume(folder, &format!("--epochs {epochs}"));
+                self.print(&messages::complete(folder, steps, &resume));
             }
             // Regular checkpoints are not reported.
             _ => {}
@@ -188,48 +230,6 @@ impl Observer for Progress {
     }
 
     fn reading(&self, done: usize, total: usize) {
-        self.loading.set_length(total as u64);
-        self.loading.set_position(done as u64);
+        self.loading.show(done, total);
     }
-}
-
-/// The two lines above the bar, of at most 79 columns.
-pub(crate) fn live_lines(record: &Record, epochs: Option<u64>) -> [String; 2] {
-    let Record { epoch, loss_g, loss_d_real, loss_d_fake, d_x, d_g_z, .. } = *record;
-    let of = epochs.map(|epochs| format!("/{epochs}")).unwrap_or_default();
-    [
-        format!(
-            "epoch {epoch:.1}{of}  loss_G {loss_g:.3}  loss_D_real {loss_d_real:.3}  loss_D_fake {loss_d_fake:.3}"
-        ),
-        format!("D(x) {d_x:.2}  D(G(z)) {d_g_z:.2}  {:.0} images/s", record.images_per_second),
-    ]
-}
-
-/// A line of the log, as it is printed into a pipe or a file.
-fn plain_line(record: &Record, total: u64, left: Duration) -> String {
-    let Record { step, epoch, loss_g, loss_d_real, loss_d_fake, d_x, d_g_z, .. } = *record;
-    format!(
-        "step {step}/{total} epoch {epoch:.2} loss_G {loss_g:.4} loss_D_real {loss_d_real:.4} loss_D_fake {loss_d_fake:.4} D(x) {d_x:.3} D(G(z)) {d_g_z:.3} {:.0} images/s, {} left",
-        record.images_per_second,
-        messages::duration(left)
-    )
-}
-
-fn training_style() -> ProgressStyle {
-    style(TRAINING).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-/// A style in which `{left}` is the remaining time.
-fn style(template: &str) -> Result<ProgressStyle> {
-    let left = |state: &ProgressState, out: &mut dyn Write| {
-        let _ = out.write_str(&messages::duration(state.eta()));
-    };
-    Ok(ProgressStyle::with_template(template)?.with_key("left", left))
-}
-
-/// A progress bar for reading images, hidden if there is no terminal.
-pub(crate) fn loading() -> Result<ProgressBar> {
-    let template = "reading {human_pos}/{human_len} images {wide_bar:.green/dim} {left} left";
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(REDRAWS));
-    Ok(bar.with_style(style(template)?))
 }

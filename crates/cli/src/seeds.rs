@@ -15,8 +15,8 @@ impl FromStr for Seeds {
         for part in text.split(',').map(str::trim) {
             let range = part.split_once('-').filter(|(first, _)| !first.is_empty());
             let (first, last) = match range {
-                Some((first, last)) => (seed(first)?, seed(last)?),
-                None => (seed(part)?, seed(part)?),
+                Some((first, last)) => (seed(first, text)?, seed(last, text)?),
+                None => (seed(part, text)?, seed(part, text)?),
             };
             if first > last {
                 return Err(format!("{part} is backwards; write {last}-{first}"));
@@ -30,7 +30,13 @@ impl FromStr for Seeds {
     }
 }
 
-fn seed(text: &str) -> Result<u64, String> {
+/// Reads a seed in a list.
+fn seed(text: &str, list: &str) -> Result<u64, String> {
     let text = text.trim();
-    text.parse().map_err(|_| format!("`{text}` is not a seed; write numbers such as 7 or 0-63,100"))
+    text.parse().map_err(|_| {
+        // In a list of one, the value of the flag is named already.
+        let which =
+            if text == list.trim() { String::new() } else { format!("`{text}` is not a seed: ") };
+        format!("{which}it must be a list of whole numbers such as 7 or 0-63,100")
+    })
 }

@@ -6,6 +6,9 @@ mod digest;
 mod flags;
 mod latents_file;
 mod messages;
+mod progress;
+mod pytorch_example;
+mod screen;
 
 use clap::CommandFactory;
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// A number that can be a count.
 pub(crate) trait Integer:
@@ -49,13 +49,18 @@ pub(crate) fn any(text: &str) -> Result<usize, String> {
     integer(0, usize::MAX)(text)
 }
 
-/// Reads one of these names, each with its help.
+/// Reads any number, whose range is checked with the other settings.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse();
+    number.map_err(|_| "it must be a number, such as 0.0002 or 2e-4".to_owned())
+}
+
+/// Reads one of these names.
 pub(crate) fn one_of<T, const N: usize>(
-    names: [(&'static str, &'static str); N],
+    names: [&'static str; N],
 ) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err = String> + Clone + Send + Sync + 'static,
 {
-    let values = names.map(|(name, help)| PossibleValue::new(name).help(help));
-    PossibleValuesParser::new(values).try_map(|name| name.parse::<T>())
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
 }

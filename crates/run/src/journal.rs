@@ -7,6 +7,6 @@ mod metrics;
 
 pub use events::Incident;
 pub(crate) use events::Incidents;
-pub(crate) use log::Log;
 pub use log::Record;
+pub(crate) use log::{Log, last_record};
 pub use metrics::{Metric, Metrics};

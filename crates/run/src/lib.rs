@@ -51,6 +51,7 @@ mod session;
 mod settings;
 mod setup;
 pub mod sheet;
+mod summary;
 mod symptom_messages;
 
 pub use control::Control;
@@ -60,9 +61,10 @@ pub use observer::{Event, Observer};
 pub use origin::{Origin, Program};
 pub use retention::Retention;
 pub use run_error::RunError;
-pub use run_folder::{origins, run_containing};
+pub use run_folder::{is_run, origins, run_containing};
 pub use session::{Outcome, Session};
 pub use settings::{Entry, OnDivergence, Options, Settings, Watching};
+pub use summary::{Status, Summary, runs};
 
 /// Whether a run could be resumed with this `config.toml`; for the fuzzer, which searches for a text that
 /// makes it panic.

@@ -56,6 +56,12 @@ impl Lock {
     }
 }
 
+/// Whether a process trains in the folder `run`. Takes the lock for a moment, shared, if none does.
+pub(crate) fn is_taken(run: &Path) -> bool {
+    let file = File::open(run.join(NAME));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// The process that wrote a lock file.
 fn owner(path: &Path) -> String {
     let number = fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<u32>().ok());

@@ -156,7 +156,7 @@ pub fn origins(run: &Path) -> Vec<Origin> {
 }
 
 /// The settings of the run in a folder, which need not be locked.
-fn read_settings(run: &Path) -> Result<Settings> {
+pub(crate) fn read_settings(run: &Path) -> Result<Settings> {
     let path = run.join(CONFIG);
     let text = String::from_utf8(files::read(&path)?)
         .with_context(|| format!("{} is not text", path.display()))?;
@@ -164,7 +164,9 @@ fn read_settings(run: &Path) -> Result<Settings> {
         .map_err(|why| RunError::failed(format!("{} is invalid: {why}", path.display())))
 }
 
-fn is_run(path: &Path) -> bool {
+/// Whether a folder is that of a run.
+#[must_use]
+pub fn is_run(path: &Path) -> bool {
     path.join(CONFIG).exists() || path.join(CHECKPOINTS).exists()
 }
 

@@ -6,7 +6,9 @@ use crate::{Outcome, Place};
 
 /// The parts of the line that training prints: the whole, settings, data, code.
 fn parts(outcome: &Outcome) -> [String; 4] {
-    let line = outcome.out.lines().find_map(|line| line.strip_prefix("fingerprint "));
+    // In two lines, since one would be too long for most terminals.
+    let text = outcome.out.replace("\ncode ", ", code ");
+    let line = text.lines().find_map(|line| line.strip_prefix("fingerprint "));
     let line = line.unwrap_or_else(|| panic!("no fingerprint in:\n{}", outcome.out));
     let (whole, rest) = line.split_once(": settings ").unwrap();
     let (settings, rest) = rest.split_once(", data ").unwrap();

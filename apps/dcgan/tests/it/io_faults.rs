@@ -89,7 +89,7 @@ fn on_a_full_disk_the_run_continues_and_ends_with_an_error() {
     let parts = [
         "error: cannot write run/checkpoints/step_00000040.ckpt: ",
         "step 40 is not saved; free some space",
-        "resume from the start with: dcgan train --out run --resume",
+        &format!("resume from the start with: {} train --resume run", env!("CARGO_BIN_EXE_dcgan")),
     ];
     assert!(parts.iter().all(|part| last.contains(part)), "{last}");
     assert_eq!(place.list("run/checkpoints"), [""; 0], "no partial file is left");

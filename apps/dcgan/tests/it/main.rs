@@ -7,6 +7,7 @@ mod edge_cases;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;
+mod info;
 #[cfg(unix)]
 mod io_faults;
 #[cfg(unix)]
@@ -26,7 +27,10 @@ mod rollback;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod runs;
 mod small_sets;
+#[cfg(unix)]
+mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
 mod train;

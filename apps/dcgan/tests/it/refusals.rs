@@ -12,12 +12,12 @@ use crate::Place;
 fn invalid_arguments() {
     let place = Place::with_run();
     for (args, parts) in [
-        (&["train", "--epoch", "3"][..], &["--epoch", "--epochs"][..]),
-        (&["tran"], &["tran", "train"]),
+        (&["train", "--epoch", "3"][..], &["no argument --epoch; did you mean --epochs?"][..]),
+        (&["tran"], &["there is no command tran; did you mean train?\n"]),
         (&["train", "--epochs", "many"], &["--epochs is many: it must be a whole number of"]),
         (&["train", "--epochs", "0"], &["--epochs is 0: it must be a whole number of at least 1"]),
         (&["train", "--epochs", "-1"], &["--epochs", "-1"]),
-        (&["train", "--epochs", "1", "--steps", "1"], &["--epochs", "--steps"]),
+        (&["train", "--epochs", "1", "--steps", "1"], &["--epochs cannot be used with --steps"]),
         (&["train", "--data", "cats", "--image-size", "48"], &["--image-size", "48", "64"]),
         (&["train", "--data", "cats", "--image-size", "512"], &["--image-size", "512", "256"]),
         (
@@ -27,6 +27,7 @@ fn invalid_arguments() {
         (&["train", "--data", "cats", "--batch-size", "0"], &["--batch-size", "0"]),
         (&["train", "--data", "cats", "--lr", "-1"], &["--lr", "-1"]),
         (&["train", "--data", "cats", "--lr", "NaN"], &["--lr", "NaN"]),
+        (&["train", "--lr", "high"], &["--lr is high: it must be a number, such as 0.0002"]),
         (&["train", "--data", "cats", "--beta1", "1"], &["--beta1", "1"]),
         (&["train", "--data", "cats", "--nz", "0"], &["--nz", "0"]),
         (
@@ -35,10 +36,27 @@ fn invalid_arguments() {
         ),
         (&["train", "--keep", "last=0"], &["--keep", "`last=0`", "at least 1"]),
         (&["train", "--threads", "0"], &["--threads", "0"]),
-        (&["train", "--resume"], &["not provided: --out"]),
+        (&["train", "--resume"], &["no run in runs to resume", "folder of a run"]),
+        (&["train", "--resume", "cats"], &["--resume needs", "cats is none", " runs runs"]),
+        (&["train", "cats", "--data", "cats"], &["both cats and --data cats are given"]),
+        (&["train", "cats", "more"], &["one argument too many: more"]),
+        (&["train", "--manualSeeds", "1"], &["there is no argument --manualSeeds; see --help"]),
+        (&["train", "--name", "x"], &["there is no argument --name; did you mean --out?"]),
+        (&["train", "--seed"], &["--seed needs a value; see --help"]),
+        (&["train", "--resume=run"], &["--resume takes no value"]),
+        (&["generate"], &["--model <RUN_OR_FILE> is missing"]),
+        (&["nonsense"], &["there is no command nonsense; see --help"]),
         (&["generate", "--model", "run"], &["--out", "--grid"]),
         (&["generate", "--model", "run", "--seeds", "9-3", "--out", "x"], &["9-3", "3-9"]),
-        (&["generate", "--model", "run", "--seeds", "a", "--out", "x"], &["`a`", "0-63"]),
+        (
+            &["generate", "--model", "run", "--seeds", "1,a", "--out", "x"],
+            &["`a` is not a seed", "0-63"],
+        ),
+        (
+            &["generate", "--model", "run", "--seeds", "-1", "--out", "x"],
+            &["--seeds is -1: it must be a list of whole numbers such as 7 or 0-63,100; see"],
+        ),
+        (&["generate", "--seeds=", "--model", "x"], &["--seeds needs a value: it must be a list"]),
         (&["interpolate", "--model", "run", "--seeds", "3", "--out", "x.png"], &["two or more"]),
         (&["interpolate", "--model", "run", "--seeds", "3,4", "--out", "x.jpg"], &[".png", ".gif"]),
         (&["bench", "--steps", "0"], &["--steps", "0"]),
@@ -174,5 +192,5 @@ fn help_and_version_are_not_errors() {
     }
     let outcome = place.dcgan(&[]);
     assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), ""));
-    assert!(outcome.err.contains("Usage: dcgan <COMMAND>"), "{}", outcome.err);
+    assert!(outcome.err.contains("Usage: dcgan [OPTIONS] <COMMAND>"), "{}", outcome.err);
 }

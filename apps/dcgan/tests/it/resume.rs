@@ -139,7 +139,7 @@ fn a_complete_run_names_how_to_continue() {
         let again = again.succeeded();
         again.prints(&[
             "The run in run is complete: it has taken its 2 steps.\n",
-            "Continue with: dcgan train --out run --resume --epochs 2\n",
+            " train --resume run --epochs 2\n",
         ]);
         assert!(again.err.is_empty() && !again.out.contains("Training for"), "{again:#?}");
     }
@@ -193,7 +193,7 @@ fn ctrl_c_saves_and_prints_how_to_resume() {
     let place = Place::with_cats(6);
     let outcome = crate::running::Running::training(&place, &[]).interrupt();
     assert_eq!(outcome.code, Some(130), "{}", outcome.err);
-    assert!(outcome.out.contains("Resume with: dcgan train --out run --resume"), "{}", outcome.out);
+    assert!(outcome.out.contains(" train --resume run\n"), "{}", outcome.out);
     let saved = place.list("run/checkpoints");
     assert_eq!(saved.len(), 1, "{saved:?}");
     let step: u64 = saved[0]["step_".len()..][..8].parse().unwrap();

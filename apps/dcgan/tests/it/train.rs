@@ -70,7 +70,14 @@ fn a_run_leaves_all_its_files() {
     for key in ["loss_g", "grad_norm_g", "grad_norm_d"] {
         assert!(log.iter().all(|line| line[key].as_f64().unwrap().is_finite()), "{key}");
     }
-    assert!(outcome.out.lines().any(|line| line.starts_with("step 4/9 epoch 2.67 loss_G ")));
+    let until_training = outcome.out.lines().take_while(|line| !line.starts_with("Training"));
+    let widest =
+        until_training.filter(|line| !line.contains(" from ")).map(|line| line.len()).max();
+    assert!(widest.is_some_and(|width| width < 80), "{}", outcome.out);
+    let epochs: Vec<&str> = outcome.out.lines().filter(|line| line.contains("  loss_G ")).collect();
+    assert_eq!(epochs.len(), 6, "a line for each epoch: {}", outcome.out);
+    assert!(epochs[1].starts_with("epoch 2.0/6  step 3/9  loss_G "), "{}", epochs[1]);
+    assert!(epochs[5].ends_with(" elapsed, 0 s left"), "{}", epochs[5]);
 }
 
 #[test]
@@ -202,30 +209,15 @@ fn sizes_follow_from_the_images() {
     assert_eq!(config["channels"].as_integer(), Some(1));
 }
 
+/// With what such a command line has beside them.
 #[test]
-fn the_spellings_of_torchs_example_are_understood() {
+fn command_lines_of_torchs_example_work() {
     let place = Place::with_cats(4);
-    place
-        .dcgan(&[
-            "train",
-            "--dataroot",
-            "cats",
-            "--imageSize",
-            "16",
-            "--batchSize",
-            "4",
-            "--niter",
-            "2",
-            "--outf",
-            "run",
-            "--manualSeed",
-            "3",
-            "--ngf",
-            "4",
-            "--ndf",
-            "4",
-        ])
-        .succeeded();
+    let line = "train --dataset folder --dataroot cats --workers 2 --imageSize 16 --batchSize 4 --nz 5 --ngf 4 --ndf 4 --niter 2 --lr 0.0002 --cuda --ngpu 1 --outf run --manualSeed 3";
+    let outcome = place.dcgan(&line.split(' ').collect::<Vec<_>>()).succeeded();
+    assert!(outcome.err.contains("note: --cuda: there is no GPU engine; training on the CPU\n"));
+    let notes = outcome.err.lines().filter(|line| line.starts_with("note: "));
+    assert_eq!(notes.count(), 3, "{}", outcome.err);
     let config: toml::Table = place.text("run/config.toml").parse().unwrap();
     assert_eq!((config["seed"].as_integer(), config["epochs"].as_integer()), (Some(3), Some(2)));
 }

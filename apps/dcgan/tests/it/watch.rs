@@ -84,7 +84,7 @@ fn a_run_that_diverges_stops_and_leaves_its_last_valid_checkpoint() {
         "error: step 13: the output of main.5 in the discriminator",
         "existing checkpoints, up to step 12, are unaffected",
         "an lr below 0.0002",
-        "dcgan train --out run --resume --on-divergence rollback",
+        " train --resume run --on-divergence rollback",
     ];
     // Resumed once more it ends in the same way, and has reported it once.
     for _ in 0..2 {
@@ -93,8 +93,8 @@ fn a_run_that_diverges_stops_and_leaves_its_last_valid_checkpoint() {
         assert_eq!(events(&place, "run"), [("diverged".to_owned(), true, 13, 0)]);
         let event: serde_json::Value =
             serde_json::from_str(&place.text("run/events.jsonl")).unwrap();
-        let retry = ", or retry with different latents: dcgan train --out run --resume --on-divergence rollback";
-        assert_eq!(outcome.err, format!("error: {}{retry}\n", event["said"].as_str().unwrap()));
+        let start = format!("error: {}, or retry with", event["said"].as_str().unwrap());
+        assert!(outcome.err.starts_with(&start), "{}", outcome.err);
     }
     let after = SAVED.map(|step| place.bytes(&format!("run/checkpoints/step_{step:08}.ckpt")));
     assert!(before == after && saved(&place, "run") == SAVED);

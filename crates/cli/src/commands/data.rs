@@ -19,8 +19,9 @@ use dcgan_run::{RunError, sheet};
 use crate::code::PROGRAM;
 use crate::console::{count, print, thousands};
 use crate::failure::{Ending, unusable, usage};
+use crate::invocation::Invocation;
+use crate::loading::Loading;
 use crate::output::{Force, Outputs, STDOUT};
-use crate::progress::loading;
 use crate::thread_pool::threads;
 use crate::values::any;
 
@@ -64,15 +65,15 @@ pub(crate) struct Args {
     threads: Option<usize>,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
-    let mut outputs = Outputs::new(args.path.as_deref(), &args.force);
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
+    let mut outputs = Outputs::new(args.path.as_deref(), &args.force, invocation);
     let preview = args.preview.as_deref();
     if preview.is_some_and(|path| path.as_os_str() == STDOUT) {
         return Err(usage("--preview is -: standard output carries the report; name a PNG"));
     }
     let sheet = preview.map(|path| outputs.file("--preview", path, &["png"])).transpose()?;
     let threads = threads(args.threads)?;
-    let (source, examination) = match threads.install(|| examine_all(&args)) {
+    let (source, examination) = match threads.install(|| examine_all(&args, invocation.quiet)) {
         Ok(found) => found,
         Err(error) => {
             if let Some(DataError::NoImages { report, .. }) = error.downcast_ref()
@@ -80,7 +81,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
             {
                 skipped::list_all(report)?;
             }
-            return Err(unusable(error));
+            return Err(unusable(error, invocation));
         }
     };
     let problems = problems::all(&source, &examination);
@@ -107,7 +108,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
 }
 
 /// Examines all images, in the shape that training would give them unless the arguments override it.
-fn examine_all(args: &Args) -> Result<(Source, Examination)> {
+fn examine_all(args: &Args, quiet: bool) -> Result<(Source, Examination)> {
     let source = match &args.path {
         Some(path) => Source::at(path)?,
         None => Source::Synthetic { count: sheet::IMAGES, seed: 42 },
@@ -117,12 +118,10 @@ fn examine_all(args: &Args) -> Result<(Source, Examination)> {
     let channels = args.channels.unwrap_or(found.channels);
     let config = Config { image_size: side, channels, ..Config::default() };
     config.validate().map_err(RunError::from)?;
-    let bar = loading()?;
-    let examined = examine(&source, Shape { side, channels }, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
+    let loading = Loading::new(quiet);
+    let shape = Shape { side, channels };
+    let examined = examine(&source, shape, &|done, total| loading.show(done, total));
+    loading.clear();
     Ok((source, examined?))
 }
 

@@ -5,6 +5,7 @@ use dcgan_gan::interop::{self, NetworkKind};
 
 use crate::console;
 use crate::failure::Ending;
+use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
 use crate::open_model::open;
 use crate::output::{Force, Outputs};
@@ -35,13 +36,13 @@ enum Which {
     Discriminator,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let net = match args.net {
         Which::Generator => NetworkKind::Generator,
         Which::Discriminator => NetworkKind::Discriminator,
     };
     let model = args.model.path()?;
-    let mut outputs = Outputs::new([model], &args.force);
+    let mut outputs = Outputs::new([model], &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["safetensors"])?;
     let state = open(model)?;
     outputs.write(&out, &interop::export(&state, net))?;

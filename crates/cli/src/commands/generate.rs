@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::latents_file;
 use crate::model_arg::ModelArg;
 use crate::open_model::open;
@@ -70,7 +71,7 @@ enum Job {
     Array(Output),
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     if args.out.is_none() && args.grid.is_none() {
         return Err(usage(
             "no output given: use --out DIR, --out FILE.png, --out FILE.npy or --grid FILE.png",
@@ -79,8 +80,11 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     let model = args.model.path()?;
     let state = open(model)?;
     let wanted = Wanted::new(&args, state.config.nz)?;
-    let mut outputs =
-        Outputs::new([Some(model), args.latents.as_deref()].into_iter().flatten(), &args.force);
+    let mut outputs = Outputs::new(
+        [Some(model), args.latents.as_deref()].into_iter().flatten(),
+        &args.force,
+        invocation,
+    );
     let jobs = jobs(&args, &wanted, &mut outputs)?;
     let mut generator = Generator::new(&state);
     let threads = threads(args.threads)?;

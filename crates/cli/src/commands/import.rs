@@ -6,6 +6,7 @@ use dcgan_run::files;
 
 use crate::console;
 use crate::failure::Ending;
+use crate::invocation::Invocation;
 use crate::output::{Force, Outputs};
 
 const EXAMPLES: &str = "\
@@ -30,9 +31,9 @@ pub(crate) struct Args {
     force: Force,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let inputs = [Some(args.generator.as_path()), args.discriminator.as_deref()];
-    let mut outputs = Outputs::new(inputs.into_iter().flatten(), &args.force);
+    let mut outputs = Outputs::new(inputs.into_iter().flatten(), &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["ckpt"])?;
     let generator = files::read(&args.generator)?;
     // First the generator alone, so that an error names the right file.

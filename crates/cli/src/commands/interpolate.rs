@@ -11,6 +11,7 @@ use image::{Delay, Frame, RgbaImage};
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
 use crate::open_model::open;
 use crate::output::{Force, Outputs, has_extension};
@@ -54,7 +55,7 @@ pub(crate) struct Args {
     threads: Option<usize>,
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let mut seeds = args.seeds.0;
     if seeds.len() < 2 {
         return Err(usage(
@@ -69,7 +70,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         seeds.push(seeds[0]);
     }
     let model = args.model.path()?;
-    let mut outputs = Outputs::new([model], &args.force);
+    let mut outputs = Outputs::new([model], &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["png", "gif"])?;
     let state = open(model)?;
     let made = Maker::from_state(&state).grid(args.frames, Tiles::from_blends(&seeds, args.frames));

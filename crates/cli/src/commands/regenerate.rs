@@ -12,6 +12,7 @@ mod compare;
 use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
+use crate::invocation::Invocation;
 use crate::open_model::{self, Found};
 use crate::output::{Force, Outputs};
 use crate::thread_pool::threads;
@@ -78,8 +79,8 @@ impl FromStr for Tile {
     }
 }
 
-pub(crate) fn run(args: Args) -> Result<Ending> {
-    let mut outputs = Outputs::new([args.image.as_path(), &args.model], &args.force);
+pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
+    let mut outputs = Outputs::new([args.image.as_path(), &args.model], &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["png"])?;
     let bytes = files::read(&args.image)?;
     let named = || args.image.display().to_string();

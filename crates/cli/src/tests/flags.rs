@@ -9,6 +9,7 @@ use dcgan_data::{Source, Survey};
 use dcgan_gan::{Role, Value};
 use dcgan_run::{Options, RunError, Settings, Simd};
 
+use crate::invocation::Invocation;
 use crate::{Cli, Command, command, messages};
 
 const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
@@ -78,7 +79,8 @@ fn help_shows_the_defaults_of_the_table() {
         [("--nz", "100"), ("--lr", "0.0002"), ("--keep", "last=3"), ("--conv", "auto")]
     {
         let line = help.lines().skip_while(|line| !line.trim_start().starts_with(flag));
-        let text: String = line.take(4).collect();
+        let words: Vec<&str> = line.take(4).flat_map(str::split_whitespace).collect();
+        let text = words.join(" ");
         assert!(text.contains(&format!("[default: {default}]")), "{flag}: {text}");
     }
 }
@@ -88,12 +90,16 @@ fn started() -> Settings {
     Settings { simd: Simd::Portable, ..settings }
 }
 
+fn invocation() -> Invocation {
+    Invocation::new(None, false)
+}
+
 /// The options with this flag, and the others that a run needs.
 fn options(flag: &str, value: &str) -> Options {
     let flag = format!("--{flag}={value}");
     let cli = Cli::parse_from(["dcgan", "train", "--out", "run", "--resume", &flag]);
     let Command::Train(args) = cli.command else { panic!("another command") };
-    args.options().unwrap()
+    args.options(&invocation()).unwrap()
 }
 
 /// The settings of a run that is resumed with this flag.
@@ -114,7 +120,7 @@ fn started_with(flag: &str, value: &str) -> Settings {
 #[test]
 fn changes_of_settings_that_affect_results_are_refused_by_name() {
     for (flag, value, was) in &flags(Role::Fixed) {
-        let message = messages::error(&resumed(flag, value).unwrap_err());
+        let message = messages::error(&resumed(flag, value).unwrap_err(), &invocation());
         assert!(message.contains(&format!("--{flag} is {value}")), "{message}");
         if flag != "simd" || Simd::Avx2.is_supported() {
             assert!(message.contains(&format!("started with {was}")), "{message}");

@@ -1,11 +1,10 @@
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
-use dcgan_gan::Losses;
-use dcgan_run::journal::Record;
-
-use crate::messages::{duration, quoted};
-use crate::progress::live_lines;
+use crate::invocation::Invocation;
+use crate::messages::duration;
+use crate::text::{escaped, quoted, without_error_numbers};
 
 #[test]
 fn durations_have_two_units_at_most() {
@@ -24,30 +23,65 @@ fn paths_are_quoted_where_a_shell_would_split_or_expand_them() {
         ("it's", r"'it'\''s'"),
         ("a$b", "'a$b'"),
         ("a*", "'a*'"),
+        ("~", "'~'"),
+        ("=a", "'=a'"),
         ("", "''"),
-        ("-x", "'./-x'"),
-        ("a\nb", "'a\nb'"),
+        ("-x", "./-x"),
+        ("-x y", "'./-x y'"),
+        ("a\nb'\u{1b}[1m", r"$'a\012b\'\033[1m'"),
     ] {
         assert_eq!(quote(path), expected);
     }
 }
 
+/// The quoted form of any bytes, read by a shell, is those bytes again.
+#[cfg(unix)]
 #[test]
-fn the_lines_above_the_bar_fit_into_79_columns() {
-    let losses =
-        Losses { generator: 123.456, real: 12.345, fake: 12.345, d_real: 0.123, d_fake: 0.123 };
-    let record = Record::new(1_000_000, 9999.9, &losses, 0.01, 64);
-    for epochs in [None, Some(10_000)] {
-        for line in live_lines(&record, epochs) {
-            assert!(line.chars().count() <= 79, "{line}");
-        }
+fn a_shell_reads_quoted_paths_as_they_are() {
+    use std::os::unix::ffi::OsStrExt;
+    for bytes in [&b"a b"[..], b"it's $HOME `x` \\ *", b"new\nline\t'\x1b7\\", b"\xff\xfe7"] {
+        let line = format!("printf %s {}", quoted(Path::new(OsStr::from_bytes(bytes))));
+        let Ok(output) = std::process::Command::new("bash").args(["-c", &line]).output() else {
+            return; // A system without bash.
+        };
+        assert_eq!(output.stdout, bytes, "{line}");
     }
-    let record = Record::new(10, 0.5, &losses, 100.0, 64);
-    assert_eq!(
-        live_lines(&record, Some(16)),
-        [
-            "epoch 0.5/16  loss_G 123.456  loss_D_real 12.345  loss_D_fake 12.345",
-            "D(x) 0.12  D(G(z)) 0.12  640 images/s"
-        ]
-    );
+}
+
+#[test]
+fn no_character_controls_the_terminal() {
+    assert_eq!(escaped("a größe — × 7"), "a größe — × 7");
+    assert_eq!(escaped("a\x1b[31m\n\r\t\u{7}\u{7f}\u{9b}"), r"a\u001b[31m\n\r\t\u0007\u007f\u009b");
+    assert_eq!(escaped("photo\u{202e}gnp.exe"), r"photo\u202egnp.exe");
+    // JSON means the same afterwards.
+    let text = "\u{9b}\u{7f}\u{2028}";
+    let json = serde_json::to_string(text).unwrap();
+    assert_eq!(serde_json::from_str::<String>(&escaped(&json)).unwrap(), text);
+    assert_ne!(escaped(&json), json);
+}
+
+#[test]
+fn errors_have_no_numbers() {
+    let without = |text: &str| without_error_numbers(text);
+    assert_eq!(without("cannot write x: File exists (os error 17)"), "cannot write x: File exists");
+    assert_eq!(without("a (os error 5); b (os error -2)!"), "a; b!");
+    for text in ["(os error)", "x (os error y)", "x (os error 5"] {
+        assert_eq!(without(text), text);
+    }
+}
+
+#[test]
+fn printed_commands_begin_with_the_name_that_was_typed() {
+    let printed = |name: Option<&str>| {
+        let invocation = Invocation::new(name.map(OsStr::new), false);
+        invocation.command("info", Path::new("q 1"), "--json")
+    };
+    // A bare name was found by the shell, and will be again.
+    assert_eq!(printed(Some("dcgan-2")), "dcgan-2 info 'q 1' --json");
+    let own = std::env::current_exe().unwrap();
+    let expected = format!("{} info 'q 1' --json", quoted(&own));
+    assert_eq!(printed(own.to_str()), expected);
+    for none in [None, Some(""), Some("missing/dcgan"), Some("/")] {
+        assert_eq!(printed(none), "dcgan info 'q 1' --json");
+    }
 }

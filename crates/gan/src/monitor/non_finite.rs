@@ -119,7 +119,8 @@ impl State {
         let in_values = self.monitor.values().into_iter().find_map(|(name, value)| {
             let Value::Float(value) = value else { return None };
             // The others are sums of shares, variances and distances.
-            let allowed = if name == "logit_gap" { Allowed::Finite } else { Allowed::NonNegative };
+            let is_signed = name.ends_with("logit_gap") || name.contains("mean_");
+            let allowed = if is_signed { Allowed::Finite } else { Allowed::NonNegative };
             Some((name, allowed.first_fault(&[value])?.1))
         });
         in_values.or_else(|| {

@@ -1,10 +1,13 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dcgan_gan::Losses;
 use serde::{Deserialize, Serialize};
 
-use super::jsonl::Lines;
+use super::jsonl::{self, Lines};
 use crate::run_error::Result;
+
+/// The file with the log of a run.
+pub(crate) const NAME: &str = "log.jsonl";
 
 /// A line of `log.jsonl`: one step, and the speed since the line before it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +62,11 @@ impl Record {
         let [g, d] = norms.map(|norm| Some(norm as f32));
         Self { grad_norm_g: g, grad_norm_d: d, ..self }
     }
+}
+
+/// The last record in the log of the run in a folder, while another process may write to it.
+pub(crate) fn last_record(run: &Path) -> Option<Record> {
+    jsonl::read(&run.join(NAME)).ok()?.pop()
 }
 
 /// `log.jsonl`, with all its lines in memory for the plot.

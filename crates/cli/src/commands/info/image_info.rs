@@ -1,16 +1,36 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-
 use dcgan_run::provenance::{Contents, Provenance};
+use serde_json::json;
 
 use crate::console::{count, print};
-use crate::messages::quoted;
+use crate::invocation::Invocation;
 
 /// Prints what a PNG file of this program shows, and how generated images were made.
-pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn describe(
+    path: &Path,
+    bytes: &[u8],
+    json: bool,
+    invocation: &Invocation,
+) -> Result<()> {
     match Contents::read(bytes).with_context(|| path.display().to_string())? {
-        (Contents::Generated(made), software) => describe_generated(path, &made, &software),
+        (Contents::Generated(made), software) if json => print(json!({
+            "kind": "image",
+            "file": path.display().to_string(),
+            "software": software,
+            "images": made.count(),
+            "provenance": made,
+        })),
+        (Contents::Generated(made), software) => {
+            describe_generated(path, &made, &software, invocation)
+        }
+        (Contents::Illustration(illustration), software) if json => print(json!({
+            "kind": "illustration",
+            "file": path.display().to_string(),
+            "software": software,
+            "shows": illustration.to_string(),
+        })),
         (Contents::Illustration(illustration), software) => {
             print(format_args!("{}: {illustration}", path.display()))?;
             print(format_args!("made by        {software}"))
@@ -18,7 +38,12 @@ pub(super) fn describe(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
-fn describe_generated(path: &Path, made: &Provenance, software: &str) -> Result<()> {
+fn describe_generated(
+    path: &Path,
+    made: &Provenance,
+    software: &str,
+    invocation: &Invocation,
+) -> Result<()> {
     let images = count(made.count(), "image");
     match made.padding {
         0 => print(format_args!("{}: one image", path.display()))?,
@@ -45,10 +70,9 @@ fn describe_generated(path: &Path, made: &Provenance, software: &str) -> Result<
         }
     }
     let tile = if made.padding == 0 { "" } else { " --tile 1,1" };
-    print(format_args!(
-        "regenerate with: dcgan regenerate {}{tile} --model RUN --out again.png",
-        quoted(path)
-    ))
+    let more = format!("{tile} --model RUN --out again.png");
+    let command = invocation.command("regenerate", path, more.trim_start());
+    print(format_args!("regenerate with: {command}"))
 }
 
 /// The positions of `count` images from `first` on, as --tile counts them.

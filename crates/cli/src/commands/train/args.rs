@@ -6,9 +6,11 @@ use dcgan_gan::{Config, Field, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
 use serde::Serialize;
 
+use super::sources::Sources;
 use crate::backend;
 use crate::failure::usage;
-use crate::values::{any, at_least_one, integer, one_of};
+use crate::invocation::Invocation;
+use crate::values::{any, at_least_one, integer, number, one_of};
 
 /// The largest seed that a configuration file can contain.
 const LAST_SEED: u64 = i64::MAX as u64;
@@ -16,18 +18,20 @@ const LAST_SEED: u64 = i64::MAX as u64;
 const EXAMPLES: &str = "\
 Examples:
   dcgan train
-  dcgan train --data flowers --out runs/flowers --keep last=3,best=1
-  dcgan train --out runs/flowers --resume --epochs 600";
+  dcgan train flowers --out runs/flowers --keep last=3,best=1
+  dcgan train --resume runs/flowers --epochs 600
+  dcgan train --resume";
 
 /// `dcgan train`. What is not given is derived from the images, or taken from the run that is resumed.
-///
-/// The hidden aliases are the spellings of PyTorch's DCGAN example.
 #[derive(Debug, Default, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
+    /// Images to train on, as with --data; with --resume, the folder of the run
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
     /// Folder of images, .npy array or IDX file [default: built-in synthetic cats]
-    #[arg(long, alias = "dataroot", value_name = "PATH", help_heading = "Data")]
-    data: Option<PathBuf>,
+    #[arg(long, value_name = "PATH", help_heading = "Data")]
+    pub(super) data: Option<PathBuf>,
     /// Resume although the images have changed since the run was started
     #[arg(long, requires = "resume", help_heading = "Data")]
     allow_data_change: bool,
@@ -37,15 +41,15 @@ pub(crate) struct Args {
     #[command(flatten)]
     settings: SettingFlags,
 
-    /// Resume the run in --out from its newest checkpoint
-    #[arg(long, requires = "out", help_heading = "Training")]
+    /// Resume a run from its newest checkpoint [default: the newest run in runs]
+    #[arg(long, help_heading = "Training")]
     pub(crate) resume: bool,
     /// Number of threads; does not affect results [default: one per processor]
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Training")]
     pub(crate) threads: Option<usize>,
     /// Output folder of the run [default: runs/NAME-001, named after the data]
-    #[arg(long, alias = "outf", value_name = "DIR", help_heading = "Output")]
-    out: Option<PathBuf>,
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// The flags that are settings of the run, each under its name in `config.toml`. No other code refers to them by
@@ -54,19 +58,19 @@ pub(crate) struct Args {
 #[group(skip)]
 struct SettingFlags {
     /// Number of passes over the dataset [default: 300, or as many as make 4,000 to 15,000 steps; 16 for the built-in cats]
-    #[arg(long, alias = "niter", value_name = "N", value_parser = at_least_one, help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     epochs: Option<u64>,
     /// Number of training steps, instead of --epochs
     #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "epochs", help_heading = "Training")]
     steps: Option<u64>,
     /// Images per step [default: 64, or 16 to 32 for fewer images than that; 32 for the built-in cats]
-    #[arg(long, alias = "batchSize", value_name = "N", value_parser = any, help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = any, help_heading = "Training")]
     batch_size: Option<usize>,
     /// Seed of all random numbers; runs with the same seed and settings are identical
-    #[arg(long, alias = "manualSeed", value_name = "N", value_parser = integer(0, LAST_SEED), help_heading = "Training")]
+    #[arg(long, value_name = "N", value_parser = integer(0, LAST_SEED), help_heading = "Training")]
     seed: Option<u64>,
     /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: 64, or less for smaller images]
-    #[arg(long, alias = "imageSize", value_name = "PIXELS", value_parser = any, help_heading = "Model")]
+    #[arg(long, value_name = "PIXELS", value_parser = any, help_heading = "Model")]
     image_size: Option<usize>,
     /// Colour channels: 1 (grey), 3 (RGB) or 4 (RGBA) [default: 1 if all images are grey, else 3]
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
@@ -81,10 +85,10 @@ struct SettingFlags {
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
     ndf: Option<usize>,
     /// Learning rate of Adam
-    #[arg(long, value_name = "RATE", help_heading = "Optimizer")]
+    #[arg(long, value_name = "RATE", value_parser = number, help_heading = "Optimizer")]
     lr: Option<f64>,
     /// Beta1 of Adam
-    #[arg(long, value_name = "BETA", help_heading = "Optimizer")]
+    #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
     beta1: Option<f64>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
@@ -102,7 +106,7 @@ struct SettingFlags {
     #[arg(
         long,
         value_name = "ON|OFF",
-        value_parser = one_of::<Watching, 2>([("on", ""), ("off", "")]),
+        value_parser = one_of::<Watching, 2>(["on", "off"]),
         hide_possible_values = true,
         help_heading = "Monitoring"
     )]
@@ -111,7 +115,7 @@ struct SettingFlags {
     #[arg(
         long,
         value_name = "STOP|ROLLBACK",
-        value_parser = one_of::<OnDivergence, 2>([("stop", ""), ("rollback", "")]),
+        value_parser = one_of::<OnDivergence, 2>(["stop", "rollback"]),
         hide_possible_values = true,
         help_heading = "Monitoring"
     )]
@@ -126,14 +130,15 @@ impl Args {
     /// The options of the run.
     ///
     /// # Errors
-    /// If a number is too large for `config.toml`.
-    pub(crate) fn options(&self) -> Result<Options> {
+    /// If a number is too large for `config.toml`, or it is unclear which run or which images are meant.
+    pub(crate) fn options(&self, invocation: &Invocation) -> Result<Options> {
         let settings = toml::Table::try_from(&self.settings)
             .map_err(|_| usage("a number is too large: the largest is 9223372036854775807"))?;
         let settings = settings.into_iter().map(|(name, value)| (name, setting(value)));
+        let Sources { data, out } = self.sources(invocation)?;
         Ok(Options {
-            data: self.data.clone(),
-            out: self.out.clone(),
+            data,
+            out,
             allow_data_change: self.allow_data_change,
             memory_limit: self.memory_limit,
             settings: settings.collect(),

@@ -6,7 +6,9 @@ use std::io::{self, ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 
-use crate::text::{escaped, without_error_numbers};
+use serde::Serialize;
+
+use crate::text::{escaped, escaped_json, without_error_numbers};
 
 /// Prints a result on standard output.
 ///
@@ -14,6 +16,15 @@ use crate::text::{escaped, without_error_numbers};
 /// If it cannot be written, as on a full disk. A closed pipe (`dcgan info … | head`) is not an error.
 pub(crate) fn print(line: impl Display) -> Result<()> {
     written(writeln!(stdout(), "{}", escaped(&line.to_string())))
+}
+
+/// Prints a result as JSON in one line on standard output.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    let json = serde_json::to_string(value)?;
+    written(writeln!(stdout(), "{}", escaped_json(&json)))
 }
 
 /// Checks the result of writing to standard output.

@@ -58,7 +58,9 @@ pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> E
         Err(error) => {
             console::error(message(&error, invocation));
             ExitCode::from(match error.downcast_ref() {
-                Some(RunError::Setting { .. } | RunError::Fixed { .. }) => USAGE,
+                Some(
+                    RunError::Setting { .. } | RunError::Fixed { .. } | RunError::Dataset { .. },
+                ) => USAGE,
                 Some(RunError::Diverged { .. }) => DIVERGED,
                 _ if error.is::<Usage>() => USAGE,
                 _ => FAILED,

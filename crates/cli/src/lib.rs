@@ -93,8 +93,9 @@ fn command() -> clap::Command {
 /// A result that cannot be written is an error. If a reader such as `head` closes its pipe, that is no error, and the
 /// rest is discarded; a training run continues.
 ///
-/// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid, 3 if training diverged
-/// (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a warning, and 2 if no image can be used.
+/// The code is 0 for success, 1 if something failed, 2 if the arguments are invalid or the dataset of a new run
+/// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
+/// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut invocation = Invocation::new(arguments.first().map(OsString::as_os_str), false);

@@ -1,14 +1,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Skipped;
+use crate::formats::image_format::NAMES;
+use crate::{Report, shown};
 
 /// Why a data set cannot be used. Each message is one line: what, why, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// The operating system refused to read a file or folder.
-    #[error("cannot read {}: {error}", path.display())]
+    #[error("cannot read {}: {error}", shown(path))]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -16,7 +17,7 @@ pub enum DataError {
         error: io::Error,
     },
     /// A file in no known format, or one that is damaged.
-    #[error("{}: {why}", path.display())]
+    #[error("{}: {why}", shown(path))]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -24,20 +25,23 @@ pub enum DataError {
         why: String,
     },
     /// A folder without a single usable image.
-    #[error("no usable image in {}: searched it and its subfolders for PNG, JPEG, WebP, BMP, GIF and TIFF, and found {found}", path.display())]
+    #[error(
+        "no usable image in {}: searched it and its subfolders for {NAMES}, and found {found}",
+        shown(path)
+    )]
     NoImages {
         /// The folder.
         path: PathBuf,
         /// What it contains instead.
         found: String,
-        /// Image files that could not be read.
-        skipped: Vec<Skipped>,
+        /// The same, file by file.
+        report: Box<Report>,
     },
     /// The images were read, but whatever takes them failed: the disk is full, for example.
     #[error("cannot store the images: {0}")]
     Store(io::Error),
     /// An outdated or damaged cache could not be deleted.
-    #[error("cannot remove {}: {error}", path.display())]
+    #[error("cannot remove {}: {error}", shown(path))]
     Remove {
         /// The cache.
         path: PathBuf,

@@ -1,14 +1,17 @@
-/// Images below which a DCGAN rather learns them by heart than what they have in common.
-const FEW: usize = 500;
+/// With fewer images the discriminator recognises each of them.
+const ENOUGH: usize = 500;
 
-/// Says in one sentence what so few images can give; `None` if there are enough.
-#[must_use]
+/// The warning for a set that is too small to train on, without the word `warning`.
+///
+/// ```
+/// assert!(dcgan_data::few_images(50).is_some_and(|text| text.starts_with("only 50 images: ")));
+/// assert_eq!(dcgan_data::few_images(500), None);
+/// ```
 pub fn few_images(images: usize) -> Option<String> {
-    match images {
-        1 => Some("there is only 1 image: the generator can at best reproduce it; use at least 500 images for new ones".to_owned()),
-        _ if images < FEW => Some(format!(
-            "there are only {images} images: the generator can at best reproduce them, with little variation; use at least {FEW}, better some thousands"
-        )),
-        _ => None,
-    }
+    let s = if images == 1 { "" } else { "s" };
+    (images < ENOUGH).then(|| {
+        format!(
+            "only {images} image{s}: with fewer than about {ENOUGH}, the networks memorise them and quality stays low; add more if you can"
+        )
+    })
 }

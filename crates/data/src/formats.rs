@@ -10,6 +10,7 @@ pub(crate) mod image_format;
 pub(crate) mod npy_images;
 pub(crate) mod raster;
 pub(crate) mod synthetic;
+pub(crate) mod unsupported;
 
 use std::fmt;
 

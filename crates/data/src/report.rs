@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::{Excluded, Exclusion};
 
 /// What [`crate::survey`] found without decoding a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,8 @@ pub struct Report {
     pub sizes: BTreeMap<(usize, usize), usize>,
     /// The file of each image, in the order of the images; empty if one file holds them all.
     pub files: Vec<ImageFile>,
-    /// Files that neither are images nor have an image's extension, and hidden files.
-    pub not_images: usize,
+    /// Files and folders that are not data, sorted by path.
+    pub excluded: Vec<Excluded>,
     /// Image files that could not be read, sorted by path.
     pub skipped: Vec<Skipped>,
 }
@@ -56,6 +58,20 @@ pub struct Skipped {
 }
 
 impl Report {
+    /// The paths of [`excluded`](Self::excluded), by the reason.
+    pub fn exclusions(&self) -> BTreeMap<Exclusion, Vec<&Path>> {
+        let mut groups: BTreeMap<Exclusion, Vec<&Path>> = BTreeMap::new();
+        for Excluded { path, why } in &self.excluded {
+            groups.entry(*why).or_default().push(path);
+        }
+        groups
+    }
+
+    pub(crate) fn sort(&mut self) {
+        self.excluded.sort();
+        self.skipped.sort();
+    }
+
     /// For `count` images of one format and size.
     pub(crate) fn uniform(format: &'static str, size: (usize, usize), count: usize) -> Self {
         Self {

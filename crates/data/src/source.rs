@@ -8,7 +8,8 @@ use crate::formats::image_folder::ImageFolder;
 use crate::formats::npy_images::NpyImages;
 use crate::formats::raster::RasterFormat;
 use crate::formats::synthetic::Synthetic;
-use crate::formats::{Format, idx, image_folder, npy_images};
+use crate::formats::unsupported::how_to_convert;
+use crate::formats::{Format, idx, image_folder, npy_images, unsupported};
 use crate::{DataError, Images, Report, Shape, Survey};
 
 /// Called after each image with the number of images done and their total.
@@ -64,7 +65,12 @@ impl Source {
             return Err(DataError::invalid(path, "is neither a file nor a folder"));
         }
         let mut head = Vec::new();
-        File::open(path).map_err(&reading)?.take(64).read_to_end(&mut head).map_err(&reading)?;
+        File::open(path).map_err(&reading)?.take(512).read_to_end(&mut head).map_err(&reading)?;
+        if let Some(name) = unsupported_format(path, &head) {
+            let advice = how_to_convert(path);
+            let why = format!("is an image in a format that cannot be read, {name}; {advice}");
+            return Err(DataError::invalid(path, why));
+        }
         if let Some(format) = FILE_FORMATS.iter().find(|format| (format.recognises)(&head)) {
             return Ok((format.source)(path.to_owned()));
         }
@@ -86,6 +92,14 @@ impl Source {
             Self::Synthetic { count, seed } => Box::new(Synthetic { count: *count, seed: *seed }),
         }
     }
+}
+
+/// The name of the image format of a file that cannot be read, by its first bytes or, if they tell
+/// nothing, by its extension.
+fn unsupported_format(path: &Path, head: &[u8]) -> Option<&'static str> {
+    let claimed = || unsupported::from_extension(path).filter(|_| !head.is_empty());
+    let readable = npy_images::recognises(head) || image_folder::recognises(head);
+    unsupported::from_content(head).or_else(|| if readable { None } else { claimed() })
 }
 
 impl fmt::Display for Source {

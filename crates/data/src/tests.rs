@@ -4,12 +4,15 @@ mod broken;
 mod crop_resize;
 mod edge_cases;
 mod examine;
-mod few_images;
+mod exclusions;
 mod idx;
 mod image_cache;
 mod image_folder;
+mod levels;
 mod npy;
 mod npy_images;
+mod own_files;
+mod pnm;
 mod source_hash;
 mod store;
 mod synthetic;
@@ -19,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{DataError, Images, Report, Shape, Source, Survey, load, survey};
+use crate::{DataError, Images, Report, Shape, Source, Survey, few_images, load, shown, survey};
 
 /// A temporary folder for one test.
 struct Place(TempDir);
@@ -87,4 +90,19 @@ fn a_sample_is_spread_over_the_whole_set() {
     assert_eq!((sample(0, 4), sample(4, 0)), (vec![], vec![]));
     let images = Images::new(shape(1, 1), vec![0; 10]);
     assert!(images.sample_indices(4).eq([0, 2, 5, 7]));
+}
+
+#[test]
+fn no_character_of_a_path_moves_the_cursor() {
+    let name = "a\u{1b}[31m\r\n\t\u{7f}\u{9b}2J\u{2028}\u{202e}gpj.png";
+    let text = shown(name).to_string();
+    assert_eq!(text, r"a\u{1b}[31m\r\n\t\u{7f}\u{9b}2J\u{2028}\u{202e}gpj.png");
+    assert_eq!(shown("Kätzchen 猫 'a'\\.png").to_string(), "Kätzchen 猫 'a'\\.png");
+}
+
+#[test]
+fn a_small_set_has_a_warning_that_counts() {
+    let starts = |images, text: &str| few_images(images).is_some_and(|all| all.starts_with(text));
+    assert!(starts(1, "only 1 image: ") && starts(499, "only 499 images: "));
+    assert_eq!((few_images(500), few_images(10_000)), (None, None));
 }

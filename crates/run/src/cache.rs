@@ -6,8 +6,8 @@ use std::io;
 use std::path::Path;
 
 use dcgan_data::{
-    CacheError, CacheFile, DataError, Images, Location, Opened, Report, Shape, Skipped, Source,
-    Spill, Store, open_or_read,
+    CacheError, CacheFile, DataError, Exclusion, Images, Location, Opened, Report, Shape, Skipped,
+    Source, Spill, Store, how_to_convert, open_or_read, shown,
 };
 
 use crate::files::{Disk, Draft, Real};
@@ -50,7 +50,7 @@ pub(crate) fn load_on(
     MemoryLimit(limit): MemoryLimit,
     observer: &mut dyn Observer,
 ) -> Result<Images> {
-    let notes = &|report: &Report| warnings(&report.skipped);
+    let notes = &|report: &Report| warnings(report);
     let store = Store { source, shape, memory_limit: limit, cache: path, notes };
     let mut spill = RunDisk { disk, discarded: None };
     let opened = {
@@ -118,14 +118,20 @@ impl<D: Disk> CacheFile for Draft<'_, D> {
     }
 }
 
-/// The warnings about files that could not be read, one per line. The cache stores them, because a resumed run
-/// does not read the files again.
-pub(crate) fn warnings(skipped: &[Skipped]) -> String {
+/// The warnings about images that could not be read, one per line. The cache stores them, because a resumed
+/// run does not read the files again.
+pub(crate) fn warnings(report: &Report) -> String {
     let mut lines = String::new();
+    for (why, files) in report.exclusions() {
+        if let Exclusion::Unsupported(_) = why {
+            let (n, s) = (files.len(), if files.len() == 1 { "" } else { "s" });
+            let advice = how_to_convert(files[0]);
+            lines.push_str(&format!("warning: skipped {n} {why}{s}: cannot be read; {advice}\n"));
+        }
+    }
+    let skipped = &report.skipped;
     for Skipped { path, reason } in skipped.iter().take(NAMED) {
-        // A name may contain line breaks.
-        let path = path.display().to_string().replace(['\n', '\r'], "\u{fffd}");
-        lines.push_str(&format!("warning: skipped {path}: {reason}\n"));
+        lines.push_str(&format!("warning: skipped {}: {reason}\n", shown(path)));
     }
     let more = skipped.len().saturating_sub(NAMED);
     if more > 0 {

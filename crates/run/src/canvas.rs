@@ -87,22 +87,10 @@ impl Canvas {
         Self { width: self.width * n, height: self.height * n, channels: self.channels, pixels }
     }
 
-    /// Encodes the image as a PNG file.
-    ///
-    /// # Errors
-    /// If the encoder fails.
-    pub fn png(&self) -> Result<Vec<u8>> {
-        self.png_with_texts([])
-    }
-
-    /// Encodes the image as a PNG file with text chunks (keyword, text).
-    ///
-    /// # Errors
-    /// If the encoder fails.
-    pub fn png_with_texts(
-        &self,
-        texts: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Vec<u8>> {
+    /// Encodes the image as a PNG file with text chunks (keyword, text), which say what it is:
+    /// [`Provenance`](crate::provenance::Provenance) or
+    /// [`Illustration`](crate::provenance::Illustration).
+    pub(crate) fn png(&self, texts: impl IntoIterator<Item = (String, String)>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.encode(&mut bytes, texts).context("cannot encode a PNG")?;
         Ok(bytes)

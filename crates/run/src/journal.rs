@@ -8,6 +8,5 @@ mod metrics;
 pub use events::Incident;
 pub(crate) use events::Incidents;
 pub use log::Record;
-pub(crate) use log::{Log, NAME as LOG, last_record};
-pub(crate) use metrics::NAME as METRICS;
+pub(crate) use log::{Log, last_record};
 pub use metrics::{Metric, Metrics};

@@ -51,8 +51,8 @@ const OUTPUT_CURVES: [Curve; 2] = [
     Curve { name: "D(G(z))", colour: GREEN, dashed: true, of: |record| record.d_g_z },
 ];
 
-/// The PNG plot of all records of the run in `folder`.
-pub(crate) fn losses(folder: &Path, records: &[Record]) -> Result<Vec<u8>> {
+/// A plot of all records of the run in `folder`.
+pub(crate) fn losses(folder: &Path, records: &[Record]) -> Result<Canvas> {
     register_font("sans-serif", FontStyle::Normal, UBUNTU_LIGHT)
         .map_err(|_| RunError::failed("the built-in font cannot be read"))?;
     let (width, height) = (SIZE.0 as usize, SIZE.1 as usize);
@@ -61,7 +61,7 @@ pub(crate) fn losses(folder: &Path, records: &[Record]) -> Result<Vec<u8>> {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     draw(&mut canvas.pixels, &name, records)
         .map_err(|e| RunError::failed(format!("cannot plot the losses: {e}")))?;
-    canvas.png()
+    Ok(canvas)
 }
 
 fn draw(pixels: &mut [u8], name: &str, records: &[Record]) -> Drawn {

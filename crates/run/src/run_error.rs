@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use dcgan_data::DataError;
+
 /// The result of this crate's fallible functions.
 pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
 
@@ -28,6 +30,12 @@ pub enum RunError {
         given: String,
         /// The value of the run.
         kept: String,
+    },
+    /// A new run on a dataset that does not exist or cannot be used.
+    #[error("{error}")]
+    Dataset {
+        /// What is wrong with it.
+        error: DataError,
     },
     /// A new run in a folder that already contains one.
     #[error("{} already contains a run", folder.display())]

@@ -2,17 +2,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dcgan_data::own_files::{CONFIG, EVENTS, IMAGE_CACHE, LOG, LOSSES, METRICS, REALS, SAMPLES};
+
 use crate::checkpoint_dir::CHECKPOINTS;
 use crate::files;
-use crate::journal::{LOG, METRICS};
 use crate::lock::{self, Lock};
 use crate::origin::Origin;
 use crate::run_error::{Context, Result, RunError};
 use crate::settings::Settings;
-
-pub(crate) const CONFIG: &str = "config.toml";
-
-pub(crate) const SAMPLES: &str = "samples";
 
 /// The folder of a run, with the paths of its files. It is locked as long as this or a clone exists, so that
 /// no other process trains in it.
@@ -105,20 +102,20 @@ impl RunFolder {
     }
 
     pub(crate) fn events(&self) -> PathBuf {
-        self.path.join("events.jsonl")
+        self.path.join(EVENTS)
     }
 
     pub(crate) fn losses(&self) -> PathBuf {
-        self.path.join("losses.png")
+        self.path.join(LOSSES)
     }
 
     pub(crate) fn reals(&self) -> PathBuf {
-        self.path.join("reals.png")
+        self.path.join(REALS)
     }
 
     /// Images that exceed the memory limit.
     pub(crate) fn image_cache(&self) -> PathBuf {
-        self.path.join("pictures.cache")
+        self.path.join(IMAGE_CACHE)
     }
 
     /// The samples at the end of an epoch.

@@ -39,11 +39,12 @@ impl<'a> Session<'a> {
         program: Program,
         observer: &'a mut dyn Observer,
     ) -> Result<Self> {
+        let unusable = |error| RunError::Dataset { error };
         let source = match &options.data {
-            Some(path) => Source::at(path).map_err(unreadable)?,
+            Some(path) => Source::at(path).map_err(unusable)?,
             None => Source::Synthetic { count: SYNTHETIC, seed: options.seed() },
         };
-        let survey = dcgan_data::survey(&source).map_err(unreadable)?;
+        let survey = dcgan_data::survey(&source).map_err(unusable)?;
         let settings = Settings::new(options, &source, survey)?;
         let state = State::new(settings.config)?;
         let folder = RunFolder::new(options.out.as_deref(), &name(options.data.as_deref()))?;

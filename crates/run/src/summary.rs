@@ -2,12 +2,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use dcgan_data::own_files::{CONFIG, LOG, SAMPLES};
+
 use crate::checkpoint_dir::{self, CHECKPOINTS};
-use crate::journal::{LOG, Metric, Metrics, last_record};
+use crate::journal::{Metric, Metrics, last_record};
 use crate::lock;
 use crate::origin::Origin;
 use crate::run_error::Result;
-use crate::run_folder::{CONFIG, SAMPLES, is_run, read_settings};
+use crate::run_folder::{is_run, read_settings};
 use crate::settings::Settings;
 
 /// What can be said of a run at a glance.

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Barrier;
 
+use dcgan_data::own_files::is_run;
 use dcgan_data::{Batches, Source, Survey};
 use dcgan_gan::{Config, Losses};
 
@@ -22,7 +23,7 @@ use crate::few_images;
 use crate::journal::{Log, Record};
 use crate::lock::Lock;
 use crate::run_folder::{RunFolder, numbered};
-use crate::{Options, Settings, Simd};
+use crate::{Options, Settings, Simd, checkpoint_dir, files};
 
 const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
 
@@ -269,6 +270,20 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     let message = folder.ensure(&settings(1)).unwrap_err().report();
     assert!(message.contains("run now contains a different run"), "{message}");
     assert_eq!(folder.read_settings().unwrap(), settings(2));
+}
+
+/// Otherwise a run below its own images would be trained on.
+#[test]
+fn what_a_run_writes_is_recognised_as_a_run() {
+    let place = tempfile::tempdir().unwrap();
+    let [settings, checkpoint] = ["settings", "checkpoint"].map(|name| place.path().join(name));
+    let folder = RunFolder::new(Some(&settings), "").unwrap();
+    assert!(!is_run(&settings));
+    folder.write_settings(&Settings::default()).unwrap();
+    assert!(is_run(&settings));
+    let newest = checkpoints::at_step(3, checkpoint_dir::Reason::Due).path(&checkpoint);
+    files::write(&newest, &dcgan_gan::checkpoint::encode(&checkpoints::state(3)).unwrap()).unwrap();
+    assert!(is_run(&checkpoint));
 }
 
 /// Existing runs carry it, so a later program must compute the same.

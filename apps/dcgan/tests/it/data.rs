@@ -9,18 +9,32 @@ use crate::{Place, size};
 fn a_folder_is_described_and_shown() {
     let place = Place::with_cats(10);
     fs::write(place.path("cats/notes.txt"), "notes").unwrap();
-    let outcome = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
+    let outcome = place.dcgan(&["data", "cats", "--preview", "sheet.png"]).ended(1);
     outcome.prints(&[
         "10 usable images",
         "10 PNG",
         "10 of 16 × 16",
         "16 × 16 × 3",
-        "1 non-image file",
+        "skipped        1 non-image file",
         "red            0 ",
-        "none found",
+        "warning        only 10 images: ",
+        "files          with --list",
     ]);
-    assert!(!outcome.out.contains("warning") && !outcome.out.contains("--list"), "{}", outcome.out);
     assert_eq!(size(&place.path("sheet.png")), (8 * 18 + 2, 2 * 18 + 2));
+}
+
+#[test]
+fn a_set_of_enough_images_in_order_has_no_problem() {
+    let place = Place::with_cats(500);
+    let outcome = place.dcgan(&["data", "cats"]).succeeded();
+    outcome.prints(&["500 usable images", "problems       none found"]);
+    assert!(!outcome.out.contains("warning") && !outcome.out.contains("--list"), "{}", outcome.out);
+    // A note is not a warning.
+    let outcome = place.dcgan(&["data", "cats", "--image-size", "16", "--channels", "1"]);
+    assert!(!outcome.succeeded().out.contains("note"));
+    place.draw_cat("cats/smaller.png", 500, 15);
+    let note = "note           1 image with a side shorter than 16: kept, enlarged";
+    place.dcgan(&["data", "cats"]).succeeded().prints(&[note]);
 }
 
 /// Ten cats, and a problem of each kind.
@@ -92,12 +106,9 @@ fn with_list_every_problem_is_named() {
 
 #[test]
 fn images_a_little_too_small_are_not_a_warning() {
-    let place = Place::new();
-    fs::create_dir(place.path("cats")).unwrap();
-    for i in 0..3 {
-        dcgan_data::cat(1, i, 20, true).save(place.path("cats").join(format!("{i}.png"))).unwrap();
-    }
-    let outcome = place.dcgan(&["data", "cats"]).succeeded();
+    let place = Place::with_cats(0);
+    (0..3).for_each(|i| place.draw_cat(&format!("cats/{i}.png"), i, 20));
+    let outcome = place.dcgan(&["data", "cats"]).ended(1);
     outcome.prints(&["note           3 images with a side shorter than 32: kept, enlarged"]);
     let outcome = place.dcgan(&["data", "cats", "--image-size", "64"]).ended(1);
     outcome.prints(&["warning        3 images with a side shorter than 64: kept, enlarged"]);
@@ -121,7 +132,7 @@ fn a_set_that_cannot_be_used_has_a_code_of_its_own() {
 #[test]
 fn the_preview_is_what_training_sees() {
     let place = Place::with_run();
-    place.dcgan(&["data", "cats", "--preview", "sheet.png"]).succeeded();
+    place.dcgan(&["data", "cats", "--preview", "sheet.png"]).ended(1);
     assert_eq!(place.bytes("sheet.png"), place.bytes("run/reals.png"));
 }
 

@@ -12,11 +12,13 @@ mod info;
 mod io_faults;
 #[cfg(unix)]
 mod kill;
+mod left_out;
 #[cfg(unix)]
 mod memory_limit;
 mod metadata;
 mod model;
 mod output;
+mod own_output;
 mod refusals;
 mod regenerate;
 mod resume;
@@ -81,11 +83,13 @@ impl Place {
     /// `n` cats of `side` pixels in the folder `cats`.
     fn draw_cats(&self, n: u64, side: u32) {
         fs::create_dir(self.path("cats")).unwrap();
-        for i in 0..n {
-            let cat = dcgan_data::cat(1, i, side, true);
-            let cat = image::DynamicImage::from(cat).into_rgb8();
-            cat.save(self.path("cats").join(format!("{i}.png"))).unwrap();
-        }
+        (0..n).for_each(|i| self.draw_cat(&format!("cats/{i}.png"), i, side));
+    }
+
+    /// One cat, without transparency.
+    fn draw_cat(&self, name: &str, i: u64, side: u32) {
+        let cat = image::DynamicImage::from(dcgan_data::cat(1, i, side, true)).into_rgb8();
+        cat.save(self.path(name)).unwrap();
     }
 
     /// With a run of two steps on six cats in the folder `run`.

@@ -70,6 +70,9 @@ fn invalid_arguments() {
         assert!(outcome.out.is_empty(), "{args:?}: {}", outcome.out);
     }
     assert_eq!(place.list(""), ["cats", "run"], "nothing was started");
+    let size = ["--image-size", "50"];
+    let train = place.dcgan(&[&["train", "--data", "cats"], &size[..]].concat());
+    assert_eq!(place.dcgan(&[&["data", "cats"], &size[..]].concat()).err, train.err);
 }
 
 #[test]
@@ -77,18 +80,25 @@ fn missing_images() {
     let place = Place::new();
     fs::create_dir(place.path("empty")).unwrap();
     fs::write(place.path("notes.txt"), "notes").unwrap();
+    fs::write(place.path("photo.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
     let flat = Array2::<u8>::zeros((4, 12));
     flat.write_npy(File::create(place.path("flat.npy")).unwrap()).unwrap();
     for (data, parts) in [
         ("missing", &["cannot read missing"][..]),
         ("empty", &["no usable image in empty", "PNG, JPEG", "found nothing"]),
         ("notes.txt", &["notes.txt: is not a folder"]),
-        ("flat.npy", &["flat.npy", "[4, 12]", "(n, c, h, w)"]),
+        ("flat.npy", &["flat.npy", "[4, 12]", "a.reshape(4, height, width)"]),
+        ("photo.heic", &["photo.heic", "HEIC", "convert to PNG first"]),
     ] {
-        place.dcgan(&["train", "--data", data]).refused(1, parts);
-        place.dcgan(&["data", data]).refused(2, parts);
+        let [train, data] = [&["train", "--data", data][..], &["data", data]]
+            .map(|args| place.dcgan(args).refused(2, parts).err);
+        assert_eq!(train, data);
     }
-    assert_eq!(place.list(""), ["empty", "flat.npy", "notes.txt"], "no run was started");
+    assert_eq!(
+        place.list(""),
+        ["empty", "flat.npy", "notes.txt", "photo.heic"],
+        "no run was started"
+    );
 }
 
 #[test]

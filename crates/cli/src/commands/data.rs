@@ -1,18 +1,22 @@
 //! `dcgan data`: what a dataset looks like in training, and its problems.
 
 mod brightness;
+mod json;
 mod problems;
+mod skipped;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use dcgan_data::{
-    DataError, Examination, Report, Shape, Source, examine, sample_indices, subset, survey,
+    DataError, Examination, Report, Shape, Source, examine, sample_indices, shown, subset, survey,
 };
 use dcgan_gan::Config;
 use dcgan_run::canvas::Canvas;
+use dcgan_run::provenance::Illustration;
 use dcgan_run::{RunError, files, sheet};
 
+use crate::code::PROGRAM;
 use crate::console::{count, print, thousands};
 use crate::failure::{Ending, unusable};
 use crate::invocation::Invocation;
@@ -28,7 +32,8 @@ Exit code: 0 if there is no problem, 1 after a warning, 2 if no image can be use
 
 Examples:
   dcgan data flowers
-  dcgan data flowers --list --preview sheet.png";
+  dcgan data flowers --list --preview sheet.png
+  dcgan data flowers --json > report.json";
 
 /// `dcgan data`.
 #[derive(Debug, clap::Args)]
@@ -40,9 +45,12 @@ pub(crate) struct Args {
     /// PNG to write, with 64 images as the networks see them
     #[arg(long, value_name = "SHEET.png")]
     preview: Option<PathBuf>,
-    /// List every file or image with a problem
+    /// List every file that is skipped, and every file or image with a problem
     #[arg(long)]
     list: bool,
+    /// Print the whole report as one JSON object, with all paths
+    #[arg(long, conflicts_with = "list")]
+    json: bool,
     /// Side of the images in pixels: 16, 32, 64, 128 or 256 [default: as in training]
     #[arg(long, value_name = "PIXELS", value_parser = any)]
     image_size: Option<usize>,
@@ -59,22 +67,34 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let (source, examination) = match threads.install(|| examine_all(&args, invocation.quiet)) {
         Ok(found) => found,
         Err(error) => {
-            if let Some(DataError::NoImages { skipped, .. }) = error.downcast_ref()
+            if let Some(DataError::NoImages { report, .. }) = error.downcast_ref()
                 && args.list
             {
-                for s in skipped {
-                    print(format_args!("{}: {}", s.path.display(), s.reason))?;
-                }
+                skipped::list_all(report)?;
             }
             return Err(unusable(error, invocation));
         }
     };
-    describe(&source, &examination)?;
-    let warned = problems::print_all(&examination, args.list)?;
-    if let Some(path) = &args.preview {
-        files::write(path, &preview(&source, &examination)?.png()?)?;
-        print(format_args!("preview        {}", path.display()))?;
+    let problems = problems::all(&source, &examination);
+    if args.json {
+        print(json::report(&source, &examination, &problems)?)?;
+    } else {
+        describe(&source, &examination)?;
+        skipped::print_all(&examination.report, args.list)?;
+        problems::print_all(&problems, args.list)?;
+        let more = !examination.report.excluded.is_empty() || !problems.is_empty();
+        if more && !args.list {
+            print("files          with --list")?;
+        }
     }
+    if let Some(path) = &args.preview {
+        let sheet = Illustration::Reals.png(&preview(&source, &examination)?, PROGRAM)?;
+        files::write(path, &sheet)?;
+        if !args.json {
+            print(format_args!("preview        {}", shown(path)))?;
+        }
+    }
+    let warned = problems.iter().any(|problem| problem.warns);
     Ok(if warned { Ending::Warned } else { Ending::Done })
 }
 
@@ -105,10 +125,6 @@ fn describe(source: &Source, examination: &Examination) -> Result<()> {
     print(format_args!("sizes          {}", sizes(report)))?;
     print(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels))?;
     brightness::print_all(channels)?;
-    if report.not_images > 0 {
-        let files = count(report.not_images as u64, "non-image file");
-        print(format_args!("skipped        {files}"))?;
-    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use dcgan_data::own_files::mark_gif;
 use dcgan_gan::Generator;
 use dcgan_run::canvas::Canvas;
 use dcgan_run::files;
@@ -111,5 +112,6 @@ fn animation(frames: &[Canvas], columns: usize) -> Result<Vec<u8>> {
         encoder.encode_frame(Frame::from_parts(image, 0, 0, delay))?;
     }
     drop(encoder);
+    mark_gif(&mut bytes, PROGRAM.version);
     Ok(bytes)
 }

@@ -1,7 +1,9 @@
 //! A folder of image files, or one image file.
 
+mod content;
 mod decode;
 mod jpeg;
+mod listing;
 
 use std::fmt;
 use std::fs;
@@ -10,64 +12,66 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use walkdir::WalkDir;
 
 use self::decode::{Unusable, decode, read_header};
+use self::listing::Listing;
 use super::Format;
+use super::image_format;
+use super::unsupported::how_to_convert;
 use crate::source_hash::add_file;
-use crate::{DataError, ImageFile, Images, Progress, Report, Shape, Sink, Skipped, Survey};
+use crate::{
+    DataError, Excluded, Exclusion, ImageFile, Images, Progress, Report, Shape, Sink, Skipped,
+    Survey, shown,
+};
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    image::guess_format(head).is_ok()
+    image_format::from_content(head).is_some()
 }
 
 pub(crate) struct ImageFolder<'a>(pub(crate) &'a Path);
 
-/// The content of a folder and its subfolders.
-struct Listing {
-    /// All files in the order of their paths.
-    files: Vec<PathBuf>,
-    /// What could not even be listed.
-    skipped: Vec<Skipped>,
+/// Why a file contributes no image.
+enum Unused {
+    Excluded(Exclusion),
+    Broken(String),
 }
 
-impl Listing {
-    fn new(folder: &Path) -> Self {
-        let mut listing = Self { files: Vec::new(), skipped: Vec::new() };
-        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => listing.files.push(entry.into_path()),
-                Ok(_) => {}
-                Err(error) => listing.skipped.push(Skipped {
-                    path: error.path().unwrap_or(folder).to_owned(),
-                    reason: match (error.loop_ancestor(), error.io_error()) {
-                        (Some(above), _) => format!("is a link back to {}", above.display()),
-                        (None, Some(io)) => io.to_string(),
-                        (None, None) => error.to_string(),
-                    },
-                }),
-            }
+impl From<Unusable> for Unused {
+    fn from(why: Unusable) -> Self {
+        match why {
+            Unusable::NotAnImage => Self::Excluded(Exclusion::NotAnImage),
+            Unusable::Broken(reason) => Self::Broken(reason),
         }
-        listing
+    }
+}
+
+/// The result of `decode`, unless the content of the file shows that it is not data.
+fn unless_excluded<T>(
+    path: &Path,
+    decode: impl FnOnce() -> Result<T, Unusable>,
+) -> Result<T, Unused> {
+    match content::exclusion(path) {
+        Some(why) => Err(Unused::Excluded(why)),
+        None => Ok(decode()?),
     }
 }
 
 impl fmt::Display for ImageFolder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.0.display().fmt(f)
+        shown(self.0).fmt(f)
     }
 }
 
 impl Format for ImageFolder<'_> {
     fn survey(&self) -> Result<Survey, DataError> {
-        let Listing { files, skipped } = Listing::new(self.0);
-        let headers: Vec<Result<(usize, bool), Unusable>> =
-            files.par_iter().map(|path| read_header(path)).collect();
+        let Listing { files, excluded, skipped } = Listing::new(self.0);
+        let header = |path: &PathBuf| unless_excluded(path, || read_header(path));
+        let headers: Vec<Result<(usize, bool), Unused>> = files.par_iter().map(header).collect();
         let mut sides: Vec<usize> = headers.iter().flatten().map(|(side, _)| *side).collect();
         if sides.is_empty() {
-            let mut report = Report { skipped, ..Report::default() };
+            let mut report = Report { skipped, excluded, ..Report::default() };
             for (path, why) in files.into_iter().zip(headers.into_iter().filter_map(Result::err)) {
-                add_unusable(&mut report, path, why);
+                add_unused(&mut report, path, why);
             }
             return Err(no_images(self.0, report));
         }
@@ -80,8 +84,8 @@ impl Format for ImageFolder<'_> {
     }
 
     fn read(&self, shape: Shape, progress: Progress, sink: Sink) -> Result<Report, DataError> {
-        let Listing { files, skipped } = Listing::new(self.0);
-        let mut report = Report { skipped, ..Report::default() };
+        let Listing { files, excluded, skipped } = Listing::new(self.0);
+        let mut report = Report { skipped, excluded, ..Report::default() };
         let total = files.len();
         let (mut bytes, done) = (Vec::new(), AtomicUsize::new(0));
         for block in files.chunks(shape.images_per_block()) {
@@ -90,7 +94,7 @@ impl Format for ImageFolder<'_> {
                 .par_iter()
                 .zip(bytes.par_chunks_exact_mut(shape.len()))
                 .map(|(path, out)| {
-                    let outcome = decode(path, shape, out);
+                    let outcome = unless_excluded(path, || decode(path, shape, out));
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                     outcome
                 })
@@ -107,12 +111,12 @@ impl Format for ImageFolder<'_> {
                         kept += 1;
                         report.add(ImageFile { path, format, size });
                     }
-                    Err(why) => add_unusable(&mut report, path, why),
+                    Err(why) => add_unused(&mut report, path, why),
                 }
             }
             sink(&bytes[..kept * shape.len()]).map_err(DataError::Store)?;
         }
-        report.skipped.sort();
+        report.sort();
         if report.files.is_empty() {
             return Err(no_images(self.0, report));
         }
@@ -121,9 +125,11 @@ impl Format for ImageFolder<'_> {
 
     fn hash(&self, hash: &mut Sha256) -> Result<(), DataError> {
         hash.update(b"folder");
-        for file in Listing::new(self.0).files {
-            let name = file.strip_prefix(self.0).unwrap_or(&file);
-            add_file(hash, name, fs::metadata(&file).ok().as_ref());
+        let files = Listing::new(self.0).files;
+        let outputs: Vec<bool> = files.par_iter().map(|file| content::is_output(file)).collect();
+        for (file, _) in files.iter().zip(outputs).filter(|(_, output)| !output) {
+            let name = file.strip_prefix(self.0).unwrap_or(file);
+            add_file(hash, name, fs::metadata(file).ok().as_ref());
         }
         Ok(())
     }
@@ -153,27 +159,34 @@ impl Format for ImageFolder<'_> {
 }
 
 /// Records in the report why a file is not used.
-fn add_unusable(report: &mut Report, path: PathBuf, why: Unusable) {
+fn add_unused(report: &mut Report, path: PathBuf, why: Unused) {
     match why {
-        Unusable::NotAnImage => report.not_images += 1,
-        Unusable::Broken(reason) => report.skipped.push(Skipped { path, reason }),
+        Unused::Excluded(why) => report.excluded.push(Excluded { path, why }),
+        Unused::Broken(reason) => report.skipped.push(Skipped { path, reason }),
     }
 }
 
 fn no_images(folder: &Path, mut report: Report) -> DataError {
-    report.skipped.sort();
+    report.sort();
     let plural = |n: usize| if n == 1 { "" } else { "s" };
     let broken = report.skipped.first().map(|first| {
         let n = report.skipped.len();
-        let (path, reason) = (first.path.display(), &first.reason);
+        let (path, reason) = (shown(&first.path), &first.reason);
         format!("{n} unreadable file{} ({path}: {reason})", plural(n))
     });
-    let n = report.not_images;
-    let others = (n > 0).then(|| format!("{n} non-image file{}", plural(n)));
+    let others = report.exclusions().into_iter().map(|(why, files)| {
+        let (n, first) = (files.len(), files[0]);
+        match why {
+            Exclusion::Unsupported(_) => {
+                format!("{n} {why}{} ({})", plural(n), how_to_convert(first))
+            }
+            _ => format!("{n} {why}{}", plural(n)),
+        }
+    });
     let found: Vec<String> = broken.into_iter().chain(others).collect();
     DataError::NoImages {
         path: folder.to_owned(),
         found: if found.is_empty() { "nothing".to_owned() } else { found.join(" and ") },
-        skipped: report.skipped,
+        report: Box::new(report),
     }
 }

@@ -1,4 +1,8 @@
 //! Images in a NumPy array. The `.npy` header itself is read by [`crate::npy`].
+//!
+//! An array is a set, and its first dimension counts the images: (n, c, h, w), (n, h, w, c), or
+//! (n, h, w) if they are grey. An array that looks like a single image is refused with the shape that
+//! makes it a set: nothing can be learnt from one image, and rows taken for images are worse.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -6,10 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::raster::{Raster, RasterFile};
 use crate::DataError;
+use crate::levels::{Levels, Range};
 use crate::npy::{Dtype, Header, HeaderError, MAGIC};
-
-/// How far a float may exceed its range, which rounding errors can cause.
-const SLACK: f64 = 1e-3;
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
@@ -21,30 +23,25 @@ pub(crate) struct NpyImages {
     raster: Raster,
     dtype: Dtype,
     data_start: u64,
-    /// From an element to 0 … 255.
-    scale: f64,
-    offset: f64,
+    levels: Levels,
     /// The bytes of one image.
     raw: Vec<u8>,
 }
 
 impl NpyImages {
     /// The smallest and the largest element, all of which must be finite.
-    fn range(&mut self) -> Result<(f64, f64), DataError> {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    fn range(&mut self) -> Result<Range, DataError> {
+        let mut range = Range::EMPTY;
         for i in 0..self.raster.count {
             self.file.read_exact(&mut self.raw).map_err(DataError::reading(&self.path))?;
             for bytes in self.raw.chunks_exact(self.dtype.size()) {
-                let value = self.dtype.decode(bytes);
-                if !value.is_finite() {
-                    let why = format!("image {i} holds {value}, which is not a pixel value");
-                    return Err(DataError::invalid(&self.path, why));
-                }
-                (low, high) = (low.min(value), high.max(value));
+                range
+                    .add(self.dtype.decode(bytes))
+                    .map_err(|why| DataError::invalid(&self.path, format!("image {i} {why}")))?;
             }
         }
         self.file.seek(SeekFrom::Start(self.data_start)).map_err(DataError::reading(&self.path))?;
-        Ok((low, high))
+        Ok(range)
     }
 }
 
@@ -60,7 +57,8 @@ impl RasterFile for NpyImages {
             other => invalid(other.to_string()),
         })?;
         let Header { dtype, shape, fortran_order, data_start } = header;
-        let raster = Raster::from_sizes(&shape)
+        let raster = check_is_set(&shape)
+            .and_then(|()| Raster::from_sizes(&shape).map_err(str::to_owned))
             .map_err(|why| invalid(format!("is an array of the shape {shape:?}; {why}")))?;
         if fortran_order {
             return Err(invalid("is in Fortran order; save np.ascontiguousarray of it".into()));
@@ -71,8 +69,7 @@ impl RasterFile for NpyImages {
             raster,
             dtype,
             data_start,
-            scale: 1.0,
-            offset: 0.0,
+            levels: Levels::BYTES,
             raw: vec![0; raster.len() * dtype.size()],
         })
     }
@@ -81,29 +78,37 @@ impl RasterFile for NpyImages {
         self.raster
     }
 
-    /// Floats are scaled by the range that they span.
+    /// The range of floats shows how they were stored.
     fn prepare(&mut self) -> Result<(), DataError> {
-        if self.dtype == Dtype::U8 {
-            return Ok(());
+        if self.dtype != Dtype::U8 {
+            let levels = Levels::of_floats(self.range()?);
+            self.levels = levels.map_err(|why| DataError::invalid(&self.path, why))?;
         }
-        (self.scale, self.offset) = match self.range()? {
-            (low, high) if low >= -SLACK && high <= 1.0 + SLACK => (255.0, 0.0),
-            (low, high) if low >= -1.0 - SLACK && high <= 1.0 + SLACK => (127.5, 127.5),
-            (low, high) => {
-                let why = format!(
-                    "holds floats from {low} to {high}; they must be in [0, 1] or [-1, 1], or saved as uint8 from 0 to 255"
-                );
-                return Err(DataError::invalid(&self.path, why));
-            }
-        };
         Ok(())
     }
 
     fn read_image(&mut self, _: usize, out: &mut [u8]) -> Result<(), DataError> {
         self.file.read_exact(&mut self.raw).map_err(DataError::reading(&self.path))?;
         for (out, bytes) in out.iter_mut().zip(self.raw.chunks_exact(self.dtype.size())) {
-            *out = (self.dtype.decode(bytes) * self.scale + self.offset).round() as u8;
+            *out = self.levels.byte(self.dtype.decode(bytes));
         }
         Ok(())
     }
+}
+
+/// Refuses the shapes of a single image, and of images that are rows of numbers.
+fn check_is_set(shape: &[usize]) -> Result<(), String> {
+    Err(match *shape {
+        [n, pixels] => format!(
+            "images have a height and a width: save a.reshape({n}, height, width) if each row of {pixels} numbers is an image, or a[None] if all of it is one"
+        ),
+        [_, _, 3 | 4] => {
+            "that is one image (h, w, c), and not a set (n, …): save a[None] for a set of one"
+                .into()
+        }
+        [n @ (3 | 4), _, _] => format!(
+            "that is one image (c, h, w) or {n} grey ones (n, h, w): save a[None] or a[:, None]"
+        ),
+        _ => return Ok(()),
+    })
 }

@@ -67,7 +67,7 @@ impl<'a, F: RasterFile> RasterFormat<'a, F> {
 
 impl<F> fmt::Display for RasterFormat<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.path.display().fmt(f)
+        crate::shown(self.path).fmt(f)
     }
 }
 

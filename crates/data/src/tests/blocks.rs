@@ -1,6 +1,6 @@
 //! Sets that are read in several blocks, and subsets that are read again.
 
-use ndarray::Array3;
+use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
 
 use super::image_folder::png;
@@ -32,7 +32,7 @@ fn five() -> Place {
 
 fn array() -> Vec<u8> {
     let mut bytes = Vec::new();
-    Array3::from_shape_fn((5, 4, 4), |(n, _, _)| n as u8).write_npy(&mut bytes).unwrap();
+    Array4::from_shape_fn((5, 1, 4, 4), |(n, ..)| n as u8).write_npy(&mut bytes).unwrap();
     bytes
 }
 

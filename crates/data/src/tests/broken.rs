@@ -102,7 +102,7 @@ fn a_folder_of_broken_files_names_all_of_them() {
     place.put("b.png", &cut[..50]);
     place.put("notes.txt", "notes");
     let named = |error: DataError| match error {
-        DataError::NoImages { skipped, .. } => skipped.into_iter().map(|s| s.path).collect(),
+        DataError::NoImages { report, .. } => report.skipped.into_iter().map(|s| s.path).collect(),
         other => vec![other.to_string().into()],
     };
     let both = [place.path("a.png"), place.path("b.png")];

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use image::codecs::gif::GifEncoder;
 use image::{Delay, DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use ndarray::Array3;
+use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
 
 use super::image_folder::{encoded, plain};
@@ -129,9 +129,10 @@ fn an_image_is_small_if_its_shorter_side_is() {
 #[test]
 fn images_of_an_array_are_examined_too() {
     let place = Place::new();
-    let byte = |(n, h, w): (usize, usize, usize)| ((n % 2 * 50 + h * 40 + w * 30) % 256) as u8;
+    let byte =
+        |(n, _, h, w): (usize, usize, usize, usize)| ((n % 2 * 50 + h * 40 + w * 30) % 256) as u8;
     let mut bytes = Vec::new();
-    Array3::from_shape_fn((3, 8, 9), byte).write_npy(&mut bytes).unwrap();
+    Array4::from_shape_fn((3, 1, 8, 9), byte).write_npy(&mut bytes).unwrap();
     let examination = examined(&place.put("set.npy", bytes), 16, 1);
     let small = [0, 1, 2].map(|image| Small { image, size: (9, 8) });
     assert_eq!(examination.findings.small, small);

@@ -7,7 +7,7 @@ use image::{
 };
 
 use super::{Place, assert_contains, load_at, message, shape, survey_at};
-use crate::{Source, Survey, load};
+use crate::{Excluded, Exclusion, Source, Survey, load};
 
 pub(super) fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -40,7 +40,7 @@ fn all_formats_are_read_whatever_the_files_are_called() {
     }
     let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
     assert_eq!(images.len(), 6);
-    assert!(report.skipped.is_empty() && report.not_images == 0, "{report:?}");
+    assert!(report.skipped.is_empty() && report.excluded.is_empty(), "{report:?}");
     let formats: Vec<_> = report.formats.into_iter().collect();
     assert_eq!(formats, ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WebP"].map(|name| (name, 1)));
     for byte in images.as_bytes().chunks(3).flat_map(|p| p.iter().zip(colour)) {
@@ -74,7 +74,12 @@ fn broken_files_are_named_and_skipped_and_others_passed_over() {
     place.put(".hidden.png", "\x00\x05\x16\x07");
     let (images, report) = load_at(place.all(), shape(16, 1)).unwrap();
     assert_eq!((images.len(), images.get(0)[0], images.get(1)[0]), (2, 9, 7));
-    assert_eq!((report.formats["PNG"], report.not_images), (2, 2));
+    assert_eq!(report.formats["PNG"], 2);
+    let excluded = [(".hidden.png", Exclusion::HiddenFile), ("notes.txt", Exclusion::NotAnImage)];
+    assert_eq!(
+        report.excluded,
+        excluded.map(|(name, why)| Excluded { path: place.path(name), why })
+    );
     let skipped: Vec<_> = report.skipped.iter().map(|s| s.path.file_name().unwrap()).collect();
     assert_eq!(skipped, ["a-cut.png", "c-empty.jpg", "e-page.jpeg"]);
     assert_eq!(report.skipped[1].reason, "is empty");
@@ -89,7 +94,7 @@ fn a_folder_without_images_reports_what_was_searched_and_found() {
     for text in both() {
         assert_contains(
             &text,
-            &["no usable image in", "PNG, JPEG, WebP, BMP, GIF and TIFF", "nothing"],
+            &["no usable image in", "PNG, JPEG, WebP, BMP, GIF, TIFF and PNM", "nothing"],
         );
     }
     place.put("a.txt", "x");

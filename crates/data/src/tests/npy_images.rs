@@ -1,4 +1,4 @@
-use ndarray::{Array, Array3, Array4, ShapeBuilder};
+use ndarray::{Array, Array3, Array4, Axis, ShapeBuilder};
 use ndarray_npy::{WritableElement, WriteNpyExt};
 
 use super::{Place, assert_contains, load_at, message, shape, survey_at};
@@ -33,6 +33,7 @@ fn both_orders_and_all_kinds_of_numbers_are_the_same_images() {
         npy(&signed),
         npy(&planes(&signed)),
         npy(&units.mapv(f64::from)),
+        npy(&colours.mapv(f32::from)),
     ];
     for (i, bytes) in variants.into_iter().enumerate() {
         let path = place.put(&format!("{i}.npy"), bytes);
@@ -46,10 +47,10 @@ fn both_orders_and_all_kinds_of_numbers_are_the_same_images() {
 #[test]
 fn grey_may_do_without_channels_and_a_name_does_not_matter() {
     let place = Place::new();
-    let grey = Array3::from_shape_fn((2, 4, 4), |(n, h, w)| (n * 100 + h * 4 + w) as u8);
+    let grey = Array3::from_shape_fn((2, 5, 5), |(n, h, w)| (n * 100 + h * 5 + w) as u8);
     let path = place.put("array", npy(&grey));
-    assert_eq!(survey_at(&path).unwrap(), Survey { images: 2, channels: 1, side: 4 });
-    assert_eq!(load_at(&path, shape(4, 1)).unwrap().0.as_bytes(), grey.as_slice().unwrap());
+    assert_eq!(survey_at(&path).unwrap(), Survey { images: 2, channels: 1, side: 5 });
+    assert_eq!(load_at(&path, shape(5, 1)).unwrap().0.as_bytes(), grey.as_slice().unwrap());
 }
 
 #[test]
@@ -62,12 +63,12 @@ fn arrays_that_are_not_images_are_refused_with_the_remedy() {
     };
     let whole = npy(&colours());
     let end = whole.len() - 1;
-    refused("flat.npy", npy(&Array::<u8, _>::zeros((5, 12))), &["[5, 12]", "(n, c, h, w)"]);
+    refused("one.npy", npy(&Array::<u8, _>::zeros(12)), &["[12]", "(n, c, h, w)"]);
     refused("two.npy", npy(&Array4::<u8>::zeros((5, 2, 8, 8))), &["1, 3 or 4 channels"]);
     refused("empty.npy", npy(&Array4::<u8>::zeros((0, 3, 8, 8))), &["holds no image"]);
     refused("int.npy", npy(&Array4::<i64>::zeros((1, 3, 2, 2))), &["<i8", "uint8"]);
-    let range = Array4::from_elem((1, 3, 2, 2), 200.0f32);
-    refused("range.npy", npy(&range), &["from 200 to 200", "[0, 1] or [-1, 1]", "uint8"]);
+    let range = Array4::from_elem((1, 3, 2, 2), 300.0f32);
+    refused("range.npy", npy(&range), &["from 300 to 300", "[0, 1], [-1, 1] or [0, 255]"]);
     let holes = Array4::from_elem((4, 3, 2, 2), f32::NAN);
     refused("nan.npy", npy(&holes), &["image 0", "NaN"]);
     refused("cut.npy", whole[..end].to_vec(), &["cut off", "save it again"]);
@@ -88,4 +89,29 @@ fn a_header_that_lies_costs_no_memory() {
     for (bytes, part) in [long, many].into_iter().zip(parts) {
         assert_contains(&message(load_at(&place.put("lie.npy", bytes), shape(2, 3))), &[part]);
     }
+}
+
+#[test]
+fn an_array_of_one_image_is_refused_with_the_shape_that_makes_it_a_set() {
+    let place = Place::new();
+    let refused = |array: Vec<u8>, parts: &[&str]| {
+        let path = place.put("a.npy", array);
+        let texts = [message(survey_at(&path)), message(load_at(&path, shape(2, 3)))];
+        texts.iter().for_each(|text| assert_contains(text, parts));
+    };
+    let colour = colours().index_axis_move(Axis(0), 0);
+    refused(npy(&colour), &["[2, 2, 3]", "one image (h, w, c)", "a[None]"]);
+    refused(npy(&Array3::<u8>::zeros((8, 9, 4))), &["one image (h, w, c)"]);
+    refused(
+        npy(&Array3::<f32>::zeros((3, 8, 9))),
+        &["one image (c, h, w) or 3 grey", "a[:, None]"],
+    );
+    refused(npy(&Array::<u8, _>::zeros((5, 784))), &["a.reshape(5, height, width)", "a[None]"]);
+    // What the messages advise.
+    let set = |array: Vec<u8>| survey_at(&place.put("a.npy", array)).unwrap();
+    assert_eq!(set(npy(&colour.insert_axis(Axis(0)))), Survey { images: 1, channels: 3, side: 2 });
+    let grey = Array4::<u8>::zeros((3, 1, 8, 9));
+    assert_eq!(set(npy(&grey)), Survey { images: 3, channels: 1, side: 8 });
+    let one = Array3::<u8>::zeros((1, 8, 9));
+    assert_eq!(set(npy(&one)), Survey { images: 1, channels: 1, side: 8 });
 }

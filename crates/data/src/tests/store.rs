@@ -3,7 +3,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use ndarray::Array3;
+use ndarray::Array4;
 use ndarray_npy::WriteNpyExt;
 
 use super::image_folder::png;
@@ -106,8 +106,8 @@ fn a_set_that_exceeds_the_limit_in_its_second_of_three_blocks_is_complete() {
     // Each image of this size is a block.
     let large = shape(4100, 1);
     let mut array = Vec::new();
-    let level = |(n, _, _): (usize, usize, usize)| n as u8 + 1;
-    Array3::from_shape_fn((3, 4100, 4100), level).write_npy(&mut array).unwrap();
+    let level = |(n, ..): (usize, usize, usize, usize)| n as u8 + 1;
+    Array4::from_shape_fn((3, 1, 4100, 4100), level).write_npy(&mut array).unwrap();
     let array = Source::at(&place.put("array.npy", array)).unwrap();
     let spilled = open(&place.path("cache"), &array, large, large.len() as u64);
     assert_eq!(spilled.0, Location::NewCache);

@@ -1,10 +1,12 @@
 //! Damaged array files and caches: the readers of .npy, IDX and `pictures.cache` refuse them with the
 //! name of the file and a reason, never panic, and need no more memory than a few times the file.
+//! Nor does the search for this program's mark in an image; and no Netpbm file panics.
 //! Alone in its process, because it counts allocations.
 
 use std::fs;
 use std::io::{Cursor, Write};
 
+use dcgan_data::own_files::{is_own_image, mark_gif};
 use dcgan_data::{CacheWriter, DataError, Shape, Source, SourceHash, load, open_cache, survey};
 use dcgan_mutate::{Draws, most_of, mutated};
 use ndarray::Array4;
@@ -69,6 +71,44 @@ fn no_damage_panics_or_takes_memory() {
     compressed();
     claims();
     caches();
+    marks();
+    netpbm();
+}
+
+/// Images with this program's mark. Damage may hide it, but costs neither memory nor a panic.
+fn marks() {
+    let text = b"dcgan\0{\"format\":1}";
+    let length = (text.len() as u32).to_be_bytes();
+    let png = [b"\x89PNG\r\n\x1a\n", &length[..], b"tEXt", text, b"sum ", &[0; 9]].concat();
+    let mut gif =
+        [&b"GIF89a\x01\0\x01\0\x80\0\0"[..], &[9; 6], b"\x21\xf9\x04\0\0\0\0\0,"].concat();
+    mark_gif(&mut gif, "1.0");
+    for (reader, whole) in [(7, png), (8, gif)] {
+        assert!(is_own_image(Cursor::new(&whole)));
+        let mut hidden = 0;
+        for i in 0..INPUTS {
+            let bytes = mutated(&whole, &mut Draws::new(reader, i));
+            let (own, most) = most_of(|| is_own_image(Cursor::new(&bytes)));
+            hidden += u64::from(!own);
+            assert!(most <= 4096, "reader {reader}, input {i}: {most}");
+        }
+        assert!(hidden > INPUTS / 4, "reader {reader}: only {hidden} were damaged");
+    }
+}
+
+/// Netpbm images of each kind. What memory their pixels take is the decoder's to limit.
+fn netpbm() {
+    let pam = b"P7\nWIDTH 2\nHEIGHT 2\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n123456789abc";
+    for (reader, whole) in [
+        (9, &b"P2 # grey\n2 2 15 0 3 6 15\n"[..]),
+        (10, b"P3\n2 1\n255\n1 2 3 4 5 6\n"),
+        (11, b"P5 2 2 4095\n\x01\x02\x03\x04\x05\x06\x07\x08"),
+        (12, b"P4\n3 2\n\xa0\x40"),
+        (13, pam),
+    ] {
+        assert!(read(whole).0.is_ok(), "{reader}");
+        (0..INPUTS / 10).for_each(|i| drop(read(&mutated(whole, &mut Draws::new(reader, i)))));
+    }
 }
 
 /// Damaged caches; every second one has a valid header checksum.

@@ -1,14 +1,12 @@
 use std::path::{Path, PathBuf};
 
+use dcgan_data::own_files::METRICS;
 use dcgan_quality::Distance;
 use serde::{Deserialize, Serialize};
 
 use super::jsonl;
 use crate::files;
 use crate::run_error::Result;
-
-/// The file with the measurements of a run.
-pub(crate) const NAME: &str = "metrics.jsonl";
 
 /// A line of `metrics.jsonl`: how far the samples of a checkpoint are from the dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +47,7 @@ impl Metrics {
     /// # Errors
     /// If the file cannot be read.
     pub fn of_run(run: &Path) -> Result<Self> {
-        Self::read(run.join(NAME))
+        Self::read(run.join(METRICS))
     }
 
     /// The contents of the file at `path`.

@@ -18,8 +18,9 @@ fn records(n: u64) -> Vec<Record> {
 }
 
 fn drawn(records: &[Record]) -> RgbImage {
-    let png = losses(Path::new("runs/cats-001"), records).unwrap();
-    let plot = image::load_from_memory(&png).unwrap().into_rgb8();
+    let canvas = losses(Path::new("runs/cats-001"), records).unwrap();
+    let (width, height) = (canvas.width as u32, canvas.height as u32);
+    let plot = RgbImage::from_raw(width, height, canvas.pixels).unwrap();
     assert_eq!(plot.dimensions(), SIZE);
     plot
 }

@@ -8,7 +8,7 @@ use crate::files;
 use crate::journal::Metric;
 use crate::observer::Event;
 use crate::plot;
-use crate::provenance::{Maker, Tiles};
+use crate::provenance::{Illustration, Maker, Tiles};
 use crate::run_error::Result;
 use crate::sheet::{self, COLUMNS, SEEDS};
 
@@ -27,7 +27,7 @@ impl Session<'_> {
     pub(super) fn write_real_images(&mut self) -> Result<()> {
         let indices = self.images.sample_indices(sheet::IMAGES);
         let sheet = sheet::real_images(&self.images, indices);
-        files::write(&self.folder.reals(), &sheet.png()?)
+        files::write(&self.folder.reals(), &Illustration::Reals.png(&sheet, self.program)?)
     }
 
     /// The samples after `epoch` epochs.
@@ -43,7 +43,8 @@ impl Session<'_> {
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
         let made = Maker::from_state(state).grid(COLUMNS, seeds);
         files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
-        files::write(&self.folder.losses(), &plot::losses(self.folder.path(), self.log.lines())?)?;
+        let losses = plot::losses(self.folder.path(), self.log.lines())?;
+        files::write(&self.folder.losses(), &Illustration::Losses.png(&losses, self.program)?)?;
         self.observer.event(&Event::Sample { epoch, path });
         Ok(())
     }

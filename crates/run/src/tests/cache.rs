@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use dcgan_data::{CacheError, Shape, Skipped, Source, load, open_cache, source_hash};
+use dcgan_data::{
+    CacheError, Excluded, Exclusion, Report, Shape, Skipped, Source, load, open_cache, source_hash,
+};
 
 use super::checkpoints::Faulty;
 use crate::cache::{load_on, warnings};
@@ -90,7 +92,21 @@ fn sizes_are_rounded_up() {
 #[test]
 fn a_file_that_was_skipped_takes_one_line_whatever_its_name() {
     let skipped = Skipped { path: "a\nwarning: b\r.png".into(), reason: "is empty".to_owned() };
-    let message = warnings(&[skipped]);
-    assert_eq!(message, "warning: skipped a\u{fffd}warning: b\u{fffd}.png: is empty\n");
-    assert_eq!(warnings(&[]), "");
+    let message = warnings(&Report { skipped: vec![skipped], ..Report::default() });
+    assert_eq!(message, "warning: skipped a\\nwarning: b\\r.png: is empty\n");
+    assert_eq!(warnings(&Report::default()), "");
+}
+
+#[test]
+fn images_in_a_format_that_cannot_be_read_are_a_warning_and_other_files_are_none() {
+    let file = |path: &str, why| Excluded { path: path.into(), why };
+    let excluded = vec![
+        file("a.HEIC", Exclusion::Unsupported("HEIC")),
+        file("b.HEIC", Exclusion::Unsupported("HEIC")),
+        file("c.txt", Exclusion::NotAnImage),
+        file("runs/a-001", Exclusion::Run),
+    ];
+    let message = warnings(&Report { excluded, ..Report::default() });
+    assert!(message.starts_with("warning: skipped 2 HEIC images: cannot be read; convert to PNG"));
+    assert_eq!(message.lines().count(), 1, "{message}");
 }

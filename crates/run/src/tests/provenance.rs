@@ -1,10 +1,13 @@
+use std::io::Cursor;
+
+use dcgan_data::own_files::is_own_image;
 use dcgan_gan::latent::{from_seed, slerp};
 use dcgan_gan::{Config, State};
 use dcgan_mutate::{Draws, mutated};
 
 use crate::Program;
 use crate::canvas::Canvas;
-use crate::provenance::{Maker, Provenance, Tiles};
+use crate::provenance::{Contents, Illustration, Maker, Provenance, Tiles};
 
 const PROGRAM: Program = Program { name: "dcgan", version: "1.0" };
 
@@ -43,6 +46,22 @@ fn a_latent_that_is_not_finite_is_refused() {
     let tiles = Tiles::from_rows(0, &[0.0, f32::NAN, 0.0, 0.0, 0.0], NZ);
     let error = maker().grid(1, vec![tiles]).latents(NZ).unwrap_err().to_string();
     assert!(error.contains("number 1 of its latents is not finite"), "{error}");
+}
+
+#[test]
+fn every_image_is_recognised_as_this_programs() {
+    let other = Program { name: "another", version: "1.0" };
+    let canvas = Canvas::from_bytes(8, 1, &[9; 64]);
+    let generated = made().png(&canvas, other).unwrap();
+    assert!(is_own_image(Cursor::new(generated)));
+    for illustration in [Illustration::Losses, Illustration::Reals] {
+        let bytes = illustration.png(&canvas, other).unwrap();
+        let read = (Contents::Illustration(illustration), "another 1.0".to_owned());
+        assert_eq!(Contents::read(&bytes).unwrap(), read);
+        let refused = Provenance::read(&bytes).unwrap_err().report();
+        assert!(refused.contains("no model generated it"), "{refused}");
+        assert!(is_own_image(Cursor::new(bytes)));
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn errors_name_the_setting_and_speak_of_no_flag() {
     }
     assert!(matches!(refused(options(&folder, 1), true), RunError::NoRun { .. }));
     let missing = Options { data: Some(place.path().join("missing")), ..options(&folder, 1) };
-    assert!(matches!(refused(missing, false), RunError::Failed { .. }));
+    assert!(matches!(refused(missing, false), RunError::Dataset { .. }));
     assert!(!folder.exists());
 
     run(&options(&folder, 2), false, &()).0.unwrap();

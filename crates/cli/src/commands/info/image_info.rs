@@ -1,29 +1,49 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use dcgan_run::provenance::Provenance;
+use dcgan_run::provenance::{Contents, Provenance};
 use serde_json::json;
 
-use crate::console::{count, print};
+use crate::console::{count, print, print_json};
 use crate::invocation::Invocation;
 
-/// Prints how the images of a PNG file were generated.
+/// Prints what a PNG file of this program shows, and how generated images were made.
 pub(super) fn describe(
     path: &Path,
     bytes: &[u8],
     json: bool,
     invocation: &Invocation,
 ) -> Result<()> {
-    let (made, software) = Provenance::read(bytes).with_context(|| path.display().to_string())?;
-    if json {
-        return print(json!({
+    match Contents::read(bytes).with_context(|| path.display().to_string())? {
+        (Contents::Generated(made), software) if json => print_json(&json!({
             "kind": "image",
             "file": path.display().to_string(),
             "software": software,
             "images": made.count(),
             "provenance": made,
-        }));
+        })),
+        (Contents::Illustration(illustration), software) if json => print_json(&json!({
+            "kind": "image",
+            "file": path.display().to_string(),
+            "software": software,
+            "shows": illustration,
+        })),
+        (Contents::Generated(made), software) => {
+            describe_generated(path, &made, &software, invocation)
+        }
+        (Contents::Illustration(illustration), software) => {
+            print(format_args!("{}: {illustration}", path.display()))?;
+            print(format_args!("made by        {software}"))
+        }
     }
+}
+
+fn describe_generated(
+    path: &Path,
+    made: &Provenance,
+    software: &str,
+    invocation: &Invocation,
+) -> Result<()> {
     let images = count(made.count(), "image");
     match made.padding {
         0 => print(format_args!("{}: one image", path.display()))?,
@@ -45,7 +65,7 @@ pub(super) fn describe(
         // `describe` returns one line for all of them, or one for each.
         let each = tiles.len() / lines.len().max(1) as u64;
         for line in lines {
-            print(format_args!("{:14} {line}", places(&made, place, each)))?;
+            print(format_args!("{:14} {line}", places(made, place, each)))?;
             place += each;
         }
     }

@@ -73,10 +73,6 @@ pub(super) fn decode(
 
 /// The file at `path` and its format by its first bytes.
 fn open(path: &Path) -> Result<(&'static str, ImageFormat, BufReader<File>), Unusable> {
-    let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-    if hidden {
-        return Err(Unusable::NotAnImage);
-    }
     let mut file = BufReader::new(File::open(path)?);
     let mut head = Vec::new();
     file.by_ref().take(64).read_to_end(&mut head)?;
@@ -85,7 +81,9 @@ fn open(path: &Path) -> Result<(&'static str, ImageFormat, BufReader<File>), Unu
         Some((name, format)) => Ok((name, format, file)),
         None if image_format::from_extension(path).is_none() => Err(Unusable::NotAnImage),
         None if head.is_empty() => Err(broken("is empty")),
-        None => Err(broken("is not a PNG, JPEG, WebP, BMP, GIF or TIFF, whatever its name says")),
+        None => {
+            Err(broken("is not a PNG, JPEG, WebP, BMP, GIF, TIFF or PNM, whatever its name says"))
+        }
     }
 }
 

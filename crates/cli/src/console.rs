@@ -6,7 +6,9 @@ use std::io::{self, ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 
-use crate::text::{escaped, without_error_numbers};
+use serde::Serialize;
+
+use crate::text::{escaped, escaped_json, without_error_numbers};
 
 /// Prints a result on standard output.
 ///
@@ -23,6 +25,15 @@ pub(crate) fn print(line: impl Display) -> Result<()> {
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
     let mut out = stdout().lock();
     written(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// Prints a result as JSON in one line on standard output.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    let json = serde_json::to_string(value)?;
+    written(writeln!(stdout(), "{}", escaped_json(&json)))
 }
 
 /// Checks the result of writing to standard output.

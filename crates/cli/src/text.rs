@@ -3,29 +3,25 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-/// The text with every character that could control a terminal or hide other characters written as an escape
-/// sequence, such as `\n` or `\u001b`. JSON remains JSON.
+use dcgan_data::is_unprintable;
+
+/// The text with every character that a terminal might obey instead of showing it as an escape, such as `\n` or
+/// `\u{1b}`, as [`dcgan_data::shown`] writes paths.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_unsafe(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
+    replaced(text, |c| c.escape_default().to_string())
 }
 
-/// Control characters, line separators, and characters that change the direction of the text after them.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// JSON with the same characters as escapes of JSON, which leaves its meaning as it is.
+pub(crate) fn escaped_json(json: &str) -> Cow<'_, str> {
+    replaced(json, |c| format!("\\u{:04x}", u32::from(c)))
+}
+
+fn replaced(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
+    if !text.contains(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if is_unprintable(c) { escape(c) } else { c.to_string() };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// The text of errors without the numbers that the standard library adds: `File exists (os error 17)`.
@@ -65,7 +61,7 @@ pub(crate) fn quoted(path: &Path) -> String {
     if cfg!(windows) {
         return format!("\"{text}\"");
     }
-    if text.contains(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
+    if text.contains(|c| is_unprintable(c) || c == char::REPLACEMENT_CHARACTER) {
         return ansi_quoted(path.as_os_str().as_encoded_bytes());
     }
     format!("'{}'", text.replace('\'', r"'\''"))

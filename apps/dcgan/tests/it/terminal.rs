@@ -24,7 +24,13 @@ fn names_cannot_control_the_terminal() {
         let control = text.chars().find(|&c| c.is_control() && c != '\n');
         assert_eq!(control, None, "{args:?}: {text:?}");
         assert!(!text.lines().any(|line| line.starts_with("error: fake")), "{args:?}: {text}");
-        assert!(text.contains(r"\u001b[31m"), "{args:?}: {text}");
+        assert!(text.contains(r"\u{1b}[31m"), "{args:?}: {text}");
+    }
+    for args in [&["info", &run, "--json"][..], &["runs", "--json"], &["data", HOSTILE, "--json"]] {
+        let json = place.dcgan(args).out;
+        assert!(!json.trim_end().contains(char::is_control), "{args:?}: {json:?}");
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(value.to_string().contains(r"\u001b[31m"), "{args:?}: {json}");
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         version: env!("CARGO_PKG_VERSION"),
     };
     if args.json {
-        console::print(serde_json::to_string(&report)?)?;
+        console::print_json(&report)?;
     } else {
         report.print()?;
     }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use dcgan_run::{Status, Summary, runs};
 use serde_json::{Value, json};
 
-use crate::console::{print, thousands, warn};
+use crate::console::{print, print_json, thousands, warn};
 use crate::failure::Ending;
 use crate::invocation::Invocation;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let found = runs(&args.folder);
     let summaries: Vec<Summary> = found.iter().map(|run| Summary::read(run)).collect();
     if args.json {
-        print(Value::from(summaries.iter().map(object).collect::<Vec<_>>()))?;
+        print_json(&summaries.iter().map(object).collect::<Vec<_>>())?;
         return Ok(Ending::Done);
     }
     if summaries.is_empty() {

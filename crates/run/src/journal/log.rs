@@ -1,13 +1,11 @@
 use std::path::{Path, PathBuf};
 
+use dcgan_data::own_files::LOG;
 use dcgan_gan::Losses;
 use serde::{Deserialize, Serialize};
 
 use super::jsonl::{self, Lines};
 use crate::run_error::Result;
-
-/// The file with the log of a run.
-pub(crate) const NAME: &str = "log.jsonl";
 
 /// A line of `log.jsonl`: one step, and the speed since the line before it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +64,7 @@ impl Record {
 
 /// The last record in the log of the run in a folder, while another process may write to it.
 pub(crate) fn last_record(run: &Path) -> Option<Record> {
-    jsonl::read(&run.join(NAME)).ok()?.pop()
+    jsonl::read(&run.join(LOG)).ok()?.pop()
 }
 
 /// `log.jsonl`, with all its lines in memory for the plot.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use dcgan_run::provenance::{Contents, Provenance};
 use serde_json::json;
 
-use crate::console::{count, print};
+use crate::console::{count, print, print_json};
 use crate::invocation::Invocation;
 
 /// Prints what a PNG file of this program shows, and how generated images were made.
@@ -15,22 +15,22 @@ pub(super) fn describe(
     invocation: &Invocation,
 ) -> Result<()> {
     match Contents::read(bytes).with_context(|| path.display().to_string())? {
-        (Contents::Generated(made), software) if json => print(json!({
+        (Contents::Generated(made), software) if json => print_json(&json!({
             "kind": "image",
             "file": path.display().to_string(),
             "software": software,
             "images": made.count(),
             "provenance": made,
         })),
+        (Contents::Illustration(illustration), software) if json => print_json(&json!({
+            "kind": "image",
+            "file": path.display().to_string(),
+            "software": software,
+            "shows": illustration,
+        })),
         (Contents::Generated(made), software) => {
             describe_generated(path, &made, &software, invocation)
         }
-        (Contents::Illustration(illustration), software) if json => print(json!({
-            "kind": "illustration",
-            "file": path.display().to_string(),
-            "software": software,
-            "shows": illustration.to_string(),
-        })),
         (Contents::Illustration(illustration), software) => {
             print(format_args!("{}: {illustration}", path.display()))?;
             print(format_args!("made by        {software}"))

@@ -9,7 +9,7 @@ use dcgan_run::journal::Metric;
 use dcgan_run::{Origin, Summary};
 use serde_json::{Value, json};
 
-use crate::console::{count, print, thousands};
+use crate::console::{count, print, print_json, thousands};
 
 /// A checkpoint, alone or as the newest one of a run.
 pub(super) struct StateInfo<'a> {
@@ -22,7 +22,7 @@ pub(super) struct StateInfo<'a> {
 
 impl StateInfo<'_> {
     pub(super) fn print(&self, json: bool) -> Result<()> {
-        if json { print(self.json()?) } else { self.describe() }
+        if json { print_json(&self.json()?) } else { self.describe() }
     }
 
     /// What matters most first: how far the run is and how good, then what decided that, and last the layers.

@@ -8,7 +8,7 @@ use dcgan_gan::interop::{self, InteropError, WeightsFile};
 use dcgan_gan::{Fingerprint, State};
 use serde_json::json;
 
-use crate::console::{count, print};
+use crate::console::{count, print, print_json};
 
 /// Prints the tensors of a file that is neither a checkpoint nor a PNG image.
 pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
@@ -21,7 +21,7 @@ pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
     };
     let imported = interop::import(bytes, None);
     if json {
-        return print_json(path, &file, imported.ok().as_ref());
+        return describe_json(path, &file, imported.ok().as_ref());
     }
     let tensors = count(file.tensors().len() as u64, "tensor");
     print(format_args!("{name}: {}, {tensors}", file.container()))?;
@@ -41,12 +41,12 @@ pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
     Ok(())
 }
 
-fn print_json(path: &Path, file: &WeightsFile, generator: Option<&State>) -> Result<()> {
+fn describe_json(path: &Path, file: &WeightsFile, generator: Option<&State>) -> Result<()> {
     let tensors = file.tensors().map(
         |(name, dtype, shape)| json!({ "name": name, "dtype": dtype.to_string(), "shape": shape }),
     );
     let metadata: BTreeMap<_, _> = file.metadata().iter().cloned().collect();
-    print(json!({
+    print_json(&json!({
         "kind": "weights",
         "file": path.display().to_string(),
         "container": file.container(),

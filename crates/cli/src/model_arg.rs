@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::failure::usage;
+use crate::open_model::{Model, open};
 
 /// The model of a command, by position or with `--model`.
 #[derive(Debug, clap::Args)]
@@ -13,6 +14,9 @@ pub(crate) struct ModelArg {
     /// The same as MODEL
     #[arg(long, value_name = "RUN_OR_FILE", conflicts_with = "positional_model")]
     model: Option<PathBuf>,
+    /// Use the weights of the last training step instead of their average over steps
+    #[arg(long)]
+    pub(crate) raw: bool,
 }
 
 impl ModelArg {
@@ -24,5 +28,13 @@ impl ModelArg {
         self.positional.as_deref().or(self.model.as_deref()).ok_or_else(|| {
             usage("no model given: name the folder of a run, such as runs/cats-001, a checkpoint, or weights from PyTorch (.pth or .safetensors)")
         })
+    }
+
+    /// The generator at that path.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) fn open(&self) -> Result<Model> {
+        open(self.path()?, self.raw)
     }
 }

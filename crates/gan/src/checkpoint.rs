@@ -126,6 +126,9 @@ fn faulty(place: &str, fault: Fault) -> CheckpointError {
     CheckpointError::Inconsistent(format!("{place} is {fault}; use an earlier checkpoint"))
 }
 
+/// Names of the averaged parameters of G in an archive.
+const AVERAGE: &str = "generator.average.";
+
 /// Names of the settings in an archive.
 const CONFIG: &str = "config.";
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::State;
+use crate::GeneratorWeights;
 use crate::interop::torch_arrays;
 
 /// Bytes kept of a hash: among a million models, two share them with a probability of 1 in 500.
@@ -27,17 +27,18 @@ impl Fingerprint {
         print
     }
 
-    /// Of everything that decides which image the generator of `state` makes of a latent: its parameters
-    /// and buffers, under the names, shapes and layout of [`crate::interop`]. So a model has the same
+    /// Of everything that decides which image a generator makes of a latent: its parameters and buffers, under the names, shapes and layout of [`crate::interop`]. So a model has the same
     /// fingerprint in a checkpoint and as safetensors.
     ///
     /// Hashed are, for each array in the order of the layers, parameters before buffers: a line such as
     /// `main.0.weight [100, 256, 4, 4]`, and the floats as little-endian f32.
-    pub fn from_generator(state: &State) -> Self {
-        Self::hash(torch_arrays(&state.generator).flat_map(|(name, shape, floats)| {
-            let floats = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
-            [format!("{name} {shape:?}\n").into_bytes(), floats]
-        }))
+    pub fn from_generator(weights: &GeneratorWeights) -> Self {
+        Self::hash(torch_arrays(&weights.theta, &weights.buffers).flat_map(
+            |(name, shape, floats)| {
+                let floats = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
+                [format!("{name} {shape:?}\n").into_bytes(), floats]
+            },
+        ))
     }
 }
 

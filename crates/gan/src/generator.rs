@@ -27,12 +27,14 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// The generator of a checkpoint, from the bytes of the file.
+    /// The generator of a checkpoint, from the bytes of the file, with batch-norm statistics computed for its
+    /// parameters.
     ///
     /// # Errors
     /// If they are not a whole checkpoint.
     pub fn from_checkpoint(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        Ok(Self::from_weights(&checkpoint::decode_generator(bytes)?))
+        let GeneratorWeights { config, theta, .. } = checkpoint::decode_generator(bytes)?;
+        Ok(Self::from_weights(&GeneratorWeights::with_own_statistics(config, theta)))
     }
 
     /// The generator of a safetensors file, or of a file of PyTorch's `torch.save`, from the bytes of the file.
@@ -48,11 +50,10 @@ impl Generator {
         Self::with_batch_size(BATCH, &weights.config, &weights.theta, &weights.buffers)
     }
 
-    /// The generator of a run in its present state.
+    /// The generator of a run in its present state, as [`State::shown`](crate::State::shown) has it.
     #[cfg(feature = "train")]
     pub fn new(state: &crate::State) -> Self {
-        let crate::NetworkState { theta, buffers, .. } = &state.generator;
-        Self::with_batch_size(BATCH, &state.config, theta, buffers)
+        Self::from_weights(&state.shown())
     }
 
     pub(crate) fn with_batch_size(

@@ -30,9 +30,9 @@ mod torch;
 pub use dtype::Dtype;
 pub use error::InteropError;
 #[cfg(feature = "train")]
-pub use export::export;
-#[cfg(feature = "train")]
 pub(crate) use export::torch_arrays;
+#[cfg(feature = "train")]
+pub use export::{export, export_generator};
 pub use file::WeightsFile;
 #[cfg(feature = "train")]
 pub use import::import;

@@ -3,7 +3,7 @@ use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 
 use crate::monitor::Monitor;
-use crate::{Config, ConfigError, discriminator, generator};
+use crate::{Config, ConfigError, GeneratorWeights, discriminator, generator};
 
 /// How often a run may roll back, in all.
 pub const MAX_ROLLBACKS: u32 = 3;
@@ -73,6 +73,27 @@ impl State {
             rollbacks: 0,
             monitor: Monitor::default(),
         })
+    }
+}
+
+/// The generator of a state, in three forms.
+impl State {
+    /// As images are made with it: the averaged parameters, or the parameters if the run keeps no average, with
+    /// batch-norm statistics of their own.
+    pub fn shown(&self) -> GeneratorWeights {
+        let theta = self.average.as_ref().unwrap_or(&self.generator.theta);
+        GeneratorWeights::with_own_statistics(self.config, theta.clone())
+    }
+
+    /// The parameters of the last step, with batch-norm statistics of their own.
+    pub fn raw(&self) -> GeneratorWeights {
+        GeneratorWeights::with_own_statistics(self.config, self.generator.theta.clone())
+    }
+
+    /// The parameters of the last step with the running statistics of training, as PyTorch would show it.
+    pub fn as_trained(&self) -> GeneratorWeights {
+        let NetworkState { theta, buffers, .. } = &self.generator;
+        GeneratorWeights { config: self.config, theta: theta.clone(), buffers: buffers.clone() }
     }
 }
 

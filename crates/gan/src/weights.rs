@@ -1,5 +1,6 @@
 use dcgan_layers::Params;
 
+use crate::statistics::batch_norm_statistics;
 use crate::{Config, generator};
 
 /// A trained generator: everything that decides which image it makes of a latent.
@@ -14,6 +15,13 @@ pub struct GeneratorWeights {
 }
 
 impl GeneratorWeights {
+    /// These parameters, with batch-norm statistics computed for them from a thousand fixed latents. The running
+    /// statistics of training lag behind the weights, which spoils colours and contrast.
+    pub fn with_own_statistics(config: Config, theta: Params) -> Self {
+        let buffers = batch_norm_statistics(&config, &theta);
+        Self { config, theta, buffers }
+    }
+
     /// All zeros, to be filled.
     pub(crate) fn zeros(config: Config) -> Self {
         let network = generator(&config);

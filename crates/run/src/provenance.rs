@@ -33,7 +33,7 @@
 mod contents;
 mod tiles;
 
-use dcgan_gan::{Fingerprint, State};
+use dcgan_gan::{Fingerprint, GeneratorWeights};
 use serde::{Deserialize, Serialize};
 
 use crate::canvas::{Canvas, PADDING};
@@ -75,10 +75,10 @@ pub struct Maker {
 }
 
 impl Maker {
-    /// The model of this state.
+    /// This generator, after this many steps of training.
     #[must_use]
-    pub fn from_state(state: &State) -> Self {
-        Self { model: Fingerprint::from_generator(state), steps: state.step }
+    pub fn new(weights: &GeneratorWeights, steps: u64) -> Self {
+        Self { model: Fingerprint::from_generator(weights), steps }
     }
 
     /// The provenance of a single image.

@@ -7,7 +7,7 @@ use crate::console;
 use crate::failure::Ending;
 use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
-use crate::open_model::open;
+use crate::open_model::{Opened, open_any};
 use crate::output::{Force, Outputs};
 
 const EXAMPLES: &str = "\
@@ -37,15 +37,22 @@ enum Which {
 }
 
 pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
-    let net = match args.net {
-        Which::Generator => NetworkKind::Generator,
-        Which::Discriminator => NetworkKind::Discriminator,
-    };
-    let model = args.model.path()?;
-    let mut outputs = Outputs::new([model], &args.force, invocation);
+    let path = args.model.path()?;
+    let mut outputs = Outputs::new([path], &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["safetensors"])?;
-    let state = open(model)?;
-    outputs.write(&out, &interop::export(&state, net))?;
+    let opened = open_any(path)?;
+    let (net, bytes) = match (args.net, &opened) {
+        (Which::Generator, opened) => {
+            let weights = opened.model(args.model.raw).weights;
+            (NetworkKind::Generator, interop::export_generator(&weights))
+        }
+        (Which::Discriminator, Opened::State(state) | Opened::Weights(state)) => {
+            let kind = NetworkKind::Discriminator;
+            (kind, interop::export(state, kind))
+        }
+    };
+    outputs.write(&out, &bytes)?;
+    let (Opened::State(state) | Opened::Weights(state)) = &opened;
     let steps = console::count(state.step, "step");
     outputs.report(format_args!("{} after {steps} in {}", net.name(), out.name()))?;
     Ok(Ending::Done)

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use dcgan_gan::{Generator, State, latent};
+use dcgan_gan::{Generator, latent};
 use dcgan_run::canvas::Canvas;
 use dcgan_run::provenance::{Maker, Tiles};
 use dcgan_run::sheet::COLUMNS;
@@ -13,7 +13,6 @@ use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::latents_file;
 use crate::model_arg::ModelArg;
-use crate::open_model::open;
 use crate::output::{Force, Output, Outputs, STDOUT, has_extension};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
@@ -78,29 +77,32 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         ));
     }
     let model = args.model.path()?;
-    let state = open(model)?;
-    let wanted = Wanted::new(&args, state.config.nz)?;
+    let opened = args.model.open()?;
+    let wanted = Wanted::new(&args, opened.weights.config.nz)?;
     let mut outputs = Outputs::new(
         [Some(model), args.latents.as_deref()].into_iter().flatten(),
         &args.force,
         invocation,
     );
     let jobs = jobs(&args, &wanted, &mut outputs)?;
-    let mut generator = Generator::new(&state);
+    let mut generator = Generator::from_weights(&opened.weights);
     let threads = threads(args.threads)?;
     let write = || {
         for job in &jobs {
             match job {
-                Job::Each(files) => wanted.write_each(files, &mut generator, &state, &outputs)?,
+                Job::Each(files) => {
+                    wanted.write_each(files, &mut generator, opened.maker(), &outputs)?
+                }
                 Job::Grid(output) => {
                     let columns = args.columns.unwrap_or(COLUMNS);
-                    outputs.write(output, &wanted.grid(&mut generator, &state, columns)?)?;
+                    outputs
+                        .write(output, &wanted.grid(&mut generator, opened.maker(), columns)?)?;
                 }
                 Job::Single(output) => {
                     wanted.write_each(
                         std::slice::from_ref(output),
                         &mut generator,
-                        &state,
+                        opened.maker(),
                         &outputs,
                     )?;
                 }
@@ -225,11 +227,11 @@ impl Wanted {
     }
 
     /// One PNG with all images in a grid.
-    fn grid(&self, generator: &mut Generator, state: &State, columns: usize) -> Result<Vec<u8>> {
+    fn grid(&self, generator: &mut Generator, maker: Maker, columns: usize) -> Result<Vec<u8>> {
         let blocks = self.latents.chunks(BLOCK * self.nz);
         let tiles = blocks.flat_map(|latents| Canvas::from_batch(&generator.generate(latents)));
         let image = Canvas::grid(&tiles.collect::<Vec<_>>(), columns);
-        Ok(Maker::from_state(state).grid(columns, self.all()).png(&image, PROGRAM)?)
+        Ok(maker.grid(columns, self.all()).png(&image, PROGRAM)?)
     }
 
     /// One PNG for each latent.
@@ -237,10 +239,9 @@ impl Wanted {
         &self,
         files: &[Output],
         generator: &mut Generator,
-        state: &State,
+        maker: Maker,
         outputs: &Outputs,
     ) -> Result<()> {
-        let maker = Maker::from_state(state);
         let blocks = self.latents.chunks(BLOCK * self.nz).zip(files.chunks(BLOCK));
         for (block, (latents, files)) in blocks.enumerate() {
             let tiles = Canvas::from_batch(&generator.generate(latents));

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use dcgan_data::own_files::mark_gif;
 use dcgan_gan::Generator;
 use dcgan_run::canvas::Canvas;
-use dcgan_run::provenance::{Maker, Tiles};
+use dcgan_run::provenance::Tiles;
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, Frame, RgbaImage};
 
@@ -13,7 +13,6 @@ use crate::console;
 use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
-use crate::open_model::open;
 use crate::output::{Force, Outputs, has_extension};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
@@ -72,10 +71,11 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let model = args.model.path()?;
     let mut outputs = Outputs::new([model], &args.force, invocation);
     let out = outputs.file("--out", &args.out, &["png", "gif"])?;
-    let state = open(model)?;
-    let made = Maker::from_state(&state).grid(args.frames, Tiles::from_blends(&seeds, args.frames));
-    let latents = made.latents(state.config.nz)?;
-    let images = threads(args.threads)?.install(|| Generator::new(&state).generate(&latents));
+    let opened = args.model.open()?;
+    let made = opened.maker().grid(args.frames, Tiles::from_blends(&seeds, args.frames));
+    let latents = made.latents(opened.weights.config.nz)?;
+    let images = threads(args.threads)?
+        .install(|| Generator::from_weights(&opened.weights).generate(&latents));
     let frames = Canvas::from_batch(&images);
     let (bytes, written) = match has_extension(&args.out, "gif") {
         true => animation(&frames, made.columns as usize)?,

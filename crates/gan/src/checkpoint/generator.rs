@@ -1,7 +1,8 @@
-use super::{CheckpointError, archive, config, faulty, generator_weights, legacy, open};
+use super::{AVERAGE, CheckpointError, archive, config, faulty, generator_weights, legacy, open};
 use crate::{GeneratorWeights, generator, numbers};
 
-/// The generator in a checkpoint, without the rest of the run.
+/// The generator in a checkpoint, without the rest of the run: its averaged parameters if the run keeps an average,
+/// with the running statistics of training.
 ///
 /// # Errors
 /// If `bytes` are not a whole checkpoint, or the generator holds a number that no state may hold.
@@ -28,5 +29,15 @@ fn from_archive(body: &[u8]) -> Result<GeneratorWeights, String> {
             archive.check(&name, &spec.shape)?;
         }
     }
-    generator_weights(config, |name| archive.floats(&format!("generator.{name}")))
+    let mut weights =
+        generator_weights(config, |name| archive.floats(&format!("generator.{name}")))?;
+    if config.ema > 0.0 {
+        for entry in weights.theta.entries().to_vec() {
+            let name = format!("{AVERAGE}{}", entry.name);
+            archive.check(&name, &entry.spec.shape)?;
+            let floats = archive.floats(&name)?;
+            weights.theta.as_mut_slice()[entry.range].copy_from_slice(&floats);
+        }
+    }
+    Ok(weights)
 }

@@ -6,7 +6,7 @@ use dcgan_layers::Params;
 use dcgan_optim::Adam;
 
 use super::archive::{self, Archive, ArrayInfo, Index};
-use super::{CONFIG, CheckpointError, config, legacy, open, seal};
+use super::{AVERAGE, CONFIG, CheckpointError, config, legacy, open, seal};
 use crate::monitor::{Monitor, NonFinite, SampleGrid};
 use crate::{
     Config, DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State, Value, discriminator, generator,
@@ -26,7 +26,8 @@ pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
     let networks = [("generator", &state.generator), ("discriminator", &state.discriminator)];
     let arrays = networks.iter().flat_map(|(_, network)| floats(network));
     let grid = state.monitor.grid.tiles.as_flattened();
-    Ok(seal(&archive::write(&index(state), arrays.chain([grid]))))
+    let average = state.average.iter().flat_map(|average| average.iter().map(|(_, floats)| floats));
+    Ok(seal(&archive::write(&index(state), arrays.chain([grid]).chain(average))))
 }
 
 /// The state in a checkpoint.
@@ -72,6 +73,10 @@ fn index(state: &State) -> Index {
     }
     let tiles = &state.monitor.grid.tiles;
     index.arrays.push(ArrayInfo::new(GRID.to_owned(), &[tiles.len(), tiles[0].len()]));
+    for entry in state.average.iter().flat_map(Params::entries) {
+        let name = format!("{AVERAGE}{}", entry.name);
+        index.arrays.push(ArrayInfo::new(name, &entry.spec.shape));
+    }
     index
 }
 
@@ -105,6 +110,9 @@ fn from_archive(body: &[u8]) -> Result<State, String> {
     };
     fill(&archive, "generator", &mut state.generator)?;
     fill(&archive, "discriminator", &mut state.discriminator)?;
+    if let Some(average) = &mut state.average {
+        read_params(&archive, AVERAGE, average)?;
+    }
     let mut grid = SampleGrid::default();
     grid.tiles.as_flattened_mut().copy_from_slice(&archive.floats(GRID)?);
     let value = |name: &str| archive.value(&format!("{MONITOR}{name}")).cloned();
@@ -128,6 +136,11 @@ fn check_arrays(archive: &Archive, config: &Config) -> Result<(), String> {
         for node in network.nodes() {
             let params = node.layer.params();
             parameters += params.iter().map(|spec| spec.len()).sum::<usize>();
+            if name == "generator" && config.ema > 0.0 {
+                for spec in &params {
+                    archive.check(&format!("{AVERAGE}{}.{}", node.name, spec.name), &spec.shape)?;
+                }
+            }
             for spec in params.into_iter().chain(node.layer.buffers()) {
                 archive.check(&format!("{name}.{}.{}", node.name, spec.name), &spec.shape)?;
             }
@@ -169,14 +182,20 @@ fn check_names(archive: &Archive, known: &Index) -> Result<(), String> {
 fn fill(archive: &Archive, name: &str, network: &mut NetworkState) -> Result<(), String> {
     let NetworkState { theta, buffers, .. } = network;
     for params in [theta, buffers] {
-        for entry in params.entries().to_vec() {
-            let floats = archive.floats(&format!("{name}.{}", entry.name))?;
-            params.as_mut_slice()[entry.range].copy_from_slice(&floats);
-        }
+        read_params(archive, &format!("{name}."), params)?;
     }
     network.num_batches_tracked = archive.int(&format!("{name}.num_batches_tracked"))?;
     let steps = archive.int(&format!("{name}.adam.steps"))?;
     let moment = |moment: &str| archive.floats(&format!("{name}.adam.{moment}"));
     network.adam = Adam::from_moments(steps, moment("m")?, moment("v")?);
+    Ok(())
+}
+
+/// Fills `params` from the arrays whose names begin with `prefix`.
+fn read_params(archive: &Archive, prefix: &str, params: &mut Params) -> Result<(), String> {
+    for entry in params.entries().to_vec() {
+        let floats = archive.floats(&format!("{prefix}{}", entry.name))?;
+        params.as_mut_slice()[entry.range].copy_from_slice(&floats);
+    }
     Ok(())
 }

@@ -1,22 +1,35 @@
+use dcgan_layers::Params;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use super::{NetworkKind, counters, to_torch};
-use crate::{NetworkState, State};
+use crate::{GeneratorWeights, NetworkState, State};
 
-/// One network of `state` as a safetensors file.
+/// One network of `state` as a safetensors file: G as [`State::shown`] has it, D as it is.
 pub fn export(state: &State, network: NetworkKind) -> Vec<u8> {
-    let network = match network {
-        NetworkKind::Generator => &state.generator,
-        NetworkKind::Discriminator => &state.discriminator,
-    };
+    match network {
+        NetworkKind::Generator => export_generator(&state.shown()),
+        NetworkKind::Discriminator => {
+            let NetworkState { theta, buffers, num_batches_tracked, .. } = &state.discriminator;
+            write(theta, buffers, *num_batches_tracked)
+        }
+    }
+}
+
+/// A generator as a safetensors file.
+pub fn export_generator(weights: &GeneratorWeights) -> Vec<u8> {
+    // Its statistics are those of a number of batches that PyTorch has not counted.
+    write(&weights.theta, &weights.buffers, 0)
+}
+
+fn write(theta: &Params, buffers: &Params, batches: u64) -> Vec<u8> {
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (name, shape, floats) in torch_arrays(network) {
+    for (name, shape, floats) in torch_arrays(theta, buffers) {
         let bytes = floats.iter().flat_map(|v| v.to_le_bytes()).collect();
         tensors.push((name.to_owned(), Dtype::F32, shape, bytes));
     }
-    for name in counters(&network.buffers) {
-        let count = network.num_batches_tracked.to_le_bytes().to_vec();
+    for name in counters(buffers) {
+        let count = batches.to_le_bytes().to_vec();
         tensors.push((name, Dtype::I64, vec![], count));
     }
     let views = tensors.iter().map(|(name, dtype, shape, bytes)| {
@@ -29,10 +42,11 @@ pub fn export(state: &State, network: NetworkKind) -> Vec<u8> {
 }
 
 /// Name, shape and floats of every array as PyTorch has them: parameters, then buffers.
-pub(crate) fn torch_arrays(
-    network: &NetworkState,
-) -> impl Iterator<Item = (&str, Vec<usize>, Vec<f32>)> {
-    network.theta.iter().chain(network.buffers.iter()).map(|(entry, floats)| {
+pub(crate) fn torch_arrays<'a>(
+    theta: &'a Params,
+    buffers: &'a Params,
+) -> impl Iterator<Item = (&'a str, Vec<usize>, Vec<f32>)> {
+    theta.iter().chain(buffers.iter()).map(|(entry, floats)| {
         let (shape, floats) = to_torch(&entry.spec.shape, floats);
         (entry.name.as_str(), shape, floats)
     })

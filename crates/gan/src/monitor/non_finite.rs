@@ -109,7 +109,12 @@ impl State {
             let (name, quantity, fault) = state.non_finite()?;
             Some(NonFinite { step, network: Some(network), name: name.to_owned(), quantity, fault })
         });
-        in_network.or_else(|| {
+        let in_average = || {
+            let (name, fault) = numbers::first_fault(self.average.as_ref()?)?;
+            let (network, quantity) = (Some(NetworkKind::Generator), Quantity::Weight);
+            Some(NonFinite { step, network, name: name.to_owned(), quantity, fault })
+        };
+        in_network.or_else(in_average).or_else(|| {
             let (name, fault) = self.non_finite_in_monitor()?;
             Some(NonFinite { step, network: None, name, quantity: Quantity::Monitor, fault })
         })

@@ -38,10 +38,11 @@ impl Session<'_> {
     /// The grid of samples, and the losses up to here.
     pub(super) fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
         let state = self.engine.state();
+        let weights = state.shown();
         let latents = latent::from_seeds(SEEDS, state.config.nz);
-        let tiles = Canvas::from_batch(&Generator::new(state).generate(&latents));
+        let tiles = Canvas::from_batch(&Generator::from_weights(&weights).generate(&latents));
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
-        let made = Maker::from_state(state).grid(COLUMNS, seeds);
+        let made = Maker::new(&weights, state.step).grid(COLUMNS, seeds);
         files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
         let losses = plot::losses(self.folder.path(), self.log.lines())?;
         files::write(&self.folder.losses(), &Illustration::Losses.png(&losses, self.program)?)?;

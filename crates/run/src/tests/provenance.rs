@@ -18,7 +18,7 @@ const INPUTS: u64 = 3000;
 
 fn maker() -> Maker {
     let config = Config { image_size: 16, ngf: 1, ndf: 1, nz: NZ, ..Config::default() };
-    Maker::from_state(&State::new(config).unwrap())
+    Maker::new(&State::new(config).unwrap().as_trained(), 0)
 }
 
 /// One of each kind: 4 seeds, 6 blends and 3 rows, in rows of 4.

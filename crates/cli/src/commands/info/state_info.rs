@@ -30,7 +30,7 @@ impl StateInfo<'_> {
         let state = self.state;
         print(format_args!("{}: a checkpoint of format {}", self.path.display(), self.version))?;
         self.describe_run()?;
-        print(format_args!("model          {}", Fingerprint::from_generator(state)))?;
+        print(format_args!("model          {}", Fingerprint::from_generator(&state.shown())))?;
         for origin in self.origins() {
             match origin.from_step {
                 0 => print(format_args!("fingerprint    {origin}"))?,
@@ -117,7 +117,7 @@ impl StateInfo<'_> {
             "kind": "checkpoint",
             "file": self.path.display().to_string(),
             "format": self.version,
-            "model": Fingerprint::from_generator(state),
+            "model": Fingerprint::from_generator(&state.shown()),
             "steps": state.step,
             "rollbacks": state.rollbacks,
             "images": state.dataset.images,

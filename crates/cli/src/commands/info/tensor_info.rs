@@ -27,7 +27,10 @@ pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
     print(format_args!("{name}: {}, {tensors}", file.container()))?;
     match imported {
         Ok(state) => {
-            print(format_args!("a generator: model {}", Fingerprint::from_generator(&state)))?;
+            print(format_args!(
+                "a generator: model {}",
+                Fingerprint::from_generator(&state.as_trained())
+            ))?;
         }
         Err(InteropError::OtherNetwork { found }) => print(format_args!("a {}", found.name()))?,
         Err(error) => print(format_args!("not a model of dcgan: {error}"))?,
@@ -50,7 +53,7 @@ fn describe_json(path: &Path, file: &WeightsFile, generator: Option<&State>) -> 
         "kind": "weights",
         "file": path.display().to_string(),
         "container": file.container(),
-        "model": generator.map(Fingerprint::from_generator),
+        "model": generator.map(|state| Fingerprint::from_generator(&state.as_trained())),
         "metadata": metadata,
         "tensors": tensors.collect::<Vec<_>>(),
     }))

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Command, Id};
-use dcgan_gan::{Config, Field, Value};
+use dcgan_gan::{Config, DNorm, Field, Objective, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
 use serde::Serialize;
 
@@ -90,6 +90,59 @@ struct SettingFlags {
     /// Beta1 of Adam
     #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
     beta1: Option<f64>,
+    /// Learning rate of the generator [default: --lr]
+    #[arg(long, value_name = "RATE", value_parser = number, help_heading = "Optimizer")]
+    lr_g: Option<f64>,
+    /// Learning rate of the discriminator [default: --lr]
+    #[arg(long, value_name = "RATE", value_parser = number, help_heading = "Optimizer")]
+    lr_d: Option<f64>,
+    /// Beta2 of Adam
+    #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
+    beta2: Option<f64>,
+    /// Decay per step of the average of the generator's weights, with which images are made; 0 for none
+    #[arg(long, value_name = "DECAY", value_parser = number, help_heading = "Optimizer")]
+    ema: Option<f64>,
+    /// Loss: bce, least-squares, hinge, relativistic or wasserstein
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = one_of::<Objective, 5>(Objective::ALL.map(|(_, name)| name)),
+        hide_possible_values = true,
+        help_heading = "Training"
+    )]
+    objective: Option<Objective>,
+    /// What D's target for real images falls short of 1 by (with bce and least-squares)
+    #[arg(long, value_name = "AMOUNT", value_parser = number, help_heading = "Training")]
+    label_smoothing: Option<f64>,
+    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none)
+    #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
+    r1: Option<f64>,
+    /// Strength of the R2 penalty, the same at generated images
+    #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
+    r2: Option<f64>,
+    /// Penalise every N-th step, N times as strongly
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
+    penalty_every: Option<u64>,
+    /// Normalisation of the discriminator: batch or none
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = one_of::<DNorm, 2>(DNorm::ALL.map(|(_, name)| name)),
+        hide_possible_values = true,
+        help_heading = "Model"
+    )]
+    d_norm: Option<DNorm>,
+    /// Mirror each image, left to right, with a probability of one half
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = "Data"
+    )]
+    flip: Option<bool>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,

@@ -39,7 +39,7 @@ pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
         print(format_args!("  {key} = {value}"))?;
     }
     for (name, dtype, shape) in file.tensors() {
-        print(format_args!("  {name:30} {dtype:4} {}", format!("{shape:?}")))?;
+        print(format_args!("  {name:30} {dtype:4} {shape:?}"))?;
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ test:
 soak KILLS="500":
     DCGAN_KILLS={{KILLS}} cargo test -p dcgan --test it kill -- --nocapture
 
-# Fuzz one reader: checkpoint, safetensors, torch, npy, idx, cache or config (needs cargo-fuzz and a nightly toolchain)
+# Fuzz one reader: checkpoint, safetensors, torch, image, npy, idx, cache or config (needs cargo-fuzz and a nightly toolchain)
 [group('check')]
 fuzz TARGET SECONDS="60":
     cd fuzz && cargo run --bin seeds

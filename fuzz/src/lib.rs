@@ -1,9 +1,9 @@
 //! Shared by the targets that read files.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use dcgan_data::{Shape, Source, SourceHash, load, survey};
+use dcgan_data::{Receiver, Shape, Source, SourceHash, load, read, survey};
 
 /// Calls `read` with the path of a file of these bytes.
 pub fn in_a_file(bytes: &[u8], read: impl FnOnce(&Path)) {
@@ -22,6 +22,30 @@ pub fn load_all(bytes: &[u8], source: impl FnOnce(PathBuf) -> Source) {
             assert!(!error.to_string().contains('\n'), "{error}");
         }
     });
+}
+
+/// Decodes an image file of these bytes in little memory.
+pub fn decode(bytes: &[u8]) {
+    in_a_file(bytes, |path| {
+        let source = Source::Folder(path.to_owned());
+        let shape = Shape { side: 4, channels: 3 };
+        let read = survey(&source).and_then(|_| read(&source, shape, &|_, _| (), &mut Discarded));
+        if let Err(error) = read {
+            assert!(!error.to_string().contains('\n'), "{error}");
+        }
+    });
+}
+
+struct Discarded;
+
+impl Receiver for Discarded {
+    fn take(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn room(&mut self, _: u64) -> io::Result<u64> {
+        Ok(16 << 20)
+    }
 }
 
 /// The shape that the target `cache` requests.

@@ -39,6 +39,13 @@ fn main() {
         CacheWriter::new(Cursor::new(Vec::new()), SHAPE, SOURCE).expect("room in memory");
     cache.write(&[7; 96]).expect("room in memory");
     put("cache", "images", &cache.finish("a note").expect("room in memory").into_inner());
+    let matrix = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/data/tests/matrix/files");
+    for folder in fs::read_dir(matrix).expect("the matrix").flatten() {
+        for file in fs::read_dir(folder.path()).expect("a format").flatten() {
+            let name = file.file_name();
+            put("image", &name.to_string_lossy(), &fs::read(file.path()).expect("a file"));
+        }
+    }
 }
 
 fn npy(array: impl WriteNpyExt) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use dcgan_gan::interop::{self, NetworkKind};
+use dcgan_gan::interop;
 use dcgan_gan::{Generator, State, checkpoint, latent};
 use dcgan_model::{CHECKPOINTS, Config, LoadError, Reason, SavedName, load};
 use tempfile::TempDir;
@@ -43,7 +43,7 @@ fn a_checkpoint_and_a_safetensors_file_give_the_same_generator_under_any_name() 
     let folder = TempDir::new().unwrap();
     let (ckpt, exported) = (folder.path().join("m.safetensors"), folder.path().join("g.ckpt"));
     fs::write(&ckpt, checkpoint::encode(&state(1)).unwrap()).unwrap();
-    fs::write(&exported, interop::export(&state(1), NetworkKind::Generator)).unwrap();
+    fs::write(&exported, interop::export_generator(&state(1).shown())).unwrap();
     let expected = images(Generator::new(&state(1)));
     assert_eq!(images(load(&ckpt).unwrap()), expected);
     assert_eq!(images(load(&exported).unwrap()), expected);

@@ -5,15 +5,14 @@ use safetensors::tensor::TensorView;
 use super::{NetworkKind, counters, to_torch};
 use crate::{GeneratorWeights, NetworkState, State};
 
-/// One network of `state` as a safetensors file: G as [`State::shown`] has it, D as it is.
+/// One network of `state` as a safetensors file, as it was trained: with the running statistics. Images are made with
+/// [`State::shown`]; see [`export_generator`].
 pub fn export(state: &State, network: NetworkKind) -> Vec<u8> {
-    match network {
-        NetworkKind::Generator => export_generator(&state.shown()),
-        NetworkKind::Discriminator => {
-            let NetworkState { theta, buffers, num_batches_tracked, .. } = &state.discriminator;
-            write(theta, buffers, *num_batches_tracked)
-        }
-    }
+    let NetworkState { theta, buffers, num_batches_tracked, .. } = match network {
+        NetworkKind::Generator => &state.generator,
+        NetworkKind::Discriminator => &state.discriminator,
+    };
+    write(theta, buffers, *num_batches_tracked)
 }
 
 /// A generator as a safetensors file.

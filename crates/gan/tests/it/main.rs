@@ -14,6 +14,7 @@ mod monitor_at_end;
 mod naive_engine;
 mod recipes;
 mod run;
+mod shown;
 mod torch_files;
 mod torch_writer;
 mod weights;

@@ -1,7 +1,7 @@
 //! A run is a function of its configuration and images; threads and interruptions do not matter.
 
 use crate::naive_engine::infer;
-use dcgan_gan::interop::{NetworkKind, export};
+use dcgan_gan::interop::export_generator;
 use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, checkpoint, latent};
 use dcgan_random::{Purpose, fill_normal, stream};
 
@@ -120,7 +120,7 @@ fn images_are_those_of_the_network_in_inference() {
     let state = after(5);
     let latents = latent::from_seeds(0..8, CONFIG.nz);
     let wanted = infer(&state, &latents);
-    let images = Generator::new(&state).generate(&latents);
+    let images = Generator::from_weights(&state.as_trained()).generate(&latents);
     assert_eq!(images.len(), wanted.len());
     for (got, want) in images.iter().zip(wanted) {
         assert!((f64::from(*got) - want).abs() < 1e-5, "{got} instead of {want}");
@@ -136,7 +136,7 @@ fn a_generator_is_the_same_from_state_checkpoint_and_safetensors() {
     let bytes = checkpoint::encode(&state).unwrap();
     let mut loaded = Generator::from_checkpoint(&bytes).unwrap();
     assert_eq!(loaded.generate(&z), images);
-    let safetensors = export(&state, NetworkKind::Generator);
+    let safetensors = export_generator(&state.shown());
     assert_eq!(Generator::from_torch(&safetensors).unwrap().generate(&z), images);
     for (byte, x) in loaded.generate_bytes(&z).iter().zip(&images) {
         assert!((f32::from(*byte) - (x + 1.0) * 127.5).abs() <= 0.5, "{byte} for {x}");

@@ -3,9 +3,11 @@
 //! from.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use dcgan_data::{DataError, Shape, Source, load, survey};
+use flate2::read::GzDecoder;
 
 /// The path of a file of the matrix.
 fn path(name: &str) -> PathBuf {
@@ -24,7 +26,9 @@ fn cases() -> Vec<[String; 4]> {
 
 /// The side and the RGB bytes of a square picture.
 fn expected(name: &str) -> (usize, Vec<u8>) {
-    let bytes = fs::read(path(&format!("expected/{name}.ppm"))).unwrap();
+    let file = fs::File::open(path(&format!("expected/{name}.ppm.gz"))).unwrap();
+    let mut bytes = Vec::new();
+    GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
     let header = bytes.iter().position(|&byte| byte == b'\n').unwrap();
     let text = std::str::from_utf8(&bytes[..header]).unwrap();
     let side = text.split(' ').nth(1).unwrap().parse().unwrap();

@@ -166,7 +166,8 @@ impl Settings {
     /// Rejects changes of fixed settings.
     fn check_fixed(&self, wanted: &Self) -> Result<()> {
         let pairs = self.entries().into_iter().zip(wanted.entries());
-        let text = |value: Option<Value>| value.map(|value| value.to_string()).unwrap_or_default();
+        let text =
+            |value: Option<Value>| value.map_or("no value".to_owned(), |value| value.to_string());
         match pairs.into_iter().find(|(own, other)| own.role == Role::Fixed && own != other) {
             Some((Entry { name, value: kept, .. }, other)) => {
                 Err(RunError::Fixed { name, given: text(other.value), kept: text(kept) })

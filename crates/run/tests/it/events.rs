@@ -83,14 +83,19 @@ fn rollbacks_are_reported_and_then_the_error() {
 fn a_symptom_and_a_disk_that_fails_are_reported_once() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("run");
-    let all = options(&folder, 102).set("lr", 0.02).set("log_every", 1);
-    // A folder where the samples and the checkpoints were to be.
-    fs::create_dir_all(folder.join("log.jsonl")).unwrap();
-    let (outcome, _) = run(&all, false, &());
+    let of_steps = |steps| options(&folder, steps).set("lr", 0.02).set("log_every", 1);
+    run(&of_steps(1), false, &()).0.unwrap();
+    // Folders where files are to be written.
+    let (log, losses) = (folder.join("log.jsonl"), folder.join("losses.png"));
+    fs::rename(&log, place.path().join("log.jsonl")).unwrap();
+    fs::create_dir(&log).unwrap();
+    let (outcome, _) = run(&of_steps(102), true, &());
     assert!(outcome.unwrap_err().report().contains("log.jsonl"), "it cannot be read");
-    fs::remove_dir_all(&folder).unwrap();
-    fs::create_dir_all(folder.join("losses.png")).unwrap();
-    let (outcome, recorder) = run(&all, false, &());
+    fs::remove_dir(&log).unwrap();
+    fs::rename(place.path().join("log.jsonl"), &log).unwrap();
+    fs::remove_file(&losses).unwrap();
+    fs::create_dir(&losses).unwrap();
+    let (outcome, recorder) = run(&of_steps(102), true, &());
     let error = outcome.unwrap_err().report();
     assert!(error.starts_with("the run has ended and its last step is saved"), "{error}");
     let about = |what: &str| recorder.lines.iter().filter(|l| l.starts_with(what)).count();

@@ -59,7 +59,11 @@ pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> E
             console::error(message(&error, invocation));
             ExitCode::from(match error.downcast_ref() {
                 Some(
-                    RunError::Setting { .. } | RunError::Fixed { .. } | RunError::Dataset { .. },
+                    RunError::Setting { .. }
+                    | RunError::Fixed { .. }
+                    | RunError::Dataset { .. }
+                    | RunError::InsideData { .. }
+                    | RunError::DataInsideRun { .. },
                 ) => USAGE,
                 Some(RunError::Diverged { .. }) => DIVERGED,
                 _ if error.is::<Usage>() => USAGE,

@@ -25,16 +25,13 @@ pub(crate) struct RunFolder {
 }
 
 impl RunFolder {
-    /// The folder of a new run on the images at `data`: `out`, or the first of `runs/NAME-001`, … that does not
-    /// exist.
+    /// The folder of a new run: `out`, or the first of `runs/NAME-001`, … that does not exist.
     ///
     /// Creates only the folder itself, to check that this is possible, and its lock.
-    pub(crate) fn new(out: Option<&Path>, name: &str, data: Option<&Path>) -> Result<Self> {
-        let runs = Path::new(RUNS);
-        check_apart(out.unwrap_or(runs), data)?;
+    pub(crate) fn new(out: Option<&Path>, name: &str) -> Result<Self> {
         let path = match out {
             Some(out) => out.to_owned(),
-            None => numbered(runs, name)?,
+            None => numbered(Path::new(RUNS), name)?,
         };
         if is_run(&path) {
             // If it is in use, that is the more helpful error.
@@ -183,7 +180,8 @@ pub fn run_containing(file: &Path) -> Option<PathBuf> {
 
 /// Checks that neither of a new run and its images lies in the other: the run would be trained on its own
 /// samples, or be removed with its images.
-fn check_apart(out: &Path, data: Option<&Path>) -> Result<()> {
+pub(crate) fn check_apart(out: Option<&Path>, data: Option<&Path>) -> Result<()> {
+    let out = out.unwrap_or(Path::new(RUNS));
     let Some(data) = data.and_then(|data| data.canonicalize().ok()) else { return Ok(()) };
     let path = resolved(out);
     if data.is_dir() && path.starts_with(&data) {

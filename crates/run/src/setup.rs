@@ -13,7 +13,7 @@ use crate::observer::{Event, Observer};
 use crate::origin::{Origin, Program};
 use crate::quality::Quality;
 use crate::run_error::{Result, RunError};
-use crate::run_folder::RunFolder;
+use crate::run_folder::{self, RunFolder};
 use crate::session::Session;
 use crate::settings::{Options, SYNTHETIC, Settings};
 
@@ -40,6 +40,8 @@ impl<'a> Session<'a> {
         observer: &'a mut dyn Observer,
     ) -> Result<Self> {
         let unusable = |error| RunError::Dataset { error };
+        let data = options.data.as_deref();
+        run_folder::check_apart(options.out.as_deref(), data)?;
         let source = match &options.data {
             Some(path) => Source::at(path).map_err(unusable)?,
             None => Source::Synthetic { count: SYNTHETIC, seed: options.seed() },
@@ -47,8 +49,7 @@ impl<'a> Session<'a> {
         let survey = dcgan_data::survey(&source).map_err(unusable)?;
         let settings = Settings::new(options, &source, survey)?;
         let state = State::new(settings.config)?;
-        let data = options.data.as_deref();
-        let folder = RunFolder::new(options.out.as_deref(), &name(data), data)?;
+        let folder = RunFolder::new(options.out.as_deref(), &name(data))?;
         let start =
             Start { options, folder: folder.clone(), settings, source, state, required: None };
         prepare(start, program, observer).inspect_err(|_| folder.remove_if_empty())

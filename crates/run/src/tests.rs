@@ -188,7 +188,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
         let args = Options::default().set("seed", seed);
         Settings::new(&args, &Source::Folder("x".into()), SURVEY).unwrap()
     };
-    let mut folder = RunFolder::new(Some(&run), "", None).unwrap();
+    let mut folder = RunFolder::new(Some(&run), "").unwrap();
     folder.write_settings(&settings(1)).unwrap();
     assert!(!folder.ensure(&settings(1)).unwrap());
 
@@ -201,7 +201,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
     std::fs::rename(&gone, &run).unwrap();
     assert!(folder.ensure(&settings(1)).unwrap());
 
-    RunFolder::new(Some(&other), "", None).unwrap().write_settings(&settings(2)).unwrap();
+    RunFolder::new(Some(&other), "").unwrap().write_settings(&settings(2)).unwrap();
     std::fs::remove_dir_all(&run).unwrap();
     std::fs::rename(&other, &run).unwrap();
     let message = folder.ensure(&settings(1)).unwrap_err().report();
@@ -214,7 +214,7 @@ fn a_missing_folder_is_created_again_and_that_of_another_run_is_left_alone() {
 fn what_a_run_writes_is_recognised_as_a_run() {
     let place = tempfile::tempdir().unwrap();
     let [settings, checkpoint] = ["settings", "checkpoint"].map(|name| place.path().join(name));
-    let folder = RunFolder::new(Some(&settings), "", None).unwrap();
+    let folder = RunFolder::new(Some(&settings), "").unwrap();
     assert!(!is_run(&settings));
     folder.write_settings(&Settings::default()).unwrap();
     assert!(is_run(&settings));

@@ -203,11 +203,15 @@ fn weights_of_torch_save_are_read_wherever_a_model_is() {
         "{}",
         outcome.out
     );
-    for model in ["netG_epoch_24.pth", "old", "both.ckpt", "back.ckpt"] {
+    for model in ["netG_epoch_24.pth", "old", "both.ckpt"] {
         let out = format!("{model}.npy");
         place.dcgan(&["generate", "--model", model, "--seeds", "0-3", "--out", &out]).succeeded();
         assert_eq!(npy(&place, &out), npy(&place, "netG_epoch_24.pth.npy"), "{model}");
     }
+    // A checkpoint is shown with statistics of its own, not with those of the file that it came from.
+    let checkpoint = ["generate", "back.ckpt", "--seeds", "0-3", "--out", "back.npy"];
+    place.dcgan(&checkpoint).succeeded();
+    assert!(npy(&place, "back.npy") != npy(&place, "netG_epoch_24.pth.npy"));
 
     let info = |file: &str| place.dcgan(&["info", file]).succeeded().out;
     let listed = info("netG_epoch_24.pth");
@@ -221,12 +225,12 @@ fn weights_of_torch_save_are_read_wherever_a_model_is() {
     assert!(listed.contains("  optimizerG.state.0.exp_avg"), "{listed}");
 
     place
-        .dcgan(&["import", "--generator", "netD.bin", "--out", "x"])
+        .dcgan(&["import", "--generator", "netD.bin", "--out", "x.ckpt"])
         .refused(1, &["netD.bin: this is a discriminator, but a generator is wanted"]);
     place
-        .dcgan(&["import", "--generator", "old", "--discriminator", "old", "--out", "x"])
+        .dcgan(&["import", "--generator", "old", "--discriminator", "old", "--out", "x.ckpt"])
         .refused(1, &["old: this is a generator, but a discriminator is wanted"]);
     place
-        .dcgan(&["import", "--generator", "run/checkpoints/step_00000002.ckpt", "--out", "x"])
+        .dcgan(&["import", "--generator", "run/checkpoints/step_00000002.ckpt", "--out", "x.ckpt"])
         .refused(1, &["a checkpoint of dcgan, not weights of PyTorch"]);
 }

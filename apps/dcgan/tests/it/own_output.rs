@@ -1,6 +1,7 @@
 //! What the program wrote is never data, wherever it lies.
 
 use std::fs;
+use std::path::Path;
 
 use image::RgbImage;
 
@@ -48,10 +49,27 @@ const OUTPUTS: [&str; 9] = [
     "./sheet.png",
 ];
 
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_run_below_its_own_images_is_resumed_on_the_same_ones() {
     let place = Place::with_cats(6);
-    train_here(&place, &["--out", "run", "--steps", "2"]).succeeded().prints(&["6 images from "]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = elsewhere.path().join("run");
+    let args = ["--out", out.to_str().unwrap(), "--steps", "2"];
+    train_here(&place, &args).succeeded().prints(&["6 images from "]);
+    // A new run is not started here, but this one may come to lie here.
+    copy_folder(&out, &place.path("run"));
     illustrate(&place);
     let resume = ["train", "--out", "run", "--resume", "--steps", "4"];
     place.dcgan(&resume).succeeded().prints(&["6 images from "]);
@@ -104,7 +122,7 @@ fn a_folder_of_nothing_but_its_output_is_no_dataset() {
     let found = "found 1 dcgan output file";
     for path in ["run/samples/epoch_0001.png", "run/reals.png"] {
         place.dcgan(&["data", path]).refused(2, &[found]);
-        place.dcgan(&["train", "--data", path]).refused(2, &[found]);
+        place.dcgan(&["train", "--data", path]).refused(2, &["is inside the run folder"]);
     }
     let outcome = place.dcgan(&["data", "run", "--list"]).refused(2, &["dcgan output files"]);
     outcome.prints(&["run/samples/epoch_0001.png: dcgan output file\n"]);

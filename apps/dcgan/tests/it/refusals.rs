@@ -44,7 +44,7 @@ fn invalid_arguments() {
         (&["train", "--name", "x"], &["there is no argument --name; did you mean --out?"]),
         (&["train", "--seed"], &["--seed needs a value; see --help"]),
         (&["train", "--resume=run"], &["--resume takes no value"]),
-        (&["generate"], &["--model <RUN_OR_FILE> is missing"]),
+        (&["generate"], &["no model given"]),
         (&["nonsense"], &["there is no command nonsense; see --help"]),
         (&["generate", "--model", "run"], &["--out", "--grid"]),
         (&["generate", "--model", "run", "--seeds", "9-3", "--out", "x"], &["9-3", "3-9"]),

@@ -71,12 +71,12 @@ enum Job {
 }
 
 pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
+    let model = args.model.path()?;
     if args.out.is_none() && args.grid.is_none() {
         return Err(usage(
             "no output given: use --out DIR, --out FILE.png, --out FILE.npy or --grid FILE.png",
         ));
     }
-    let model = args.model.path()?;
     let opened = args.model.open()?;
     let wanted = Wanted::new(&args, opened.weights.config.nz)?;
     let mut outputs = Outputs::new(

@@ -68,7 +68,11 @@ impl Session<'_> {
     /// If training diverges, or the last checkpoint or grid cannot be written.
     pub fn run(mut self, control: &dyn Control) -> Result<Outcome> {
         if self.is_complete() {
-            return Ok(self.already_complete());
+            // A run that was killed after its last checkpoint still lacks its last grid.
+            return match self.folder.sample(self.last_epoch()).exists() {
+                true => Ok(self.already_complete()),
+                false => self.finish_files(Duration::ZERO),
+            };
         }
         if self.step() == 0 {
             self.attempt(Self::write_real_images);
@@ -213,14 +217,23 @@ impl Session<'_> {
         Ok(Outcome::Interrupted)
     }
 
-    /// The last checkpoint and the last grid, named after the epoch in which the run ends.
+    /// The last checkpoint, and the last grid, which is named after the epoch in which the run ends.
     fn finish(mut self, time: Duration) -> Result<Outcome> {
         self.attempt(Self::measure);
         self.save_last(self.due_reason())?;
-        // The epoch that ended with the last step, or the one that was still in progress.
+        self.finish_files(time)
+    }
+
+    /// The epoch that ended with the last step, or the one that was still in progress.
+    fn last_epoch(&self) -> u64 {
         let ended = self.epochs(self.step()).floor();
         let started_before = self.epochs(self.step() - 1).floor() == ended;
-        let epoch = ended as u64 + u64::from(started_before);
+        ended as u64 + u64::from(started_before)
+    }
+
+    /// What follows the last checkpoint.
+    fn finish_files(mut self, time: Duration) -> Result<Outcome> {
+        let epoch = self.last_epoch();
         let rest = self.write_epoch_samples(epoch).and_then(|()| self.log.complete());
         let rest = rest.and_then(|()| self.incidents.complete());
         rest.context("the run has ended and its last step is saved, but other files are not")?;

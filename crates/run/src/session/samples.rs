@@ -43,9 +43,10 @@ impl Session<'_> {
         let tiles = Canvas::from_batch(&Generator::from_weights(&weights).generate(&latents));
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
         let made = Maker::new(&weights, state.step).grid(COLUMNS, seeds);
-        files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
         let losses = plot::losses(self.folder.path(), self.log.lines())?;
         files::write(&self.folder.losses(), &Illustration::Losses.png(&losses, self.program)?)?;
+        // The grid comes last: a run that has it has everything.
+        files::write(path, &made.png(&Canvas::grid(&tiles, COLUMNS), self.program)?)?;
         self.observer.event(&Event::Sample { epoch, path });
         Ok(())
     }

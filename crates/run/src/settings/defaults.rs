@@ -30,6 +30,9 @@ const MAX_STEPS: u64 = 15_000;
 /// half of a batch differs even where there are fewer real images than that.
 const MIN_BATCH: usize = 16;
 
+/// The decay of the average of G's weights, with which the images of a run are made.
+const EMA: f64 = 0.999;
+
 /// Steps between sample grids, at least: about ten seconds.
 const SAMPLE_STEPS: u64 = 100;
 
@@ -46,6 +49,7 @@ impl Settings {
             config: Config {
                 image_size: survey.default_image_size(),
                 channels: survey.channels,
+                ema: EMA,
                 batch_size: match synthetic {
                     true => SYNTHETIC_BATCH,
                     false => default_batch_size(usual.config.batch_size, survey.images),

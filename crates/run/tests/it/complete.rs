@@ -42,6 +42,28 @@ fn a_complete_run_is_left_as_it_is() {
     assert_eq!(outcome.unwrap(), Outcome::Finished, "more steps continue it");
 }
 
+/// As after a kill between the last checkpoint and the last grid.
+#[test]
+fn a_complete_run_without_its_last_grid_gets_it() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("run");
+    run(&options(&folder, 3), false, &()).0.unwrap();
+    let before = files(&folder);
+    let last =
+        fs::read_dir(folder.join("samples")).unwrap().map(|entry| entry.unwrap().path()).max();
+    for path in [last.unwrap(), folder.join("losses.png")] {
+        fs::remove_file(path).unwrap();
+    }
+    let (outcome, recorder) = run(&options(&folder, 3), true, &());
+    assert_eq!(outcome.unwrap(), Outcome::Finished);
+    assert!(
+        recorder.lines.iter().any(|line| line.starts_with("finished 3")),
+        "{:?}",
+        recorder.lines
+    );
+    assert!(files(&folder) == before);
+}
+
 /// A run of three steps whose generator does not depend on its latents, and hardly learns to.
 fn collapsed(folder: &Path) {
     run(&options(folder, 3).set("lr", 1e-9), false, &()).0.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dcgan_gan::Role;
 use dcgan_gan::monitor::NonFinite;
 use dcgan_run::journal::Metric;
-use dcgan_run::{RunError, Settings};
+use dcgan_run::{Entry, RunError, Settings};
 
 use crate::console::{count, thousands};
 use crate::invocation::Invocation;
@@ -66,7 +66,8 @@ pub(crate) fn started(
 ) -> Vec<String> {
     let data = settings.data.as_deref().unwrap_or("the built-in cats");
     let mut lines = vec![format!("{} from {data}", count(images as u64, "image"))];
-    let fixed = settings.entries().into_iter().filter(|entry| entry.role == Role::Fixed);
+    let shown = |entry: &Entry| entry.role == Role::Fixed && !entry.is_unremarkable;
+    let fixed = settings.entries().into_iter().filter(shown);
     let mut items: Vec<String> =
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.push(count(rayon::current_num_threads() as u64, "thread"));

@@ -78,17 +78,20 @@ pub struct Entry {
     pub role: Role,
     /// Its value; `None` if it is not set.
     pub value: Option<Value>,
+    /// Whether it was added later and has its default, so that nothing needs to be said of it.
+    pub is_unremarkable: bool,
 }
 
 impl Settings {
     /// Every setting, in a fixed order: those of the networks and their training last.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        fn entries<S>(fields: &[Field<S>], settings: &S) -> impl Iterator<Item = Entry> {
+        fn entries<S: Default>(fields: &[Field<S>], settings: &S) -> impl Iterator<Item = Entry> {
             fields.iter().map(|field| Entry {
                 name: field.name,
                 role: field.role,
                 value: (field.get)(settings),
+                is_unremarkable: field.written(settings).is_none(),
             })
         }
         entries(Self::FIELDS, self).chain(entries(Config::FIELDS, &self.config)).collect()

@@ -91,7 +91,8 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         describe(&source, &examination)?;
         skipped::print_all(&examination.report, args.list)?;
         problems::print_all(&problems, args.list)?;
-        let more = !examination.report.excluded.is_empty() || !problems.is_empty();
+        let listed = problems.iter().any(|problem| !problem.items.is_empty());
+        let more = listed || !examination.report.excluded.is_empty();
         if more && !args.list {
             print("files          with --list")?;
         }

@@ -104,7 +104,7 @@ fn a_run_outlives_the_reader_of_its_output() {
     assert!(place.path("run/checkpoints/step_00000003.ckpt").is_file());
 }
 
-/// On a terminal of this width, which `script` makes where there is such a program.
+/// On a terminal of this width, which `script` makes, a program of every Linux (Debian: bsdutils).
 #[cfg(target_os = "linux")]
 #[test]
 fn the_display_never_wraps() {
@@ -117,7 +117,8 @@ fn the_display_never_wraps() {
     );
     let mut script = std::process::Command::new("script");
     let script = script.args(["-qec", &train, "/dev/null"]).current_dir(place.path(""));
-    let Ok(output) = script.env("TERM", "xterm").stdin(Stdio::null()).output() else { return };
+    let output = script.env("TERM", "xterm").stdin(Stdio::null()).output();
+    let output = output.expect("this test needs the program `script`");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("\u{1b}[J") && text.contains("100 % of 30 steps"), "{text:?}");
     let frames = text.split("\r\u{1b}[J").filter(|frame| frame.contains("\u{1b}[2A"));

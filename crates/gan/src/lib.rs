@@ -60,6 +60,7 @@ mod models;
 pub mod monitor;
 pub mod numbers;
 mod objective;
+mod setting;
 #[cfg(feature = "train")]
 mod state;
 mod statistics;
@@ -74,13 +75,14 @@ pub use dcgan_tensor::pool::{Threads, ThreadsError};
 pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};
 #[cfg(feature = "train")]
 pub use engine::{Engine, Losses, Progress, network_specs};
-pub use fields::{Field, Role, Setting, Since, Value, identity};
+pub use fields::{Field, Role, Since, identity};
 #[cfg(feature = "train")]
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
 pub use models::{discriminator, generator};
 pub use ndarray;
 pub use objective::{Logits, Objective};
+pub use setting::{Setting, Value};
 #[cfg(feature = "train")]
 pub use state::{DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State};
 #[cfg(feature = "train")]

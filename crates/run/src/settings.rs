@@ -1,7 +1,9 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
+use dcgan_gan::{
+    Backend, Config, ConfigError, DNorm, Field, Fingerprint, Role, State, Value, identity,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel_choice::{Conv, Simd, backend};

@@ -56,6 +56,9 @@ const SMALL: &[&str] = &[
     "4",
     "--seed",
     "7",
+    // As for a large set.
+    "--d-norm",
+    "batch",
 ];
 
 /// A temporary folder for a test, in which the binary runs.

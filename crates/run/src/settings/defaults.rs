@@ -2,7 +2,7 @@
 
 use dcgan_data::{Source, Survey};
 
-use super::{Config, Settings};
+use super::{Config, DNorm, Settings};
 
 /// Number of synthetic images.
 pub(crate) const SYNTHETIC: usize = 4096;
@@ -32,6 +32,14 @@ const MIN_BATCH: usize = 16;
 
 /// The decay of the average of G's weights, with which the images of a run are made.
 const EMA: f64 = 0.999;
+
+/// For few images, a discriminator without batch norm whose gradient at them is penalised by R1 with this γ. It cannot
+/// tell fifty photographs from everything else at a glance, as one with batch norm does after a hundred steps, from
+/// which the generator then learns nothing but a fog of colours.
+const FEW_R1: f64 = 1.0;
+
+/// The settings that say how the discriminator is kept from that; if one is given, no other is chosen.
+const RECIPE: [&str; 3] = ["d_norm", "r1", "r2"];
 
 /// Steps between sample grids, at least: about ten seconds.
 const SAMPLE_STEPS: u64 = 100;
@@ -77,6 +85,10 @@ impl Settings {
         }
         if synthetic {
             return;
+        }
+        let has_own_recipe = RECIPE.iter().any(|name| given(name));
+        if dcgan_data::few_images(survey.images).is_some() && !has_own_recipe {
+            (self.config.d_norm, self.config.r1) = (DNorm::None, FEW_R1);
         }
         let at_least = |epochs: u64, steps: u64| epochs.max(steps * batch / images);
         if !given("sample_every") {

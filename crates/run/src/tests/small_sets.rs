@@ -1,4 +1,5 @@
 use dcgan_data::{Batches, Source, Survey};
+use dcgan_gan::DNorm;
 
 use super::SURVEY;
 use crate::{Options, Settings, few_images};
@@ -49,6 +50,20 @@ fn settings_that_are_given_replace_those_for_few_images() {
     assert_eq!((eight.epochs, eight.sample_every), (Some(640), 16));
     let steps = with(Options::default().set("steps", 9));
     assert_eq!((steps.epochs, steps.steps), (None, Some(9)));
+}
+
+#[test]
+fn few_images_get_a_discriminator_that_does_not_know_them_at_a_glance() {
+    let folder = Source::Folder("cats".into());
+    let recipe = |images, options: Options| {
+        let settings = Settings::new(&options, &folder, Survey { images, ..SURVEY }).unwrap();
+        (settings.config.d_norm, settings.config.r1)
+    };
+    assert_eq!(recipe(499, Options::default()), (DNorm::None, 1.0));
+    assert_eq!(recipe(500, Options::default()), (DNorm::Batch, 0.0));
+    assert_eq!(recipe(50, Options::default().set("d_norm", "batch")), (DNorm::Batch, 0.0));
+    assert_eq!(recipe(50, Options::default().set("d_norm", "none")), (DNorm::None, 0.0));
+    assert_eq!(recipe(50, Options::default().set("objective", "hinge")), (DNorm::None, 1.0));
 }
 
 #[test]

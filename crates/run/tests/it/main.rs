@@ -26,6 +26,8 @@ fn options(folder: &Path, steps: u64) -> Options {
     }
     let mut options =
         Options { data: Some(cats), out: Some(folder.to_owned()), ..Options::default() };
+    // As for a large set.
+    options = options.set("d_norm", "batch");
     for (name, value) in [
         ("steps", steps),
         ("image_size", 16),

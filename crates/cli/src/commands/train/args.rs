@@ -99,7 +99,7 @@ struct SettingFlags {
     /// Beta2 of Adam
     #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
     beta2: Option<f64>,
-    /// Decay per step of the average of the generator's weights, with which images are made; 0 for none
+    /// Decay per step of the average of the generator's weights, with which images are made; 0 for none [default: 0.999]
     #[arg(long, value_name = "DECAY", value_parser = number, help_heading = "Optimizer")]
     ema: Option<f64>,
     /// Loss: bce, least-squares, hinge, relativistic or wasserstein
@@ -114,7 +114,7 @@ struct SettingFlags {
     /// What D's target for real images falls short of 1 by (with bce and least-squares)
     #[arg(long, value_name = "AMOUNT", value_parser = number, help_heading = "Training")]
     label_smoothing: Option<f64>,
-    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none)
+    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none) [default: 0; 1 for fewer than 500 images]
     #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
     r1: Option<f64>,
     /// Strength of the R2 penalty, the same at generated images
@@ -123,7 +123,7 @@ struct SettingFlags {
     /// Penalise every N-th step, N times as strongly
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     penalty_every: Option<u64>,
-    /// Normalisation of the discriminator: batch or none
+    /// Normalisation of the discriminator: batch or none [default: batch; none, with --r1 1, for fewer than 500 images]
     #[arg(
         long,
         value_name = "NAME",

@@ -3,6 +3,7 @@
 //! A command never replaces one of its inputs. Without `--force` it also replaces nothing in the folder of a
 //! run, and no file that this program did not write.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub(crate) struct Outputs<'a> {
     inputs: Vec<&'a Path>,
     force: bool,
     invocation: &'a Invocation,
+    /// The outputs so far, without links.
+    claimed: HashSet<PathBuf>,
     /// Whether one of the outputs is standard output, which then carries nothing else.
     to_stdout: bool,
 }
@@ -52,7 +55,7 @@ impl<'a> Outputs<'a> {
         invocation: &'a Invocation,
     ) -> Self {
         let inputs = inputs.into_iter().collect();
-        Self { inputs, force: force.force, invocation, to_stdout: false }
+        Self { inputs, force: force.force, invocation, claimed: HashSet::new(), to_stdout: false }
     }
 
     /// Checks the file that was given with `flag`. Its name must end in one of these extensions; `-` is
@@ -78,13 +81,14 @@ impl<'a> Outputs<'a> {
             return Err(output.refused(format!("there is no folder {folder}; create it first")));
         }
         self.check(&output)?;
+        self.claim(&output)?;
         Ok(output)
     }
 
     /// Checks a folder that was given with `flag`, for files of these names. Creates it if only its last part is
     /// missing.
     pub(crate) fn folder(
-        &self,
+        &mut self,
         flag: &'static str,
         folder: &Path,
         names: impl IntoIterator<Item = String>,
@@ -105,6 +109,9 @@ impl<'a> Outputs<'a> {
             self.check(output)?;
         }
         files::check_writable(folder)?;
+        for output in &outputs {
+            self.claim(output)?;
+        }
         Ok(outputs)
     }
 
@@ -128,6 +135,23 @@ impl<'a> Outputs<'a> {
         Ok(())
     }
 
+    /// Makes sure that no two outputs are the same file.
+    fn claim(&mut self, output: &Output) -> Result<()> {
+        let path = &output.path;
+        let folder = files::folder_of(path).canonicalize();
+        let place = folder.map_or_else(
+            |_| path.clone(),
+            |folder| match path.file_name() {
+                Some(name) => folder.join(name),
+                None => folder,
+            },
+        );
+        if !self.claimed.insert(place) {
+            return Err(output.refused("another output of this command is the same file"));
+        }
+        Ok(())
+    }
+
     fn claim_stdout(&mut self, output: &Output) -> Result<()> {
         if self.to_stdout {
             return Err(output.refused("standard output can carry only one file"));
@@ -145,6 +169,9 @@ impl<'a> Outputs<'a> {
         let exists = path.symlink_metadata().is_ok();
         if path.is_dir() {
             return Err(output.refused("it is a folder"));
+        }
+        if path.metadata().is_ok_and(|about| !about.is_file()) {
+            return Err(output.refused("it exists and is not a regular file"));
         }
         let is_own = exists && is_own(path);
         if exists && !is_own && self.inputs.iter().any(|input| contains(input, path)) {

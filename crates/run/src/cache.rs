@@ -142,7 +142,7 @@ pub(crate) fn warnings(report: &Report) -> String {
     let more = skipped.len().saturating_sub(NAMED);
     if more > 0 {
         lines.push_str(&format!(
-            "warning: skipped {more} more; `dcgan data --list` names all of them\n"
+            "warning: skipped {more} more; `dcgan data` with this dataset and --list names all of them\n"
         ));
     }
     lines

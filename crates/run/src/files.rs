@@ -152,7 +152,12 @@ pub fn check_writable(folder: &Path) -> Result<()> {
 /// # Errors
 /// If it cannot be read; the message names it.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    let read = || match fs::metadata(path)?.is_file() {
+        true => fs::read(path),
+        // A pipe would be waited for, and a device may have no end.
+        false => Err(io::Error::other("it is not a regular file")),
+    };
+    read().with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// The folder that contains `path`; `.` for a bare name.

@@ -234,3 +234,20 @@ fn weights_of_torch_save_are_read_wherever_a_model_is() {
         .dcgan(&["import", "--generator", "run/checkpoints/step_00000002.ckpt", "--out", "x.ckpt"])
         .refused(1, &["a checkpoint of dcgan, not weights of PyTorch"]);
 }
+
+/// A file of a generator has none, and one without batch norm is not PyTorch's.
+#[test]
+fn a_discriminator_is_not_made_up() {
+    let place = Place::with_run();
+    place.dcgan(&["export", "run", "--out", "g.safetensors"]).succeeded();
+    let export = ["export", "--net", "discriminator", "--out", "d.safetensors"];
+    let of_file = [&export[..], &["g.safetensors"]].concat();
+    place.dcgan(&of_file).refused(2, &["of g.safetensors only the generator is read"]);
+
+    place.train(&["--out", "none", "--steps", "1", "--d-norm", "none"]).succeeded();
+    place.dcgan(&[&export[..], &["none"]].concat()).succeeded();
+    let import = ["import", "--generator", "g.safetensors", "--discriminator", "d.safetensors"];
+    place
+        .dcgan(&[&import[..], &["--out", "m.ckpt"]].concat())
+        .refused(1, &["d.safetensors: this is a discriminator without batch norm"]);
+}

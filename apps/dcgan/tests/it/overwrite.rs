@@ -171,6 +171,48 @@ fn a_dash_is_standard_output() {
     place.dcgan(&["data", "cats", "--preview", "-"]).refused(2, &["--preview is -"]);
 }
 
+/// Otherwise one of them would be lost, and both be reported.
+#[test]
+fn two_outputs_are_two_files() {
+    let place = Place::with_run();
+    let same = "another output of this command is the same file";
+    for outputs in [
+        &["--out", "p.png", "--grid", "./p.png"][..],
+        &["--out", "a", "--grid", "a/seed0002.png"],
+        &["--out", "b", "--seeds", "1,1"],
+    ] {
+        let all = [&["generate", "run", "--seeds", "1-3"], outputs].concat();
+        place.dcgan(&all).refused(2, &[same]);
+    }
+    assert!(!place.path("p.png").exists());
+}
+
+#[test]
+fn a_folder_called_dash_does_not_take_the_place_of_standard_output() {
+    let place = Place::with_run();
+    place.train(&["--out", "-"]).refused(2, &["--out is -: a run is a folder"]);
+    fs::create_dir(place.path("-")).unwrap();
+    let command = ["generate", "run", "--seeds", "3", "--out", "-"];
+    let output = place.command(&command).stdout(Stdio::piped()).output().unwrap();
+    assert!(output.stdout.starts_with(b"\x89PNG"), "{output:?}");
+    assert!(place.list("-").is_empty());
+}
+
+/// Neither an input nor an output is waited for.
+#[cfg(unix)]
+#[test]
+fn pipes_with_names_are_refused() {
+    let place = Place::with_run();
+    let made = std::process::Command::new("mkfifo").arg(place.path("pipe.png")).status();
+    assert!(made.unwrap().success());
+    let why = "not a regular file";
+    place.dcgan(&["generate", "run", "--grid", "pipe.png"]).refused(2, &["pipe.png", why]);
+    place.dcgan(&["info", "pipe.png"]).refused(1, &["pipe.png", why]);
+    let again = ["regenerate", "pipe.png", "--model", "run", "--out", "x.png"];
+    place.dcgan(&again).refused(1, &["pipe.png", why]);
+    place.dcgan(&["generate", "pipe.png", "--grid", "x.png"]).refused(1, &["pipe.png", why]);
+}
+
 #[test]
 fn a_run_and_its_data_lie_apart() {
     let place = Place::with_cats(4);

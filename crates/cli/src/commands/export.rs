@@ -4,7 +4,7 @@ use anyhow::Result;
 use dcgan_gan::interop::{self, NetworkKind};
 
 use crate::console;
-use crate::failure::Ending;
+use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
 use crate::open_model::{Opened, open_any};
@@ -46,7 +46,13 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
             let weights = opened.model(args.model.raw).weights;
             (NetworkKind::Generator, interop::export_generator(&weights))
         }
-        (Which::Discriminator, Opened::State(state) | Opened::Weights(state)) => {
+        (Which::Discriminator, Opened::Weights(_)) => {
+            return Err(usage(format!(
+                "--net is discriminator: of {} only the generator is read; name a run or a checkpoint",
+                path.display()
+            )));
+        }
+        (Which::Discriminator, Opened::State(state)) => {
             let kind = NetworkKind::Discriminator;
             (kind, interop::export(state, kind))
         }

@@ -155,8 +155,9 @@ impl Kind {
         let is_new_folder =
             out.extension().is_none() || out.to_string_lossy().ends_with(['/', '\\']);
         Ok(match out {
+            out if out.as_os_str() == STDOUT => Self::Png,
             out if out.is_dir() => Self::Folder,
-            out if out.as_os_str() == STDOUT || has_extension(out, "png") => Self::Png,
+            out if has_extension(out, "png") => Self::Png,
             out if has_extension(out, "npy") => Self::Npy,
             _ if is_new_folder => Self::Folder,
             _ => {

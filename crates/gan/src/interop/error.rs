@@ -88,6 +88,11 @@ pub enum InteropError {
     /// Sizes that are not supported.
     #[error("its {0}")]
     Config(#[from] ConfigError),
+    /// A discriminator of the option `d_norm none`, which has other layers.
+    #[error(
+        "this is a discriminator without batch norm, which cannot be imported; leave it out, and a new one is made"
+    )]
+    NoBatchNorm,
     /// Two files of different image sizes.
     #[error("the generator makes images of {0}, but the discriminator takes images of {1}")]
     Mismatch(String, String),

@@ -119,6 +119,9 @@ impl<'a> Imported<'a> {
     #[cfg(feature = "train")]
     fn discriminator_sizes(&self) -> Result<(usize, usize, usize), InteropError> {
         let [ndf, channels] = self.kernel(0)?;
+        if self.tensors.get("main.0.bias").is_some() {
+            return Err(InteropError::NoBatchNorm);
+        }
         Ok((ndf, side(1 + self.kernels(2)), channels))
     }
 

@@ -1,4 +1,4 @@
-use dcgan_gan::{Field, Since};
+use dcgan_gan::{Field, Since, Value};
 
 use super::{Config, Settings};
 use crate::run_error::{Context, Result};
@@ -22,7 +22,11 @@ impl Settings {
         let table: toml::Table = toml::from_str(text).map_err(one_line)?;
         check_complete(Self::FIELDS, &table)?;
         check_complete(Config::FIELDS, &table)?;
-        let settings: Self = toml::from_str(text).map_err(one_line)?;
+        let settings: Self = toml::from_str(text).map_err(|error| {
+            let wrong = wrong_field(Self::FIELDS, &table);
+            let name = wrong.or_else(|| wrong_field(Config::FIELDS, &table));
+            name.map(|name| format!("{name}: ")).unwrap_or_default() + &one_line(error)
+        })?;
         settings.check().map_err(|error| error.to_string())?;
         Ok(settings)
     }
@@ -35,4 +39,21 @@ fn check_complete<S: Default>(fields: &[Field<S>], table: &toml::Table) -> Resul
         Some(field) => Err(format!("missing field `{}`", field.name)),
         None => Ok(()),
     }
+}
+
+/// The first field whose value the setting cannot hold. Serde does not say which it is.
+fn wrong_field<S: Default>(fields: &[Field<S>], table: &toml::Table) -> Option<&'static str> {
+    let is_wrong = |field: &&Field<S>| {
+        table.get(field.name).is_some_and(|written| {
+            let value = match written {
+                toml::Value::Boolean(value) => Some(Value::Bool(*value)),
+                toml::Value::Integer(value) => u64::try_from(*value).ok().map(Value::Int),
+                toml::Value::Float(value) => Some(Value::Float(*value)),
+                toml::Value::String(value) => Some(Value::Text(value.clone())),
+                _ => None,
+            };
+            !value.is_some_and(|value| (field.set)(&mut S::default(), &value))
+        })
+    };
+    fields.iter().find(is_wrong).map(|field| field.name)
 }

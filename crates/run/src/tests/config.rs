@@ -93,3 +93,18 @@ fn what_no_run_can_have_is_refused_by_name() {
         assert!(message.contains(why), "{wrong}: {message}");
     }
 }
+
+#[test]
+fn an_impossible_value_is_refused_with_its_name() {
+    for (name, value) in [("lr", "\"x\""), ("nz", "\"x\""), ("objective", "\"x\""), ("nz", "1.5")] {
+        let wrong: Vec<String> = WHOLE
+            .lines()
+            .map(|line| match line.split_once(" = ") {
+                Some((own, _)) if own == name => format!("{name} = {value}"),
+                _ => line.to_owned(),
+            })
+            .collect();
+        let why = Settings::from_toml(&wrong.join("\n")).unwrap_err();
+        assert!(why.contains(name), "{why}");
+    }
+}

@@ -51,7 +51,7 @@ impl StateInfo<'_> {
         }
         for field in Config::FIELDS {
             if let Some(value) = (field.get)(&state.config) {
-                print(format_args!("{:<15}{value}", field.name))?;
+                print(format_args!("{:<14} {value}", field.name))?;
             }
         }
         networks(state).iter().try_for_each(|(name, network)| describe_network(name, network))?;

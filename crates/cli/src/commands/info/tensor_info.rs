@@ -14,9 +14,13 @@ use crate::console::{count, print, print_json};
 pub(super) fn describe(path: &Path, bytes: &[u8], json: bool) -> Result<()> {
     let name = path.display();
     let file = match WeightsFile::open(bytes) {
-        Err(InteropError::Foreign(what)) => bail!(
-            "{name} is {what}; info describes runs, checkpoints, weights from PyTorch, and PNG images of dcgan"
-        ),
+        Err(InteropError::Foreign(what)) => {
+            // What the file is, or a sentence about it.
+            let is = if what.starts_with("it") { ":" } else { " is" };
+            bail!(
+                "{name}{is} {what}; info describes runs, checkpoints, weights from PyTorch, and PNG images of dcgan"
+            )
+        }
         file => file.with_context(|| name.to_string())?,
     };
     let imported = interop::import(bytes, None);

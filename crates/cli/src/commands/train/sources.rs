@@ -6,6 +6,7 @@ use dcgan_run::{is_run, runs};
 use super::Args;
 use crate::failure::usage;
 use crate::invocation::Invocation;
+use crate::output::STDOUT;
 
 /// The folder in which runs are created.
 const RUNS: &str = "runs";
@@ -34,6 +35,9 @@ impl Args {
                 path.display(),
                 data.display()
             ))),
+            (_, _, Some(out)) if out.as_os_str() == STDOUT => {
+                Err(usage("--out is -: a run is a folder; write ./- for one of that name"))
+            }
             (path, data, out) => {
                 Ok(Sources { data: path.clone().or(data.clone()), out: out.clone() })
             }

@@ -1,5 +1,6 @@
 //! The files below a folder that may be data, by their names and places.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -25,6 +26,7 @@ impl Listing {
     pub(super) fn new(root: &Path) -> Self {
         let mut listing = Self { files: Vec::new(), excluded: Vec::new(), skipped: Vec::new() };
         let root_is_run = is_run(root);
+        let mut entered = HashSet::new();
         let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
             let entry = match entry {
@@ -35,6 +37,13 @@ impl Listing {
                 }
             };
             let kind = entry.file_type();
+            if kind.is_dir() && entry.path().canonicalize().is_ok_and(|path| !entered.insert(path))
+            {
+                let reason = "has been read already, under another path".to_owned();
+                listing.skipped.push(Skipped { path: entry.path().to_owned(), reason });
+                walk.skip_current_dir();
+                continue;
+            }
             let below_root = entry.depth() > 0;
             match exclusion(&entry, root_is_run).filter(|_| below_root) {
                 Some(why) => {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
-
+pub(crate) use dcgan_run::messages::{counted as count, thousands};
 use serde::Serialize;
 
 use crate::text::{escaped, escaped_json, without_error_numbers};
@@ -59,22 +59,4 @@ pub(crate) fn warn(warning: impl Display) {
 /// Prints an error on standard error.
 pub(crate) fn error(error: impl Display) {
     eprint(format_args!("error: {}", without_error_numbers(&error.to_string())));
-}
-
-/// `12,345` for 12345.
-pub(crate) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 image`, `12,345 images`.
-pub(crate) fn count(n: u64, one: &str) -> String {
-    format!("{} {one}{}", thousands(n), if n == 1 { "" } else { "s" })
 }

@@ -99,9 +99,9 @@ pub(crate) fn with_fingerprint(path: &Path, wanted: Fingerprint) -> Result<Found
 }
 
 /// The form of a state's generator that has this fingerprint. Images of the first versions were made with the
-/// running statistics of training.
+/// running statistics of training, which come first because nothing need be computed for them.
 fn form_of(state: &State, wanted: Fingerprint) -> Option<Model> {
-    let forms: [fn(&State) -> GeneratorWeights; 3] = [State::shown, State::raw, State::as_trained];
+    let forms: [fn(&State) -> GeneratorWeights; 3] = [State::as_trained, State::shown, State::raw];
     let mut forms = forms.iter().map(|form| form(state));
     let weights = forms.find(|weights| Fingerprint::from_generator(weights) == wanted)?;
     Some(Model { weights, steps: state.step })

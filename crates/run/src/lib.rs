@@ -38,7 +38,7 @@ pub mod journal;
 mod kernel_choice;
 mod lock;
 mod memory_limit;
-mod messages;
+pub mod messages;
 mod observer;
 mod origin;
 mod plot;

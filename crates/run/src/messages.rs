@@ -1,9 +1,10 @@
-//! Numbers as the messages of a run show them.
+//! Numbers as messages show them.
 
 use std::time::Duration;
 
-/// A number with commas between its thousands.
-pub(crate) fn thousands(n: u64) -> String {
+/// `12,345` for 12345.
+#[must_use]
+pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -16,7 +17,8 @@ pub(crate) fn thousands(n: u64) -> String {
 }
 
 /// A number of things: `1 step`, `2,000 steps`.
-pub(crate) fn counted(n: u64, what: &str) -> String {
+#[must_use]
+pub fn counted(n: u64, what: &str) -> String {
     format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     };
     let problems = problems::all(&source, &examination);
     if args.json {
-        print(json::report(&source, &examination, &problems)?)?;
+        json::print_report(&source, &examination, &problems)?;
     } else {
         describe(&source, &examination)?;
         skipped::print_all(&examination.report, args.list)?;

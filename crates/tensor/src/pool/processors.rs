@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn threads_are_pinned_only_if_they_have_the_whole_machine() {
         for (threads, allowed, online, available, pinned, why) in [
-            (8, 8, Some(8), 8, true, "a machine of one's own"),
+            (8, 8, Some(8), 8, true, "the whole machine"),
             (1, 1, Some(1), 1, true, "a machine with one processor"),
             (4, 8, Some(8), 8, false, "--threads 4 or RAYON_NUM_THREADS=4"),
             (16, 8, Some(8), 8, false, "more threads than processors"),

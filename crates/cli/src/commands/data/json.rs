@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use dcgan_data::{Examination, Exclusion, Histogram, Source, is_unprintable};
+use dcgan_data::{Examination, Exclusion, Histogram, Source};
 use serde::Serialize;
 
 use super::problems::{Image, Item, Kind};
+use crate::console::print_json;
 
 /// The whole report. Paths are as they are, except that bytes that are not UTF-8 become U+FFFD.
 #[derive(Serialize)]
@@ -68,15 +69,16 @@ struct Problematic<'a> {
     detail: Option<&'a str>,
 }
 
-pub(super) fn report(
+/// Prints the report.
+pub(super) fn print_report(
     source: &Source,
     examination: &Examination,
     problems: &[Kind],
-) -> Result<String> {
+) -> Result<()> {
     let Examination { images, shape, report, channels, .. } = examination;
     let size =
         |(&(width, height), &images): (&(usize, usize), &usize)| Size { width, height, images };
-    let text = serde_json::to_string(&Object {
+    print_json(&Object {
         source: source.to_string(),
         images: *images,
         formats: &report.formats,
@@ -85,21 +87,7 @@ pub(super) fn report(
         channels: channels.iter().map(channel).collect(),
         skipped: skipped(report.exclusions()),
         problems: problems.iter().map(problem).collect(),
-    })?;
-    Ok(printable(&text))
-}
-
-/// Escapes what JSON allows in a string, but a terminal may obey.
-fn printable(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_unprintable(c) && c != '\n' {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            text.push(c);
-        }
-    }
-    text
+    })
 }
 
 fn channel(histogram: &Histogram) -> Channel<'_> {

@@ -129,6 +129,9 @@ fn faulty(place: &str, fault: Fault) -> CheckpointError {
 /// Names of the averaged parameters of G in an archive.
 const AVERAGE: &str = "generator.average.";
 
+/// Names of the batch-norm statistics of the generator that is shown.
+const STATISTICS: &str = "generator.statistics.";
+
 /// Names of the settings in an archive.
 const CONFIG: &str = "config.";
 

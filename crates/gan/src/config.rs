@@ -39,6 +39,10 @@ crate::fields! {
         lr_g: Option<f64> = None, Fixed, Added, |lr| lr.as_ref().map_or(Ok(()), rate);
         /// Learning rate of D's Adam, if it is not `lr`.
         lr_d: Option<f64> = None, Fixed, Added, |lr| lr.as_ref().map_or(Ok(()), rate);
+        /// Steps in which every learning rate halves; `None` if they are constant.
+        lr_half_life: Option<u64> = None, Fixed, Added, |steps| {
+            must_be(steps.is_none_or(|steps| steps > 0), "at least 1")
+        };
         /// β₂ of both Adams.
         beta2: f64 = 0.999, Fixed, Added, |beta2| {
             must_be((0.0..1.0).contains(beta2), "at least 0 and less than 1")
@@ -61,6 +65,10 @@ crate::fields! {
         penalty_every: u64 = 1, Fixed, Added, |&every| {
             must_be((1..=1000).contains(&every), "from 1 to 1000")
         };
+        /// λ of the LeCam penalty on D's logits (Tseng et al. 2021, arXiv:2104.03310, equation 5).
+        lecam: f64 = 0.0, Fixed, Added, strength;
+        /// Steps of D for a step of G (Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1).
+        d_steps: u64 = 1, Fixed, Added, |steps| must_be((1..=100).contains(steps), "from 1 to 100");
         /// Decay per step of the average of G's weights, with which images are made; 0 keeps no average.
         ema: f64 = 0.0, Fixed, Added, |ema| {
             must_be((0.0..1.0).contains(ema), "at least 0 (no average) and less than 1, such as 0.999")
@@ -124,7 +132,7 @@ impl Config {
 
     /// Checks that the settings of a recipe make sense together.
     fn validate_recipe(&self) -> Result<(), ConfigError> {
-        let Self { objective, label_smoothing, d_norm, r1, r2, penalty_every, .. } = *self;
+        let Self { objective, label_smoothing, d_norm, r1, r2, penalty_every, lecam, .. } = *self;
         let refused = |field, value: String, why: String| Err(ConfigError { field, value, why });
         if label_smoothing > 0.0 && !objective.has_targets() {
             let why = format!(
@@ -135,15 +143,23 @@ impl Config {
         if let Some((field, gamma)) = [("r1", r1), ("r2", r2)].into_iter().find(|(_, g)| *g > 0.0)
             && d_norm == DNorm::Batch
         {
-            let why = "the penalty needs a discriminator that judges each image alone; use it with d-norm none";
+            let why = "the penalty needs a discriminator that judges each image alone; use it with d-norm none or spectral";
             return refused(field, gamma.to_string(), why.to_owned());
         }
         if penalty_every > 1 && r1 == 0.0 && r2 == 0.0 {
             let why = "there is no penalty; use it with r1 or r2";
             return refused("penalty_every", penalty_every.to_string(), why.to_owned());
         }
-        if objective == Objective::Wasserstein && r1 == 0.0 && r2 == 0.0 {
-            let why = "nothing keeps D Lipschitz, and its loss has no bound; use it with d-norm none and r1 or r2";
+        if lecam > 0.0 && objective == Objective::Relativistic {
+            let why = "the penalty holds logits near anchors, but to the objective relativistic only their differences count; use it with another objective";
+            return refused("lecam", lecam.to_string(), why.to_owned());
+        }
+        if objective == Objective::Wasserstein
+            && d_norm != DNorm::Spectral
+            && r1 == 0.0
+            && r2 == 0.0
+        {
+            let why = "nothing keeps D Lipschitz, and its loss has no bound; use it with d-norm spectral, or with d-norm none and r1 or r2";
             return refused("objective", objective.to_string(), why.to_owned());
         }
         Ok(())
@@ -173,6 +189,16 @@ impl Config {
             });
         }
         Ok(())
+    }
+
+    /// Whether the step after `step` steps updates G; each updates D.
+    pub(crate) fn updates_generator(&self, step: u64) -> bool {
+        (step + 1).is_multiple_of(self.d_steps)
+    }
+
+    /// What the learning rates of the step after `step` steps are multiplied with.
+    pub(crate) fn lr_factor(&self, step: u64) -> f64 {
+        self.lr_half_life.map_or(1.0, |half_life| (-(step as f64) / half_life as f64).exp2())
     }
 
     /// Channels of a network's hidden layers, widest first, for a narrowest layer of `narrowest`.

@@ -59,6 +59,9 @@ pub trait Engine {
     /// The whole state.
     fn state(&mut self) -> &State;
 
+    /// The whole state, with the statistics of the generator that is shown: see [`State::compute_statistics`].
+    fn state_to_show(&mut self) -> &State;
+
     /// Continues from `state`.
     ///
     /// # Panics
@@ -123,6 +126,11 @@ impl Engine for Trainer {
     }
 
     fn state(&mut self) -> &State {
+        Trainer::state(self)
+    }
+
+    fn state_to_show(&mut self) -> &State {
+        self.state_mut().compute_statistics();
         Trainer::state(self)
     }
 

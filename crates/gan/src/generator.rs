@@ -27,14 +27,13 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// The generator of a checkpoint, from the bytes of the file, with batch-norm statistics computed for its
+    /// The generator of a checkpoint, from the bytes of the file, with batch-norm statistics of its
     /// parameters.
     ///
     /// # Errors
     /// If they are not a whole checkpoint.
     pub fn from_checkpoint(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let GeneratorWeights { config, theta, .. } = checkpoint::decode_generator(bytes)?;
-        Ok(Self::from_weights(&GeneratorWeights::with_own_statistics(config, theta)))
+        Ok(Self::from_weights(&checkpoint::decode_generator(bytes)?))
     }
 
     /// The generator of a safetensors file, or of a file of PyTorch's `torch.save`, from the bytes of the file.

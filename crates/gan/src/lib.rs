@@ -55,6 +55,8 @@ mod fingerprint;
 mod fold;
 mod generator;
 pub mod interop;
+#[cfg(feature = "train")]
+mod lecam;
 mod models;
 #[cfg(feature = "train")]
 pub mod monitor;
@@ -79,6 +81,8 @@ pub use fields::{Field, Role, Since, identity};
 #[cfg(feature = "train")]
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
+#[cfg(feature = "train")]
+pub use lecam::LecamAnchors;
 pub use models::{discriminator, generator};
 pub use ndarray;
 pub use objective::{Logits, Objective};

@@ -63,7 +63,11 @@ pub fn discriminator(config: &Config) -> Network {
     widths.reverse();
     let conv = |c_in, c_out, window| {
         let conv = Conv2d::new(c_in, c_out, window);
-        if config.d_norm == DNorm::Batch { conv } else { conv.bias() }
+        match config.d_norm {
+            DNorm::Batch => conv,
+            DNorm::None => conv.bias(),
+            DNorm::Spectral => conv.bias().spectral_norm(),
+        }
     };
     let first = conv(config.channels, config.ndf, RESAMPLE).activation(LEAKY);
     let mut net =
@@ -76,7 +80,7 @@ pub fn discriminator(config: &Config) -> Network {
                 let norm = BatchNorm2d::new(pair[1]).activation(LEAKY);
                 net.push(&name, inner).push(&format!("main.{}", index + 1), norm)
             }
-            DNorm::None => net.push(&name, inner.activation(LEAKY)),
+            DNorm::None | DNorm::Spectral => net.push(&name, inner.activation(LEAKY)),
         };
         index += if config.d_norm == DNorm::Batch { 3 } else { 2 };
     }

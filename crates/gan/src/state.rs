@@ -3,7 +3,8 @@ use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 
 use crate::monitor::Monitor;
-use crate::{Config, ConfigError, GeneratorWeights, discriminator, generator};
+use crate::statistics::batch_norm_statistics;
+use crate::{Config, ConfigError, GeneratorWeights, LecamAnchors, discriminator, generator};
 
 /// How often a run may roll back, in all.
 pub const MAX_ROLLBACKS: u32 = 3;
@@ -23,6 +24,11 @@ pub struct State {
     pub generator: NetworkState,
     /// The moving average of G's parameters, if the run keeps one: see [`Config::ema`].
     pub average: Option<Params>,
+    /// Batch-norm statistics of the generator that is shown, if they have been computed: see
+    /// [`State::compute_statistics`].
+    pub statistics: Option<Params>,
+    /// The anchors of the LeCam penalty, if the run has it: see [`Config::lecam`].
+    pub lecam: Option<LecamAnchors>,
     /// D.
     pub discriminator: NetworkState,
     /// How often the run has rolled back to an earlier state; the latents that follow depend on it. At
@@ -69,6 +75,8 @@ impl State {
             dataset: DatasetFingerprint::default(),
             average: (config.ema > 0.0).then(|| generator.theta.clone()),
             generator,
+            statistics: None,
+            lecam: (config.lecam > 0.0).then(LecamAnchors::default),
             discriminator: network(&discriminator(&config), 1),
             rollbacks: 0,
             monitor: Monitor::default(),
@@ -81,8 +89,25 @@ impl State {
     /// As images are made with it: the averaged parameters, or the parameters if the run keeps no average, with
     /// batch-norm statistics of their own.
     pub fn shown(&self) -> GeneratorWeights {
-        let theta = self.average.as_ref().unwrap_or(&self.generator.theta);
-        GeneratorWeights::with_own_statistics(self.config, theta.clone())
+        let theta = self.shown_parameters().clone();
+        match &self.statistics {
+            Some(buffers) => {
+                GeneratorWeights { config: self.config, theta, buffers: buffers.clone() }
+            }
+            None => GeneratorWeights::with_own_statistics(self.config, theta),
+        }
+    }
+
+    /// Computes the statistics of [`State::shown`] unless the state has them already, so that they are saved with it.
+    /// They are a function of the parameters; a step discards them.
+    pub fn compute_statistics(&mut self) {
+        if self.statistics.is_none() {
+            self.statistics = Some(batch_norm_statistics(&self.config, self.shown_parameters()));
+        }
+    }
+
+    fn shown_parameters(&self) -> &Params {
+        self.average.as_ref().unwrap_or(&self.generator.theta)
     }
 
     /// The parameters of the last step, with batch-norm statistics of their own.

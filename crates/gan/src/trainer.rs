@@ -1,4 +1,4 @@
-use dcgan_layers::{Activations, GradBuffers, Network, Params};
+use dcgan_layers::{Activations, GradBuffers, Network, Params, SpectralNorm};
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Backend, Context, View, ViewMut};
 
@@ -35,6 +35,8 @@ pub struct Trainer {
     grads: GradBuffers,
     /// Those through D, if it judges each image alone.
     per_image: Option<PerImage>,
+    /// D's parameters as its passes use them, if they are normalised.
+    spectral: Option<SpectralNorm>,
     dg: Params,
     dd: Params,
     ctx: Context,
@@ -56,10 +58,11 @@ impl Trainer {
         let batch = state.config.batch_size;
         let (g_activations, d_activations) =
             (g.activations(batch), d.activations_of_parts(2, batch));
-        let is_alone = state.config.d_norm == DNorm::None;
+        let is_alone = state.config.d_norm != DNorm::Batch;
         Self {
             grads: GradBuffers::new([&g_activations, &d_activations]),
             per_image: is_alone.then(|| PerImage::new(&d, batch)),
+            spectral: SpectralNorm::new(&d, &state.discriminator.theta),
             g_activations,
             d_activations,
             dg: state.generator.theta.zeros_like(),

@@ -15,18 +15,26 @@ pub struct Conv2d {
     c_out: usize,
     window: Window,
     bias: bool,
+    spectral_norm: bool,
     activation: Activation,
 }
 
 impl Conv2d {
     /// From `c_in` to `c_out` channels, without bias or activation.
     pub fn new(c_in: usize, c_out: usize, window: Window) -> Self {
-        Self { c_in, c_out, window, bias: false, activation: Activation::Identity }
+        let activation = Activation::Identity;
+        Self { c_in, c_out, window, bias: false, spectral_norm: false, activation }
     }
 
     /// With a bias, which starts at zero.
     pub fn bias(self) -> Self {
         Self { bias: true, ..self }
+    }
+
+    /// With a weight that is used divided by its largest singular value. The layer has the vector of the power
+    /// iteration as a buffer, `weight_u`; [`SpectralNorm`](crate::SpectralNorm) divides, before every forward pass.
+    pub fn spectral_norm(self) -> Self {
+        Self { spectral_norm: true, ..self }
     }
 
     /// Followed by this activation.
@@ -51,13 +59,19 @@ impl Layer for Conv2d {
         if self.bias { vec![weight, bias(self.c_out)] } else { vec![weight] }
     }
 
+    fn buffers(&self) -> Vec<ParamSpec> {
+        let init = Init::Constant(1.0 / (self.c_out as f32).sqrt());
+        let u = ParamSpec { name: "weight_u", shape: vec![self.c_out], init };
+        if self.spectral_norm { vec![u] } else { Vec::new() }
+    }
+
     fn per_image(&self) -> Option<&dyn PerImage> {
         Some(self)
     }
 
     fn spec(&self) -> LayerSpec {
-        let Self { c_in, c_out, window, bias, activation } = *self;
-        LayerSpec::Conv2d { c_in, c_out, window, bias, activation }
+        let Self { c_in, c_out, window, bias, spectral_norm, activation } = *self;
+        LayerSpec::Conv2d { c_in, c_out, window, bias, spectral_norm, activation }
     }
 
     fn forward(

@@ -36,6 +36,7 @@ pub mod loss;
 mod network;
 mod params;
 mod spec;
+mod spectral_norm;
 
 pub use activations::Activations;
 pub use batch_norm2d::BatchNorm2d;
@@ -47,6 +48,7 @@ pub use logit_grads::LogitGrads;
 pub use network::{Network, NetworkSpec, Node};
 pub use params::{Entry, Params};
 pub use spec::{Init, LayerSpec, ParamSpec};
+pub use spectral_norm::SpectralNorm;
 
 #[cfg(test)]
 mod tests;

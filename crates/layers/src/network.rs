@@ -190,6 +190,11 @@ impl Node {
         self.theta.clone()
     }
 
+    /// Where its buffers are among those of the network.
+    pub(crate) fn buffers_range(&self) -> Range<usize> {
+        self.buffers.clone()
+    }
+
     /// Differentiates the layer: dL/dθ and dL/dx, each if it is wanted.
     fn backward(
         &self,

@@ -5,7 +5,7 @@ use crate::{Init, ParamSpec};
 /// All arrays of a network in one flat slice, each with its name, shape and range.
 ///
 /// Whatever visits all parameters (an optimiser, a norm, a file) is one loop over one slice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
     data: Vec<f32>,
     entries: Vec<Entry>,

@@ -14,6 +14,8 @@ pub enum LayerSpec {
         window: Window,
         /// Whether each channel has a bias.
         bias: bool,
+        /// Whether the weight is divided by its largest singular value.
+        spectral_norm: bool,
         /// Applied to the result.
         activation: Activation,
     },
@@ -46,7 +48,7 @@ pub enum LayerSpec {
 /// One array of parameters or buffers: its name in PyTorch, its shape here, and its initialisation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParamSpec {
-    /// `weight`, `bias`, `running_mean` or `running_var`.
+    /// `weight`, `bias`, `running_mean`, `running_var` or `weight_u`.
     pub name: &'static str,
     /// Sizes, row-major; a convolution's are (kernel, kernel, c_in, c_out).
     pub shape: Vec<usize>,

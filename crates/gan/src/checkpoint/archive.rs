@@ -90,11 +90,26 @@ impl<'a> Archive<'a> {
         self.index.values.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
+    /// Whether there are arrays with names that begin so.
+    pub(super) fn has_arrays(&self, prefix: &str) -> bool {
+        self.index.arrays.iter().any(|array| array.name.starts_with(prefix))
+    }
+
     /// The number of this name.
     #[cfg(feature = "train")]
     pub(super) fn int(&self, name: &str) -> Result<u64, String> {
         match self.value(name) {
             Some(Value::Int(value)) => Ok(*value),
+            Some(value) => Err(format!("`{name}` is {value}")),
+            None => Err(format!("`{name}` is missing")),
+        }
+    }
+
+    /// The finite float of this name.
+    #[cfg(feature = "train")]
+    pub(super) fn float(&self, name: &str) -> Result<f64, String> {
+        match self.value(name) {
+            Some(Value::Float(value)) if value.is_finite() => Ok(*value),
             Some(value) => Err(format!("`{name}` is {value}")),
             None => Err(format!("`{name}` is missing")),
         }

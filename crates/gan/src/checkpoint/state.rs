@@ -6,7 +6,7 @@ use dcgan_layers::Params;
 use dcgan_optim::Adam;
 
 use super::archive::{self, Archive, ArrayInfo, Index};
-use super::{AVERAGE, CONFIG, CheckpointError, config, legacy, open, seal};
+use super::{AVERAGE, CONFIG, CheckpointError, STATISTICS, config, legacy, open, seal};
 use crate::monitor::{Monitor, NonFinite, SampleGrid};
 use crate::{
     Config, DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State, Value, discriminator, generator,
@@ -14,6 +14,7 @@ use crate::{
 
 const MONITOR: &str = "monitor.";
 const GRID: &str = "monitor.grid";
+const LECAM: &str = "lecam.";
 
 /// `state` as bytes. Equal states give equal bytes.
 ///
@@ -26,8 +27,8 @@ pub fn encode(state: &State) -> Result<Vec<u8>, NonFinite> {
     let networks = [("generator", &state.generator), ("discriminator", &state.discriminator)];
     let arrays = networks.iter().flat_map(|(_, network)| floats(network));
     let grid = state.monitor.grid.tiles.as_flattened();
-    let average = state.average.iter().flat_map(|average| average.iter().map(|(_, floats)| floats));
-    Ok(seal(&archive::write(&index(state), arrays.chain([grid]).chain(average))))
+    let shown = shown_params(state).flat_map(|(_, params)| params.iter().map(|(_, floats)| floats));
+    Ok(seal(&archive::write(&index(state), arrays.chain([grid]).chain(shown))))
 }
 
 /// The state in a checkpoint.
@@ -68,16 +69,29 @@ fn index(state: &State) -> Index {
         put(format!("{name}.adam.steps"), Value::Int(network.adam.steps()));
         index.arrays.extend(network_arrays(name, &network.theta, &network.buffers));
     }
+    if let Some(anchors) = &state.lecam {
+        for (name, anchor) in [("real", anchors.real), ("fake", anchors.fake)] {
+            index.values.push((format!("{LECAM}{name}"), Value::Float(anchor)));
+        }
+    }
     for (name, value) in state.monitor.values() {
         index.values.push((format!("{MONITOR}{name}"), value));
     }
     let tiles = &state.monitor.grid.tiles;
     index.arrays.push(ArrayInfo::new(GRID.to_owned(), &[tiles.len(), tiles[0].len()]));
-    for entry in state.average.iter().flat_map(Params::entries) {
-        let name = format!("{AVERAGE}{}", entry.name);
-        index.arrays.push(ArrayInfo::new(name, &entry.spec.shape));
+    for (prefix, params) in shown_params(state) {
+        for entry in params.entries() {
+            let name = format!("{prefix}{}", entry.name);
+            index.arrays.push(ArrayInfo::new(name, &entry.spec.shape));
+        }
     }
     index
+}
+
+/// What a state has of the generator that is shown, beyond the parameters and buffers that are trained.
+fn shown_params(state: &State) -> impl Iterator<Item = (&str, &Params)> {
+    let average = state.average.iter().map(|average| (AVERAGE, average));
+    average.chain(state.statistics.iter().map(|statistics| (STATISTICS, statistics)))
 }
 
 /// The arrays of a network, in the order of [`floats`].
@@ -113,6 +127,15 @@ fn from_archive(body: &[u8]) -> Result<State, String> {
     if let Some(average) = &mut state.average {
         read_params(&archive, AVERAGE, average)?;
     }
+    if archive.has_arrays(STATISTICS) {
+        let mut statistics = generator(&state.config).init_buffers();
+        read_params(&archive, STATISTICS, &mut statistics)?;
+        state.statistics = Some(statistics);
+    }
+    if let Some(anchors) = &mut state.lecam {
+        (anchors.real, anchors.fake) =
+            (archive.float(&format!("{LECAM}real"))?, archive.float(&format!("{LECAM}fake"))?);
+    }
     let mut grid = SampleGrid::default();
     grid.tiles.as_flattened_mut().copy_from_slice(&archive.floats(GRID)?);
     let value = |name: &str| archive.value(&format!("{MONITOR}{name}")).cloned();
@@ -139,6 +162,12 @@ fn check_arrays(archive: &Archive, config: &Config) -> Result<(), String> {
             if name == "generator" && config.ema > 0.0 {
                 for spec in &params {
                     archive.check(&format!("{AVERAGE}{}.{}", node.name, spec.name), &spec.shape)?;
+                }
+            }
+            if name == "generator" && archive.has_arrays(STATISTICS) {
+                for spec in node.layer.buffers() {
+                    archive
+                        .check(&format!("{STATISTICS}{}.{}", node.name, spec.name), &spec.shape)?;
                 }
             }
             for spec in params.into_iter().chain(node.layer.buffers()) {

@@ -1,18 +1,25 @@
-use dcgan_layers::Params;
+use dcgan_layers::{Params, SpectralNorm};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use super::{NetworkKind, counters, to_torch};
-use crate::{GeneratorWeights, NetworkState, State};
+use crate::{GeneratorWeights, NetworkState, State, discriminator};
 
 /// One network of `state` as a safetensors file, as it was trained: with the running statistics. Images are made with
-/// [`State::shown`]; see [`export_generator`].
+/// [`State::shown`]; see [`export_generator`]. Weights under spectral norm are written as they are used, divided by their
+/// largest singular value.
 pub fn export(state: &State, network: NetworkKind) -> Vec<u8> {
     let NetworkState { theta, buffers, num_batches_tracked, .. } = match network {
         NetworkKind::Generator => &state.generator,
         NetworkKind::Discriminator => &state.discriminator,
     };
-    write(theta, buffers, *num_batches_tracked)
+    match SpectralNorm::new(&discriminator(&state.config), theta) {
+        Some(mut norm) if network == NetworkKind::Discriminator => {
+            let theta = norm.normalise(theta, &mut buffers.clone());
+            write(theta, &Params::default(), *num_batches_tracked)
+        }
+        _ => write(theta, buffers, *num_batches_tracked),
+    }
 }
 
 /// A generator as a safetensors file.

@@ -109,12 +109,15 @@ impl State {
             let (name, quantity, fault) = state.non_finite()?;
             Some(NonFinite { step, network: Some(network), name: name.to_owned(), quantity, fault })
         });
-        let in_average = || {
-            let (name, fault) = numbers::first_fault(self.average.as_ref()?)?;
-            let (network, quantity) = (Some(NetworkKind::Generator), Quantity::Weight);
-            Some(NonFinite { step, network, name: name.to_owned(), quantity, fault })
+        let shown = [(&self.average, Quantity::Weight), (&self.statistics, Quantity::Buffer)];
+        let in_shown = || {
+            shown.into_iter().find_map(|(params, quantity)| {
+                let (name, fault) = numbers::first_fault(params.as_ref()?)?;
+                let network = Some(NetworkKind::Generator);
+                Some(NonFinite { step, network, name: name.to_owned(), quantity, fault })
+            })
         };
-        in_network.or_else(in_average).or_else(|| {
+        in_network.or_else(in_shown).or_else(|| {
             let (name, fault) = self.non_finite_in_monitor()?;
             Some(NonFinite { step, network: None, name, quantity: Quantity::Monitor, fault })
         })

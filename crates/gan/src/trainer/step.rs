@@ -1,9 +1,10 @@
+use dcgan_layers::{Params, SpectralNorm};
 use dcgan_optim::{AdamConfig, ema_decay, ema_step};
 use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
 use super::{FAKE, REAL, Trainer};
-use crate::{Logits, Losses, Objective};
+use crate::{Config, Logits, Losses, Objective, State};
 
 impl Trainer {
     /// One training step, with the latents in G's input.
@@ -11,76 +12,127 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
-        let Self { g, d, g_activations, d_activations, grads, per_image, dg, dd, ctx, state } =
-            self;
-        let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
-        let (objective, smoothing) = (config.objective, config.label_smoothing as f32);
-        let (beta1, beta2) = (config.beta1, config.beta2);
-        let adam = |lr: Option<f64>| {
-            let lr = lr.unwrap_or(config.lr);
-            AdamConfig { lr, beta1, beta2, ..AdamConfig::default() }
-        };
+        self.forward();
+        let generator = self.update_generator();
+        let (real, fake) = self.update_discriminator();
+        self.state.step += 1;
+        self.state.statistics = None;
+        let (objective, logits) = (self.objective(), self.logits());
+        Losses {
+            generator,
+            real,
+            fake,
+            d_real: mean_score(objective, logits.real),
+            d_fake: mean_score(objective, logits.fake),
+        }
+    }
 
+    /// G's forward pass, and D's over its images and the real ones.
+    fn forward(&mut self) {
+        let Self { g, d, g_activations, d_activations, per_image, spectral, ctx, state, .. } = self;
+        let (gs, ds) = (&mut state.generator, &mut state.discriminator);
         g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
         copy(g_activations.output(), d_activations.part_input_mut(FAKE));
-        d.forward(&ds.theta, &mut ds.buffers, d_activations, ctx);
+        if let Some(spectral) = spectral {
+            spectral.normalise(&ds.theta, &mut ds.buffers);
+        }
+        let theta = used(spectral.as_ref(), &ds.theta);
+        d.forward(theta, &mut ds.buffers, d_activations, ctx);
+        if let Some(per_image) = per_image {
+            per_image.compute(d, theta, d_activations, ctx);
+        }
+        gs.num_batches_tracked += 1;
+        ds.num_batches_tracked += d_activations.parts() as u64;
+    }
+
+    /// Updates G, unless this step is D's alone. Returns G's loss.
+    fn update_generator(&mut self) -> f32 {
+        let Self { g, d, g_activations, d_activations, grads, per_image, dg, ctx, .. } = self;
+        let State { config, step, generator: gs, discriminator: ds, average, .. } = &mut self.state;
+        let is_due = config.updates_generator(*step);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
-        if let Some(per_image) = per_image {
-            per_image.compute(d, &ds.theta, d_activations, ctx);
-        }
-
-        // G. What changes images between G and D (an augmentation) belongs before D's forward pass, and
-        // its adjoint acts on `dimages`.
-        let (dimages, loss_g) = match per_image {
+        // What changes images between G and D (an augmentation) belongs before D's forward pass, and its
+        // adjoint acts on `dimages`.
+        let (dimages, loss) = match per_image {
             Some(per_image) => {
-                let loss = objective.generator(logits, per_image.slopes_mut().0);
+                let loss = config.objective.generator(logits, per_image.slopes_mut().0);
+                if !is_due {
+                    return loss;
+                }
                 let mut dimages = grads.output_grad(g_activations.output().dim());
                 per_image.images(dimages.view_mut());
                 (dimages, loss)
             }
             None => {
                 let mut dlogits = grads.output_grad(fake.dim());
-                let loss = objective.generator(logits, dlogits.view_mut());
+                let loss = config.objective.generator(logits, dlogits.view_mut());
+                if !is_due {
+                    return loss;
+                }
                 (d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx), loss)
             }
         };
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
-        gs.adam.step(adam(config.lr_g), gs.theta.as_mut_slice(), dg.as_slice());
+        let adam = adam(config, config.lr_g, *step);
+        gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
+        if let Some(average) = average {
+            let decay = ema_decay(config.ema, *step / config.d_steps);
+            ema_step(decay, average.as_mut_slice(), gs.theta.as_slice());
+        }
+        loss
+    }
 
-        // D.
-        let (loss_real, loss_fake) = match per_image {
+    /// Updates D. Returns its losses for real and for generated images.
+    fn update_discriminator(&mut self) -> (f32, f32) {
+        let Self { d, d_activations, grads, per_image, spectral, dd, ctx, state, .. } = self;
+        let (config, step, ds) = (&state.config, state.step, &mut state.discriminator);
+        let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
+        let logits = Logits { real, fake };
+        let anchors = &mut state.lecam;
+        let mut loss = |mut dreal: ViewMut, mut dfake: ViewMut| {
+            let smoothing = config.label_smoothing as f32;
+            let (real, fake) = (dreal.view_mut(), dfake.view_mut());
+            let losses = config.objective.discriminator(logits, smoothing, real, fake);
+            if let Some(anchors) = anchors {
+                anchors.update(step, logits);
+                anchors.add_grad(config.lecam, logits, dreal, dfake);
+            }
+            losses
+        };
+        let theta = used(spectral.as_ref(), &ds.theta);
+        let losses = match per_image {
             Some(per_image) => {
                 let (dfake, dreal) = per_image.slopes_mut();
-                let losses = objective.discriminator(logits, smoothing, dreal, dfake);
-                per_image.params((d, &ds.theta, d_activations), config, state.step, dd, ctx);
+                let losses = loss(dreal, dfake);
+                per_image.params((d, theta, d_activations), config, step, dd, ctx);
                 losses
             }
             None => {
                 let mut dlogits = grads.output_grad(d_activations.output().dim());
                 let (dfake, dreal) = dlogits.view_mut().split_at(Axis(0), config.batch_size);
-                let losses = objective.discriminator(logits, smoothing, dreal, dfake);
-                d.backward_params(&ds.theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
+                let losses = loss(dreal, dfake);
+                d.backward_params(theta, d_activations, dlogits, (Accum::Overwrite, dd), ctx);
                 losses
             }
         };
-        ds.adam.step(adam(config.lr_d), ds.theta.as_mut_slice(), dd.as_slice());
-
-        gs.num_batches_tracked += 1;
-        ds.num_batches_tracked += d_activations.parts() as u64;
-        if let Some(average) = &mut state.average {
-            let decay = ema_decay(config.ema, state.step);
-            ema_step(decay, average.as_mut_slice(), gs.theta.as_slice());
+        if let Some(spectral) = spectral {
+            spectral.pull_back(&ds.buffers, dd);
         }
-        state.step += 1;
-        Losses {
-            generator: loss_g,
-            real: loss_real,
-            fake: loss_fake,
-            d_real: mean_score(objective, real),
-            d_fake: mean_score(objective, fake),
-        }
+        let adam = adam(config, config.lr_d, step);
+        ds.adam.step(adam, ds.theta.as_mut_slice(), dd.as_slice());
+        losses
     }
+}
+
+/// D's parameters as its passes use them.
+fn used<'a>(spectral: Option<&'a SpectralNorm>, theta: &'a Params) -> &'a Params {
+    spectral.map_or(theta, SpectralNorm::normalised)
+}
+
+fn adam(config: &Config, lr: Option<f64>, step: u64) -> AdamConfig {
+    let lr = lr.unwrap_or(config.lr) * config.lr_factor(step);
+    AdamConfig { lr, beta1: config.beta1, beta2: config.beta2, ..AdamConfig::default() }
 }
 
 /// to ← from, on all threads.

@@ -8,6 +8,7 @@ first set of inputs in which no unit lies near its kink. The gradient penalties 
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,18 +20,31 @@ from make import discriminator, draw, fill, generator, out, put, record_margins
 
 BATCH, NZ, WIDTH, MARGIN = 4, 6, 4, 3e-5
 
-# Name: objective, whether D has batch norm, R1, R2, label smoothing.
+
+
+class Recipe(NamedTuple):
+    objective: str
+    d_norm: str = "batch"
+    r1: float = 0
+    r2: float = 0
+    smoothing: float = 0
+    lecam: float = 0
+
+
 RECIPES = {
-    "bce": ("bce", True, 0, 0, 0),
-    "bce_smooth": ("bce", True, 0, 0, 0.1),
-    "least-squares": ("least-squares", True, 0, 0, 0),
-    "hinge": ("hinge", True, 0, 0, 0),
-    "relativistic": ("relativistic", True, 0, 0, 0),
-    "bce_none": ("bce", False, 0, 0, 0),
-    "bce_r1": ("bce", False, 2.0, 0, 0),
-    "hinge_r2": ("hinge", False, 0, 3.0, 0),
-    "wasserstein_r1_r2": ("wasserstein", False, 10.0, 10.0, 0),
-    "relativistic_r1_r2": ("relativistic", False, 2.0, 3.0, 0),
+    "bce": Recipe("bce"),
+    "bce_smooth": Recipe("bce", smoothing=0.1),
+    "least-squares": Recipe("least-squares"),
+    "hinge": Recipe("hinge"),
+    "relativistic": Recipe("relativistic"),
+    "bce_none": Recipe("bce", "none"),
+    "bce_r1": Recipe("bce", "none", r1=2.0),
+    "hinge_r2": Recipe("hinge", "none", r2=3.0),
+    "wasserstein_r1_r2": Recipe("wasserstein", "none", r1=10.0, r2=10.0),
+    "hinge_spectral": Recipe("hinge", "spectral"),
+    "bce_spectral_r1": Recipe("bce", "spectral", r1=2.0),
+    "hinge_lecam": Recipe("hinge", lecam=0.3),
+    "relativistic_r1_r2": Recipe("relativistic", "none", r1=2.0, r2=3.0),
 }
 
 
@@ -60,6 +74,17 @@ def plain_discriminator(widths):
     return nn.Sequential(*layers, last).double()
 
 
+def normalised(d, x):
+    """D under spectral norm, after the one round of power iteration that its forward pass over x makes."""
+    for layer in d:
+        if isinstance(layer, nn.Conv2d):
+            nn.utils.spectral_norm(layer)
+            layer.weight_u.fill_(layer.out_channels**-0.5)
+    with torch.no_grad():
+        d(x)
+    return d.eval()
+
+
 def penalty(d, images):
     images = images.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(d(images).sum(), images, create_graph=True)
@@ -68,21 +93,28 @@ def penalty(d, images):
 
 def step(name, key):
     """Stores the tensors of one recipe. Returns False if a unit came too close to its kink."""
-    objective, has_norm, r1, r2, smoothing = RECIPES[name]
+    objective, d_norm, r1, r2, smoothing, lecam = RECIPES[name]
     g = generator(NZ, 3, (2 * WIDTH, WIDTH))
     widths = (WIDTH, 2 * WIDTH)
-    d = discriminator(3, widths) if has_norm else plain_discriminator(widths)
+    d = discriminator(3, widths) if d_norm == "batch" else plain_discriminator(widths)
     fill(g, key + 100)
     fill(d, key + 200)
     margins = record_margins(g), record_margins(d)
     z = draw(key + 300, (BATCH, 1, 1, NZ), 3.0**0.5).permute(0, 3, 1, 2)
     x = draw(key + 400, (BATCH, 16, 16, 3), 1.0).permute(0, 3, 1, 2)
+    if d_norm == "spectral":
+        normalised(d, x)
+        margins[1].clear()
     fake = g(z)
     generated, real = d(fake).flatten(), d(x).flatten()
     if min(margins[0] + margins[1]) < MARGIN:
         return False
     loss_g, loss_real, loss_fake = losses(objective, real, generated, smoothing)
     total = loss_real + loss_fake
+    if lecam:
+        # The first step moves the anchors nine tenths of the way from zero.
+        anchor_real, anchor_fake = (0.9 * logits.mean().detach() for logits in (real, generated))
+        total = total + lecam * ((real - anchor_fake).square().mean() + (generated - anchor_real).square().mean())
     if r1:
         total = total + r1 * penalty(d, x)
     if r2:
@@ -92,7 +124,7 @@ def step(name, key):
     out[f"{name}/losses"] = np.array([loss_g.item(), loss_real.item(), loss_fake.item()])
     for net, network, gradients in (("g", g, grad_g), ("d", d, grad_d)):
         for (key, parameter), gradient in zip(network.named_parameters(), gradients):
-            put(f"{name}/{net}/main.{key}", gradient)
+            put(f"{name}/{net}/main.{key.removesuffix('_orig')}", gradient)
     return True
 
 

@@ -19,8 +19,9 @@ const GRADIENTS: f64 = 2e-5;
 /// What rounding leaves of a gradient that is zero: that of D's last bias under relativistic pairing.
 const ZERO: f64 = 1e-7;
 
-fn recipes() -> [(&'static str, Config); 10] {
+fn recipes() -> [(&'static str, Config); 13] {
     let of = |objective| Config { objective, ..CONFIG };
+    let spectral = |objective| Config { d_norm: DNorm::Spectral, ..of(objective) };
     let alone = |objective| Config { d_norm: DNorm::None, ..of(objective) };
     [
         ("bce", CONFIG),
@@ -32,6 +33,9 @@ fn recipes() -> [(&'static str, Config); 10] {
         ("bce_r1", Config { r1: 2.0, ..alone(Objective::NonSaturating) }),
         ("hinge_r2", Config { r2: 3.0, ..alone(Objective::Hinge) }),
         ("wasserstein_r1_r2", Config { r1: 10.0, r2: 10.0, ..alone(Objective::Wasserstein) }),
+        ("hinge_spectral", spectral(Objective::Hinge)),
+        ("bce_spectral_r1", Config { r1: 2.0, ..spectral(Objective::NonSaturating) }),
+        ("hinge_lecam", Config { lecam: 0.3, ..of(Objective::Hinge) }),
         ("relativistic_r1_r2", Config { r1: 2.0, r2: 3.0, ..alone(Objective::Relativistic) }),
     ]
 }

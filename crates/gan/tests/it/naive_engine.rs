@@ -2,7 +2,9 @@
 //! the description of the networks. What holds for both engines holds for the seam.
 
 use dcgan_gan::monitor::{Monitor, NonFinite};
-use dcgan_gan::{Config, Engine, Logits, Losses, Objective, Progress, State, network_specs};
+use dcgan_gan::{
+    Config, Engine, LecamAnchors, Logits, Losses, Objective, Progress, State, network_specs,
+};
 use dcgan_layers::{NetworkSpec, Params};
 use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
@@ -10,8 +12,10 @@ use dcgan_tensor::{Dims, View, ViewMut};
 use ndarray::Array4;
 
 mod layers;
+mod spectral;
 
-use layers::{Mode, Tensor, backward, forward, output, penalty};
+use layers::{Mode, Step, Tensor, backward, forward, output, penalty};
+use spectral::Spectral;
 
 pub(crate) struct NaiveEngine {
     state: State,
@@ -143,8 +147,30 @@ fn losses(
     }
 }
 
+/// Moves the anchors of the LeCam penalty, and adds its gradients in the logits of real and of generated images.
+fn lecam_penalty(
+    anchors: &mut LecamAnchors,
+    lambda: f64,
+    step: u64,
+    [(real, dreal), (fake, dfake)]: [(&[Step], &mut Tensor); 2],
+) {
+    let decay = ((1.0 + step as f64) / (10.0 + step as f64)).min(0.99);
+    for (anchor, steps) in [(&mut anchors.real, real), (&mut anchors.fake, fake)] {
+        let logits = &output(steps).data;
+        let mean = logits.iter().sum::<f64>() / logits.len() as f64;
+        *anchor = decay * *anchor + (1.0 - decay) * mean;
+    }
+    for (steps, dlogits, anchor) in [(real, dreal, anchors.fake), (fake, dfake, anchors.real)] {
+        let logits = &output(steps).data;
+        let n = logits.len() as f64;
+        for (d, l) in dlogits.data.iter_mut().zip(logits) {
+            *d += 2.0 * lambda * (l - anchor) / n;
+        }
+    }
+}
+
 /// One step of Adam, ε = 1e-8.
-fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: Option<f64>, config: &Config) {
+fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: f64, config: &Config) {
     let (steps, (m, v)) = (adam.steps() + 1, adam.moments());
     let (beta1, beta2, t) = (config.beta1, config.beta2, steps as f64);
     let moment = |beta: f64, old: &[f32], new: &dyn Fn(f64) -> f64| -> Vec<f32> {
@@ -155,8 +181,7 @@ fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: Option<f64>, 
     for ((theta, &m), &v) in theta.as_mut_slice().iter_mut().zip(&m).zip(&v) {
         let m_hat = f64::from(m) / (1.0 - beta1.powf(t));
         let v_hat = f64::from(v) / (1.0 - beta2.powf(t));
-        *theta =
-            (f64::from(*theta) - lr.unwrap_or(config.lr) * m_hat / (v_hat.sqrt() + 1e-8)) as f32;
+        *theta = (f64::from(*theta) - lr * m_hat / (v_hat.sqrt() + 1e-8)) as f32;
     }
     *adam = Adam::from_moments(steps, m, v);
 }
@@ -176,13 +201,23 @@ impl Engine for NaiveEngine {
     }
 
     fn step_with(&mut self, z: View) -> Losses {
-        let State { config, step, generator: gs, average, discriminator: ds, .. } = &mut self.state;
+        let State {
+            config,
+            step,
+            generator: gs,
+            average,
+            statistics,
+            lecam,
+            discriminator: ds,
+            ..
+        } = &mut self.state;
         assert_eq!(z.dim(), (config.batch_size, 1, 1, config.nz), "latents of another shape");
-        let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), ds.theta.as_slice().to_vec());
+        let spectral = Spectral::new(&self.d, ds.theta.as_slice(), ds.buffers.as_mut_slice());
+        let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), &spectral.theta);
         let z = tensor(z.dim(), z.as_standard_layout().as_slice().unwrap());
         let g = forward(&self.g, &g_theta, gs.buffers.as_mut_slice(), z, Mode::Train);
         let mut see = |images: Tensor| {
-            forward(&self.d, &d_theta, ds.buffers.as_mut_slice(), images, Mode::Train)
+            forward(&self.d, d_theta, ds.buffers.as_mut_slice(), images, Mode::Train)
         };
         let fake = see(output(&g).clone());
         let real = see(tensor(self.real.dim(), self.real.as_slice().unwrap()));
@@ -190,25 +225,37 @@ impl Engine for NaiveEngine {
         let (mut dg, mut dd) = (vec![0.0; g_theta.len()], vec![0.0; d_theta.len()]);
         let ((loss_g, dlogits), d_losses) =
             losses(config.objective, config.label_smoothing, output(&real), output(&fake));
-        let [(loss_real, dreal), (loss_fake, dfake)] = d_losses;
-        let dimages = backward(&fake, &d_theta, &mut dd, dlogits);
+        let [(loss_real, mut dreal), (loss_fake, mut dfake)] = d_losses;
+        if let Some(anchors) = lecam {
+            lecam_penalty(anchors, config.lecam, *step, [(&real, &mut dreal), (&fake, &mut dfake)]);
+        }
+        let dimages = backward(&fake, d_theta, &mut dd, dlogits);
         backward(&g, &g_theta, &mut dg, dimages);
         dd.fill(0.0);
-        backward(&fake, &d_theta, &mut dd, dfake);
-        backward(&real, &d_theta, &mut dd, dreal);
+        backward(&fake, d_theta, &mut dd, dfake);
+        backward(&real, d_theta, &mut dd, dreal);
         if step.is_multiple_of(config.penalty_every) {
             let per_image = config.penalty_every as f64 / config.batch_size as f64;
             for (images, gamma) in [(&fake, config.r2), (&real, config.r1)] {
                 if gamma > 0.0 {
-                    penalty(images, &d_theta, &mut dd, gamma * per_image);
+                    penalty(images, d_theta, &mut dd, gamma * per_image);
                 }
             }
         }
-        adam(&mut gs.theta, &mut gs.adam, &dg, config.lr_g, config);
-        adam(&mut ds.theta, &mut ds.adam, &dd, config.lr_d, config);
-
-        if let Some(average) = average {
-            let steps = *step as f64;
+        spectral.pull_back(&mut dd);
+        let lr = |own: Option<f64>| {
+            let halvings = config.lr_half_life.map_or(0.0, |life| *step as f64 / life as f64);
+            own.unwrap_or(config.lr) * 0.5f64.powf(halvings)
+        };
+        adam(&mut ds.theta, &mut ds.adam, &dd, lr(config.lr_d), config);
+        let is_for_d_alone = *step % config.d_steps != config.d_steps - 1;
+        if is_for_d_alone {
+            dg.fill(0.0);
+        } else {
+            adam(&mut gs.theta, &mut gs.adam, &dg, lr(config.lr_g), config);
+        }
+        if let Some(average) = average.as_mut().filter(|_| !is_for_d_alone) {
+            let steps = (*step / config.d_steps) as f64;
             let decay = config.ema.min((1.0 + steps) / (10.0 + steps));
             for (average, &theta) in average.as_mut_slice().iter_mut().zip(gs.theta.as_slice()) {
                 *average = (decay * f64::from(*average) + (1.0 - decay) * f64::from(theta)) as f32;
@@ -217,6 +264,7 @@ impl Engine for NaiveEngine {
         gs.num_batches_tracked += 1;
         ds.num_batches_tracked += 2;
         *step += 1;
+        *statistics = None;
         self.fake = array(output(&g));
         self.logits = [array(output(&real)), array(output(&fake))];
         self.gradients = [dg, dd];
@@ -247,6 +295,11 @@ impl Engine for NaiveEngine {
     }
 
     fn state(&mut self) -> &State {
+        &self.state
+    }
+
+    fn state_to_show(&mut self) -> &State {
+        self.state.compute_statistics();
         &self.state
     }
 

@@ -168,6 +168,33 @@ fn recipes_that_make_no_sense_are_refused_with_the_reason() {
 }
 
 #[test]
+fn spectral_norm_is_that_of_a_naive_engine() {
+    let d_norm = DNorm::Spectral;
+    agree(Config { d_norm, objective: Objective::Hinge, ..CONFIG });
+    agree(Config { d_norm, objective: Objective::Wasserstein, ..CONFIG });
+    agree(Config { d_norm, r1: 3.0, r2: 5.0, ..CONFIG });
+}
+
+#[test]
+fn anchors_of_the_lecam_penalty_are_those_of_a_naive_engine() {
+    agree(Config { lecam: 0.5, ..CONFIG });
+    agree(Config { lecam: 0.3, d_norm: DNorm::Spectral, objective: Objective::Hinge, ..CONFIG });
+    let error = Config { lecam: 0.3, objective: Objective::Relativistic, ..CONFIG }.validate();
+    assert_eq!(error.unwrap_err().field, "lecam");
+}
+
+#[test]
+fn steps_of_the_discriminator_alone_are_those_of_a_naive_engine() {
+    agree(Config { d_steps: 2, ..CONFIG });
+    agree(Config { d_steps: 3, d_norm: DNorm::None, r1: 1.0, ..CONFIG });
+}
+
+#[test]
+fn learning_rates_halve_as_in_a_naive_engine() {
+    agree(Config { lr_half_life: Some(1), lr_d: Some(3e-3), ..CONFIG });
+}
+
+#[test]
 fn a_discriminator_without_norm_is_that_of_a_naive_engine() {
     let d_norm = DNorm::None;
     agree(Config { d_norm, ..CONFIG });

@@ -203,7 +203,14 @@ fn a_network_describes_itself() {
         spec.layers[0],
         (
             "conv1".to_owned(),
-            LayerSpec::Conv2d { c_in: 3, c_out: 4, window: DOWNSAMPLE, bias: false, activation }
+            LayerSpec::Conv2d {
+                c_in: 3,
+                c_out: 4,
+                window: DOWNSAMPLE,
+                bias: false,
+                spectral_norm: false,
+                activation
+            }
         )
     );
     let norm = LayerSpec::BatchNorm2d { c: 6, eps: 1e-5, momentum: 0.1, activation };

@@ -54,7 +54,7 @@ impl Session<'_> {
     }
 
     pub(super) fn write_checkpoint(&mut self, reason: Reason) -> Result<PathBuf> {
-        let (state, keep) = (self.engine.state(), self.settings.keep);
+        let (state, keep) = (self.engine.state_to_show(), self.settings.keep);
         let folder = self.folder.path();
         let written = checkpoint_dir::save(&mut Real, folder, state, keep, reason, &self.metrics)?;
         self.observer.event(&Event::Checkpoint { step: self.step(), path: &written.path });

@@ -39,8 +39,11 @@ pub(crate) struct Step {
 /// Numbers of parameters and of buffers of a layer.
 fn sizes(spec: &LayerSpec) -> (usize, usize) {
     match *spec {
-        LayerSpec::Conv2d { c_in, c_out, window, bias, .. }
-        | LayerSpec::ConvTranspose2d { c_in, c_out, window, bias, .. } => {
+        LayerSpec::Conv2d { c_in, c_out, window, bias, spectral_norm, .. } => {
+            let u = if spectral_norm { c_out } else { 0 };
+            (window.taps() * c_in * c_out + if bias { c_out } else { 0 }, u)
+        }
+        LayerSpec::ConvTranspose2d { c_in, c_out, window, bias, .. } => {
             (window.taps() * c_in * c_out + if bias { c_out } else { 0 }, 0)
         }
         LayerSpec::BatchNorm2d { c, .. } => (2 * c, 2 * c),

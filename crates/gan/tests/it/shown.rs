@@ -1,7 +1,7 @@
 //! The generator that images are made with: averaged weights, with batch-norm statistics of their own.
 
 use dcgan_gan::{
-    Config, Generator, GeneratorWeights, State, Trainer, checkpoint, generator, latent,
+    Config, DNorm, Generator, GeneratorWeights, State, Trainer, checkpoint, generator, latent,
 };
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::Context;
@@ -99,6 +99,47 @@ fn an_averaged_run_resumes_bit_for_bit() {
     let z = latent::from_seeds(0..3, CONFIG.nz);
     let mut loaded = Generator::from_checkpoint(&checkpoint::encode(&straight).unwrap()).unwrap();
     assert_eq!(loaded.generate(&z), Generator::new(&straight).generate(&z));
+}
+
+#[test]
+fn statistics_are_saved_with_the_state_and_discarded_by_a_step() {
+    let mut state = after(CONFIG, 3);
+    let plain = checkpoint::encode(&state).unwrap();
+    let shown = state.shown();
+    state.compute_statistics();
+    let saved = checkpoint::encode(&state).unwrap();
+    assert!(saved.len() > plain.len() && state.shown() == shown);
+
+    let read = checkpoint::decode(&saved).unwrap();
+    assert!(read == state && read.statistics.as_ref() == Some(&shown.buffers));
+    for bytes in [&plain, &saved] {
+        assert!(checkpoint::decode_generator(bytes).unwrap() == shown);
+    }
+    // What is read is what was saved: other statistics, other images.
+    state.statistics.as_mut().unwrap().as_mut_slice()[0] += 1.0;
+    let other = checkpoint::encode(&state).unwrap();
+    assert!(checkpoint::decode_generator(&other).unwrap() != shown);
+
+    let mut trainer = Trainer::resume(read);
+    train(&mut trainer, 1);
+    assert!(trainer.state().statistics.is_none() && *trainer.state() == after(CONFIG, 4));
+}
+
+#[test]
+fn a_run_with_every_setting_of_the_discriminator_resumes_bit_for_bit() {
+    let config = Config {
+        d_norm: DNorm::Spectral,
+        r1: 1.0,
+        lecam: 0.1,
+        d_steps: 2,
+        lr_half_life: Some(3),
+        flip: true,
+        ..CONFIG
+    };
+    let bytes = checkpoint::encode(&after(config, 3)).unwrap();
+    let mut resumed = Trainer::resume(checkpoint::decode(&bytes).unwrap());
+    train(&mut resumed, 4);
+    assert!(*resumed.state() == after(config, 7));
 }
 
 #[test]

@@ -99,6 +99,12 @@ struct SettingFlags {
     /// Beta2 of Adam
     #[arg(long, value_name = "BETA", value_parser = number, help_heading = "Optimizer")]
     beta2: Option<f64>,
+    /// Steps in which every learning rate halves [default: none, they are constant]
+    #[arg(long, value_name = "STEPS", value_parser = at_least_one, help_heading = "Optimizer")]
+    lr_half_life: Option<u64>,
+    /// Steps of the discriminator for a step of the generator
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Optimizer")]
+    d_steps: Option<u64>,
     /// Decay per step of the average of the generator's weights, with which images are made; 0 for none [default: 0.999]
     #[arg(long, value_name = "DECAY", value_parser = number, help_heading = "Optimizer")]
     ema: Option<f64>,
@@ -114,7 +120,7 @@ struct SettingFlags {
     /// What D's target for real images falls short of 1 by (with bce and least-squares)
     #[arg(long, value_name = "AMOUNT", value_parser = number, help_heading = "Training")]
     label_smoothing: Option<f64>,
-    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none) [default: 0; 1 for fewer than 500 images]
+    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none or spectral) [default: 0; 1 for fewer than 500 images]
     #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
     r1: Option<f64>,
     /// Strength of the R2 penalty, the same at generated images
@@ -123,11 +129,14 @@ struct SettingFlags {
     /// Penalise every N-th step, N times as strongly
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     penalty_every: Option<u64>,
-    /// Normalisation of the discriminator: batch or none [default: batch; none, with --r1 1, for fewer than 500 images]
+    /// Strength of the LeCam penalty on the discriminator's logits, for few images (not with relativistic)
+    #[arg(long, value_name = "LAMBDA", value_parser = number, help_heading = "Training")]
+    lecam: Option<f64>,
+    /// Normalisation of the discriminator: batch, none or spectral [default: batch; none, with --r1 1, for fewer than 500 images]
     #[arg(
         long,
         value_name = "NAME",
-        value_parser = one_of::<DNorm, 2>(DNorm::ALL.map(|(_, name)| name)),
+        value_parser = one_of::<DNorm, 3>(DNorm::ALL.map(|(_, name)| name)),
         hide_possible_values = true,
         help_heading = "Model"
     )]

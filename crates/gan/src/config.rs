@@ -3,7 +3,7 @@ use thiserror::Error;
 
 mod flops;
 
-use crate::{DNorm, Objective};
+use crate::{DNorm, Objective, Upsample};
 
 crate::fields! {
     /// All settings that decide what a run computes, apart from its images. The defaults are those of
@@ -27,6 +27,8 @@ crate::fields! {
         ngf: usize = 32, Fixed, Original, count;
         /// Channels of the discriminator's first layer; each layer after it has twice as many.
         ndf: usize = 32, Fixed, Original, count;
+        /// How G doubles the size of its feature maps.
+        upsample: Upsample = Upsample::Transposed, Fixed, Added, |_| Ok(());
         /// Images in a step.
         batch_size: usize = 64, Fixed, Original, count;
         /// Learning rate of both Adams, unless one has its own.

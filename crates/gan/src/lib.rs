@@ -68,6 +68,7 @@ mod state;
 mod statistics;
 #[cfg(feature = "train")]
 mod trainer;
+mod upsample;
 mod weights;
 
 pub use config::{Config, ConfigError};
@@ -91,6 +92,7 @@ pub use setting::{Setting, Value};
 pub use state::{DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State};
 #[cfg(feature = "train")]
 pub use trainer::Trainer;
+pub use upsample::Upsample;
 pub use weights::GeneratorWeights;
 
 #[cfg(test)]

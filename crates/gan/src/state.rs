@@ -68,7 +68,9 @@ impl State {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         config.validate()?;
         let network = |network: &Network, index| NetworkState::new(network, config.seed, index);
-        let generator = network(&generator(&config), 0);
+        let g = generator(&config);
+        let mut generator = network(&g, 0);
+        config.upsample.constrain(&g, &mut generator.theta);
         Ok(Self {
             config,
             step: 0,

@@ -186,7 +186,7 @@ impl Node {
     }
 
     /// Where its parameters are in θ.
-    pub(crate) fn params_range(&self) -> Range<usize> {
+    pub fn params_range(&self) -> Range<usize> {
         self.theta.clone()
     }
 

@@ -1,14 +1,11 @@
 use std::ops::Range;
 
-use rayon::prelude::*;
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, Zip};
 
 use crate::{LayerSpec, Network, Params};
 
 /// Guards against a division by zero, as in PyTorch.
 const EPS: f32 = 1e-12;
-
-/// Rows of a weight that one thread handles at a time.
-const ROWS: usize = 64;
 
 /// Spectral normalisation (Miyato et al. 2018, arXiv:1802.05957): a weight W is used as W̄ = W/σ, where σ is the
 /// largest singular value of W as a matrix of (kernel · kernel · c_in, c_out). Biases are used as they are.
@@ -63,7 +60,7 @@ impl SpectralNorm {
             // With this u, vᵀ·W·u is the length of Wᵀ·v.
             *sigma = to_unit_length(u).max(EPS);
             let scale = 1.0 / *sigma;
-            w.par_chunks_mut(ROWS * u.len()).for_each(|w| w.iter_mut().for_each(|w| *w *= scale));
+            matrix_mut(w, u.len()).par_mapv_inplace(|w| scale * w);
         }
         &self.normalised
     }
@@ -83,19 +80,25 @@ impl SpectralNorm {
             let rows = dw.chunks(u.len()).zip(normalised.chunks(u.len()));
             let along = rows.map(|(dw, w)| f64::from(dot(dw, w))).sum::<f64>() as f32;
             let scale = 1.0 / sigma;
-            dw.par_chunks_mut(ROWS * u.len()).zip(v.par_chunks(ROWS)).for_each(|(dw, v)| {
-                for (dw, v) in dw.chunks_mut(u.len()).zip(v) {
-                    dw.iter_mut().zip(u).for_each(|(dw, u)| *dw = scale * (*dw - along * v * u));
-                }
+            let mut dw = matrix_mut(dw, u.len());
+            Zip::from(dw.axis_iter_mut(Axis(0))).and(&v[..]).par_for_each(|mut dw, v| {
+                dw.iter_mut().zip(u).for_each(|(dw, u)| *dw = scale * (*dw - along * v * u));
             });
         }
     }
 }
 
+/// A weight by rows, one for each of its inputs.
+fn matrix_mut(weight: &mut [f32], columns: usize) -> ArrayViewMut2<'_, f32> {
+    let rows = weight.len() / columns;
+    ArrayViewMut2::from_shape((rows, columns), weight).expect("a weight has whole rows")
+}
+
 /// y ← A·x for the rows of A.
 fn multiply(a: &[f32], x: &[f32], y: &mut [f32]) {
-    a.par_chunks(ROWS * x.len()).zip(y.par_chunks_mut(ROWS)).for_each(|(a, y)| {
-        a.chunks(x.len()).zip(y).for_each(|(row, y)| *y = dot(row, x));
+    let a = ArrayView2::from_shape((y.len(), x.len()), a).expect("a component for each row");
+    Zip::from(a.axis_iter(Axis(0))).and(y).par_for_each(|row, y| {
+        *y = dot(row.as_slice().expect("rows are contiguous"), x);
     });
 }
 

@@ -76,6 +76,7 @@ impl Trainer {
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
         let adam = adam(config, config.lr_g, *step);
         gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
+        config.upsample.constrain(g, &mut gs.theta);
         if let Some(average) = average {
             let decay = ema_decay(config.ema, *step / config.d_steps);
             ema_step(decay, average.as_mut_slice(), gs.theta.as_slice());

@@ -17,6 +17,7 @@ mod run;
 mod shown;
 mod torch_files;
 mod torch_writer;
+mod upsample;
 mod weights;
 mod weights_refused;
 

@@ -3,9 +3,10 @@
 
 use dcgan_gan::monitor::{Monitor, NonFinite};
 use dcgan_gan::{
-    Config, Engine, LecamAnchors, Logits, Losses, Objective, Progress, State, network_specs,
+    Config, Engine, LecamAnchors, Logits, Losses, Objective, Progress, State, Upsample,
+    network_specs,
 };
-use dcgan_layers::{NetworkSpec, Params};
+use dcgan_layers::{LayerSpec, NetworkSpec, Params};
 use dcgan_optim::Adam;
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Dims, View, ViewMut};
@@ -169,6 +170,33 @@ fn lecam_penalty(
     }
 }
 
+/// Takes what alternates along rows or along columns out of each kernel of the layers that double the size.
+fn flatten(g: &NetworkSpec, theta: &mut [f32]) {
+    let mut at = 0;
+    for (_, spec) in &g.layers {
+        let LayerSpec::ConvTranspose2d { c_in, c_out, window, .. } = *spec else {
+            let LayerSpec::BatchNorm2d { c, .. } = *spec else { panic!("another layer") };
+            at += 2 * c;
+            continue;
+        };
+        let pairs = c_in * c_out;
+        for pair in (0..pairs).filter(|_| window.stride == 2) {
+            let sign = |tap: usize| if tap % 2 == 0 { 1.0 } else { -1.0 };
+            let old: Vec<f64> = (0..16).map(|tap| theta[at + tap * pairs + pair].into()).collect();
+            let row: Vec<f64> =
+                (0..4).map(|y| (0..4).map(|x| sign(x) * old[4 * y + x] / 4.0).sum()).collect();
+            let column: Vec<f64> =
+                (0..4).map(|x| (0..4).map(|y| sign(y) * old[4 * y + x] / 4.0).sum()).collect();
+            let both: f64 = (0..4).map(|y| sign(y) * row[y] / 4.0).sum();
+            for (y, x) in (0..16).map(|tap| (tap / 4, tap % 4)) {
+                let alternating = sign(x) * row[y] + sign(y) * column[x] - sign(x) * sign(y) * both;
+                theta[at + (4 * y + x) * pairs + pair] = (old[4 * y + x] - alternating) as f32;
+            }
+        }
+        at += window.taps() * pairs;
+    }
+}
+
 /// One step of Adam, ε = 1e-8.
 fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: f64, config: &Config) {
     let (steps, (m, v)) = (adam.steps() + 1, adam.moments());
@@ -253,6 +281,9 @@ impl Engine for NaiveEngine {
             dg.fill(0.0);
         } else {
             adam(&mut gs.theta, &mut gs.adam, &dg, lr(config.lr_g), config);
+            if config.upsample == Upsample::Nearest {
+                flatten(&self.g, gs.theta.as_mut_slice());
+            }
         }
         if let Some(average) = average.as_mut().filter(|_| !is_for_d_alone) {
             let steps = (*step / config.d_steps) as f64;

@@ -1,6 +1,6 @@
 //! Every recipe, against the naive engine in double precision: the losses, gradients and averages of a few steps.
 
-use dcgan_gan::{Config, DNorm, Engine, Objective, State, Trainer};
+use dcgan_gan::{Config, DNorm, Engine, Objective, State, Trainer, Upsample};
 use dcgan_layers::Params;
 use dcgan_random::{Purpose, fill_normal, stream};
 
@@ -187,6 +187,11 @@ fn anchors_of_the_lecam_penalty_are_those_of_a_naive_engine() {
 fn steps_of_the_discriminator_alone_are_those_of_a_naive_engine() {
     agree(Config { d_steps: 2, ..CONFIG });
     agree(Config { d_steps: 3, d_norm: DNorm::None, r1: 1.0, ..CONFIG });
+}
+
+#[test]
+fn constrained_kernels_are_those_of_a_naive_engine() {
+    agree(Config { upsample: Upsample::Nearest, lr: 1e-2, ..CONFIG });
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Command, Id};
-use dcgan_gan::{Config, DNorm, Field, Objective, Value};
+use dcgan_gan::{Config, DNorm, Field, Objective, Upsample, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
 use serde::Serialize;
 
@@ -84,6 +84,15 @@ struct SettingFlags {
     /// Channels of the discriminator's first layer
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
     ndf: Option<usize>,
+    /// Upsampling in the generator: transposed (convolution) or nearest (neighbour, then convolution)
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = one_of::<Upsample, 2>(Upsample::ALL.map(|(_, name)| name)),
+        hide_possible_values = true,
+        help_heading = "Model"
+    )]
+    upsample: Option<Upsample>,
     /// Learning rate of Adam
     #[arg(long, value_name = "RATE", value_parser = number, help_heading = "Optimizer")]
     lr: Option<f64>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dcgan_gan::Role;
 use dcgan_gan::monitor::NonFinite;
 use dcgan_run::journal::Metric;
-use dcgan_run::{Entry, RunError, Settings};
+use dcgan_run::{Entry, Recipe, RunError, Settings};
 
 use crate::console::{count, thousands};
 use crate::invocation::Invocation;
@@ -68,8 +68,14 @@ pub(crate) fn started(
     let mut lines = vec![format!("{} from {data}", count(images as u64, "image"))];
     let shown = |entry: &Entry| entry.role == Role::Fixed && !entry.is_unremarkable;
     let fixed = settings.entries().into_iter().filter(shown);
-    let mut items: Vec<String> =
-        fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
+    if settings.recipe == Some(Recipe::Small) {
+        lines.push(
+            "recipe small, for fewer than 500 images (--recipe default is the usual one):".into(),
+        );
+    }
+    let recipe = settings.recipe.filter(|&recipe| recipe != Recipe::Small);
+    let mut items: Vec<String> = recipe.iter().map(|recipe| format!("recipe {recipe}")).collect();
+    items.extend(fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))));
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
     if let Some(origin) = settings.origins.last() {

@@ -63,7 +63,7 @@ pub use retention::Retention;
 pub use run_error::RunError;
 pub use run_folder::{is_run, origins, run_containing};
 pub use session::{Outcome, Session};
-pub use settings::{Entry, OnDivergence, Options, Settings, Watching};
+pub use settings::{Entry, OnDivergence, Options, Recipe, Settings, Watching};
 pub use summary::{Status, Summary, runs};
 
 /// Whether a run could be resumed with this `config.toml`; for the fuzzer, which searches for a text that

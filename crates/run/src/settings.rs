@@ -1,9 +1,7 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{
-    Backend, Config, ConfigError, DNorm, Field, Fingerprint, Role, State, Value, identity,
-};
+use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel_choice::{Conv, Simd, backend};
@@ -15,12 +13,14 @@ mod choices;
 mod defaults;
 mod file;
 mod options;
+mod recipe;
 #[cfg(any(test, fuzzing))]
 mod trial;
 
 pub use choices::{OnDivergence, Watching};
 pub(crate) use defaults::SYNTHETIC;
 pub use options::Options;
+pub use recipe::Recipe;
 #[cfg(any(test, fuzzing))]
 pub(crate) use trial::try_config;
 
@@ -29,6 +29,9 @@ dcgan_gan::fields! {
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
     pub struct Settings {
+        /// The defaults with which the run was started; `None` if it is older than recipes. What counts are the
+        /// settings themselves.
+        recipe: Option<Recipe> = None, Free, Added, |_| Ok(());
         /// Where the images are; `None` for the built-in ones.
         data: Option<String> = None, Free, Original, |_| Ok(());
         /// Number of passes over the dataset; either this or `steps` is set.
@@ -132,7 +135,11 @@ impl Settings {
     /// # Errors
     /// If an option is not valid.
     pub fn new(options: &Options, source: &Source, survey: Survey) -> Result<Self> {
-        let mut settings = Self::defaults(source, survey);
+        let recipe = match options.recipe()? {
+            Some(recipe) => recipe,
+            None => Recipe::for_images(survey, |name| options.gives(name)),
+        };
+        let mut settings = Self::defaults(recipe, source, survey);
         for (name, value) in &options.settings {
             settings.set(name, value)?;
         }
@@ -160,6 +167,13 @@ impl Settings {
                 self.simd = self.simd.available()?;
             }
             before.check_fixed(&self)?;
+            if before.recipe != self.recipe {
+                let name_of = |settings: &Self| {
+                    settings.recipe.map_or("no recipe".to_owned(), |recipe| recipe.to_string())
+                };
+                let (given, kept) = (name_of(&self), name_of(&before));
+                return Err(RunError::Fixed { name: "recipe", given, kept });
+            }
         }
         if let Some(data) = &options.data {
             self.data = Some(absolute(data)?);

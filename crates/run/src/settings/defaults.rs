@@ -2,7 +2,7 @@
 
 use dcgan_data::{Source, Survey};
 
-use super::{Config, DNorm, Settings};
+use super::{Config, Recipe, Settings};
 
 /// Number of synthetic images.
 pub(crate) const SYNTHETIC: usize = 4096;
@@ -30,17 +30,6 @@ const MAX_STEPS: u64 = 15_000;
 /// half of a batch differs even where there are fewer real images than that.
 const MIN_BATCH: usize = 16;
 
-/// The decay of the average of G's weights, with which the images of a run are made.
-const EMA: f64 = 0.999;
-
-/// For few images, a discriminator without batch norm whose gradient at them is penalised by R1 with this γ. It cannot
-/// tell fifty photographs from everything else at a glance, as one with batch norm does after a hundred steps, from
-/// which the generator then learns nothing but a fog of colours.
-const FEW_R1: f64 = 1.0;
-
-/// The settings that say how the discriminator is kept from that; if one is given, no other is chosen.
-const RECIPE: [&str; 3] = ["d_norm", "r1", "r2"];
-
 /// Steps between sample grids, at least: about ten seconds.
 const SAMPLE_STEPS: u64 = 100;
 
@@ -48,21 +37,21 @@ const SAMPLE_STEPS: u64 = 100;
 const CHECKPOINT_STEPS: u64 = 500;
 
 impl Settings {
-    /// The defaults for images that `survey` found at `source`, without those of [`Self::complete`].
-    pub(super) fn defaults(source: &Source, survey: Survey) -> Self {
+    /// The defaults of a recipe for images that `survey` found at `source`, without those of [`Self::complete`].
+    pub(super) fn defaults(recipe: Recipe, source: &Source, survey: Survey) -> Self {
         let synthetic = matches!(source, Source::Synthetic { .. });
         let usual = Self::default();
         Self {
             sample_every: if synthetic { 1 } else { usual.sample_every },
+            recipe: Some(recipe),
             config: Config {
                 image_size: survey.default_image_size(),
                 channels: survey.channels,
-                ema: EMA,
                 batch_size: match synthetic {
                     true => SYNTHETIC_BATCH,
                     false => default_batch_size(usual.config.batch_size, survey.images),
                 },
-                ..usual.config
+                ..recipe.of(usual.config)
             },
             ..usual
         }
@@ -85,10 +74,6 @@ impl Settings {
         }
         if synthetic {
             return;
-        }
-        let has_own_recipe = RECIPE.iter().any(|name| given(name));
-        if dcgan_data::few_images(survey.images).is_some() && !has_own_recipe {
-            (self.config.d_norm, self.config.r1) = (DNorm::None, FEW_R1);
         }
         let at_least = |epochs: u64, steps: u64| epochs.max(steps * batch / images);
         if !given("sample_every") {

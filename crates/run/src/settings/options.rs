@@ -2,7 +2,9 @@ use std::path::PathBuf;
 
 use dcgan_gan::{Config, Value};
 
+use super::Recipe;
 use crate::memory_limit::MemoryLimit;
+use crate::run_error::{Result, RunError};
 
 /// The options of a new or resumed run. What is not given is derived from the images, or taken from the run
 /// that is resumed.
@@ -32,6 +34,21 @@ impl Options {
     /// Whether a setting is given.
     pub(crate) fn gives(&self, name: &str) -> bool {
         self.settings.iter().any(|(own, _)| own == name)
+    }
+
+    /// The recipe that is asked for.
+    pub(super) fn recipe(&self) -> Result<Option<Recipe>> {
+        let Some((name, value)) = self.settings.iter().rev().find(|(name, _)| name == "recipe")
+        else {
+            return Ok(None);
+        };
+        let word = value.to_string();
+        let recipe = word.parse().map_err(|why| RunError::Setting {
+            name: name.clone(),
+            value: word.clone(),
+            why,
+        })?;
+        Ok(Some(recipe))
     }
 
     /// The seed, which the synthetic images depend on before there are settings.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Command, Id};
 use dcgan_gan::{Config, DNorm, Field, Objective, Upsample, Value};
-use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
+use dcgan_run::{MemoryLimit, OnDivergence, Options, Recipe, Retention, Settings, Watching};
 use serde::Serialize;
 
 use super::sources::Sources;
@@ -57,6 +57,15 @@ pub(crate) struct Args {
 #[derive(Debug, Default, clap::Args, Serialize)]
 #[group(skip)]
 struct SettingFlags {
+    /// Defaults that work together: article, default, small (fewer than 500 images) or long (a night); other flags replace them one by one [default: small for fewer than 500 images]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = one_of::<Recipe, 4>(Recipe::ALL.map(|(_, name)| name)),
+        hide_possible_values = true,
+        help_heading = "Training"
+    )]
+    recipe: Option<Recipe>,
     /// Number of passes over the dataset [default: 300, or as many as make 4,000 to 15,000 steps; 16 for the built-in cats]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     epochs: Option<u64>,
@@ -114,7 +123,7 @@ struct SettingFlags {
     /// Steps of the discriminator for a step of the generator
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Optimizer")]
     d_steps: Option<u64>,
-    /// Decay per step of the average of the generator's weights, with which images are made; 0 for none [default: 0.999]
+    /// Decay per step of the average of the generator's weights, with which images are made; 0 for none [default: 0.999; 0 with --recipe article]
     #[arg(long, value_name = "DECAY", value_parser = number, help_heading = "Optimizer")]
     ema: Option<f64>,
     /// Loss: bce, least-squares, hinge, relativistic or wasserstein
@@ -129,7 +138,7 @@ struct SettingFlags {
     /// What D's target for real images falls short of 1 by (with bce and least-squares)
     #[arg(long, value_name = "AMOUNT", value_parser = number, help_heading = "Training")]
     label_smoothing: Option<f64>,
-    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none or spectral) [default: 0; 1 for fewer than 500 images]
+    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none or spectral) [default: 0; 1 with --recipe small]
     #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
     r1: Option<f64>,
     /// Strength of the R2 penalty, the same at generated images
@@ -141,7 +150,7 @@ struct SettingFlags {
     /// Strength of the LeCam penalty on the discriminator's logits, for few images (not with relativistic)
     #[arg(long, value_name = "LAMBDA", value_parser = number, help_heading = "Training")]
     lecam: Option<f64>,
-    /// Normalisation of the discriminator: batch, none or spectral [default: batch; none, with --r1 1, for fewer than 500 images]
+    /// Normalisation of the discriminator: batch, none or spectral [default: batch; none with --recipe small]
     #[arg(
         long,
         value_name = "NAME",

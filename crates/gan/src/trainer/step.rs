@@ -1,4 +1,5 @@
 use dcgan_optim::{AdamConfig, ema_decay, ema_step};
+use dcgan_random::Purpose;
 use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
@@ -11,8 +12,22 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
-        let Self { g, d, g_activations, d_activations, grads, per_image, dg, dd, ctx, state } =
-            self;
+        if let Some(augmenter) = &mut self.augmenter {
+            augmenter.draw(&mut self.state.stream(Purpose::Augment));
+        }
+        let Self {
+            g,
+            d,
+            g_activations,
+            d_activations,
+            augmenter,
+            grads,
+            per_image,
+            dg,
+            dd,
+            ctx,
+            state,
+        } = self;
         let (gs, ds, config) = (&mut state.generator, &mut state.discriminator, &state.config);
         let (objective, smoothing) = (config.objective, config.label_smoothing as f32);
         let (beta1, beta2) = (config.beta1, config.beta2);
@@ -22,7 +37,10 @@ impl Trainer {
         };
 
         g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
-        copy(g_activations.output(), d_activations.part_input_mut(FAKE));
+        match augmenter {
+            Some(augmenter) => augmenter.apply(g_activations.output(), d_activations),
+            None => copy(g_activations.output(), d_activations.part_input_mut(FAKE)),
+        }
         d.forward(&ds.theta, &mut ds.buffers, d_activations, ctx);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
@@ -30,9 +48,8 @@ impl Trainer {
             per_image.compute(d, &ds.theta, d_activations, ctx);
         }
 
-        // G. What changes images between G and D (an augmentation) belongs before D's forward pass, and
-        // its adjoint acts on `dimages`.
-        let (dimages, loss_g) = match per_image {
+        // G. The adjoint of what changed the images between G and D acts on `dimages`.
+        let (mut dimages, loss_g) = match per_image {
             Some(per_image) => {
                 let loss = objective.generator(logits, per_image.slopes_mut().0);
                 let mut dimages = grads.output_grad(g_activations.output().dim());
@@ -45,6 +62,9 @@ impl Trainer {
                 (d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx), loss)
             }
         };
+        if let Some(augmenter) = augmenter {
+            augmenter.adjoint(dimages.view_mut());
+        }
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
         gs.adam.step(adam(config.lr_g), gs.theta.as_mut_slice(), dg.as_slice());
 

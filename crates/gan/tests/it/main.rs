@@ -1,5 +1,6 @@
 //! Training as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
 
+mod augment;
 mod checkpoint;
 mod checkpoint_numbers;
 mod fingerprint;

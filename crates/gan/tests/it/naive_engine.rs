@@ -9,6 +9,7 @@ use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Dims, View, ViewMut};
 use ndarray::Array4;
 
+mod augment;
 mod layers;
 
 use layers::{Mode, Tensor, backward, forward, output, penalty};
@@ -176,22 +177,32 @@ impl Engine for NaiveEngine {
     }
 
     fn step_with(&mut self, z: View) -> Losses {
-        let State { config, step, generator: gs, average, discriminator: ds, .. } = &mut self.state;
+        let State { config, step, rollbacks, generator: gs, average, discriminator: ds, .. } =
+            &mut self.state;
         assert_eq!(z.dim(), (config.batch_size, 1, 1, config.nz), "latents of another shape");
         let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), ds.theta.as_slice().to_vec());
         let z = tensor(z.dim(), z.as_standard_layout().as_slice().unwrap());
+        let mut random = stream(config.seed, Purpose::Augment, u64::from(*rollbacks) << 48 | *step);
+        let mut draw = || augment::draw(config.batch_size, config.image_size, &mut random);
+        let of_fake = draw();
+        let augmented = |mut images: Tensor, drawn: &[augment::Drawn]| {
+            augment::apply(config.augment, drawn, &mut images);
+            images
+        };
         let g = forward(&self.g, &g_theta, gs.buffers.as_mut_slice(), z, Mode::Train);
         let mut see = |images: Tensor| {
             forward(&self.d, &d_theta, ds.buffers.as_mut_slice(), images, Mode::Train)
         };
-        let fake = see(output(&g).clone());
-        let real = see(tensor(self.real.dim(), self.real.as_slice().unwrap()));
+        let fake = see(augmented(output(&g).clone(), &of_fake));
+        let real = tensor(self.real.dim(), self.real.as_slice().unwrap());
+        let real = see(augmented(real, &draw()));
 
         let (mut dg, mut dd) = (vec![0.0; g_theta.len()], vec![0.0; d_theta.len()]);
         let ((loss_g, dlogits), d_losses) =
             losses(config.objective, config.label_smoothing, output(&real), output(&fake));
         let [(loss_real, dreal), (loss_fake, dfake)] = d_losses;
-        let dimages = backward(&fake, &d_theta, &mut dd, dlogits);
+        let mut dimages = backward(&fake, &d_theta, &mut dd, dlogits);
+        augment::adjoint(config.augment, &of_fake, &mut dimages);
         backward(&g, &g_theta, &mut dg, dimages);
         dd.fill(0.0);
         backward(&fake, &d_theta, &mut dd, dfake);

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Command, Id};
-use dcgan_gan::{Config, DNorm, Field, Objective, Value};
+use dcgan_gan::{Augment, Config, DNorm, Field, Objective, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Retention, Settings, Watching};
 use serde::Serialize;
 
@@ -143,6 +143,9 @@ struct SettingFlags {
         help_heading = "Data"
     )]
     flip: Option<bool>,
+    /// Augmentations of the images that the discriminator sees, real and generated: some of color, translation and cutout (DiffAugment)
+    #[arg(long, value_name = "NAME,...", help_heading = "Training")]
+    augment: Option<Augment>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,

@@ -6,6 +6,7 @@ mod checkpoint_numbers;
 mod fingerprint;
 mod format;
 mod golden;
+mod golden_augment;
 mod golden_recipes;
 mod gradient;
 mod hostile_pickles;

@@ -52,6 +52,8 @@ impl Augment {
 /// What stands for no augmentation.
 const NONE: &str = "none";
 
+const ALLOWED: &str = "none, or one or more of color, translation and cutout, separated by commas";
+
 impl fmt::Display for Augment {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Self { colour, translation, cutout } = *self;
@@ -74,12 +76,7 @@ impl FromStr for Augment {
                 "color" => &mut augment.colour,
                 "translation" => &mut augment.translation,
                 "cutout" => &mut augment.cutout,
-                _ => {
-                    return Err(format!(
-                        "it must be {NONE}, or some of {} separated by commas",
-                        Self::ALL
-                    ));
-                }
+                _ => return Err(format!("it must be {ALLOWED}")),
             };
             if std::mem::replace(on, true) {
                 return Err(format!("{name} is listed twice"));

@@ -163,7 +163,10 @@ fn names_are_read_in_any_order_and_written_in_one() {
 fn other_names_are_refused_with_those_that_there_are() {
     for text in ["", "colour", "color,", "none,color", "Color", "color translation"] {
         let why = text.parse::<Augment>().unwrap_err();
-        assert!(why.contains("none, or some of color,translation,cutout"), "{text}: {why}");
+        assert!(
+            why.contains("none, or one or more of color, translation and cutout"),
+            "{text}: {why}"
+        );
     }
     let why = "color,cutout,color".parse::<Augment>().unwrap_err();
     assert!(why.contains("color is listed twice"), "{why}");

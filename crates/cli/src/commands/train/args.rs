@@ -143,7 +143,7 @@ struct SettingFlags {
         help_heading = "Data"
     )]
     flip: Option<bool>,
-    /// Augmentations of the images that the discriminator sees, real and generated: some of color, translation and cutout (DiffAugment)
+    /// Augmentations of the images that the discriminator sees, real and generated (DiffAugment): none, or one or more of color, translation and cutout
     #[arg(long, value_name = "NAME,...", help_heading = "Training")]
     augment: Option<Augment>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]

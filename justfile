@@ -90,6 +90,7 @@ golden:
     python3 crates/layers/src/tests/golden/make.py
     python3 crates/gan/tests/golden/make.py
     python3 crates/gan/tests/golden/make_recipes.py
+    python3 crates/gan/tests/golden/make_augment.py
 
 # Regenerate the golden checkpoint; once for each version of the format
 [group('reference')]

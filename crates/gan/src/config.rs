@@ -3,7 +3,7 @@ use thiserror::Error;
 
 mod flops;
 
-use crate::{DNorm, Objective, Upsample};
+use crate::{Augment, DNorm, Objective, Upsample};
 
 crate::fields! {
     /// All settings that decide what a run computes, apart from its images. The defaults are those of
@@ -77,6 +77,8 @@ crate::fields! {
         };
         /// Whether each real image is mirrored left to right with a probability of one half.
         flip: bool = false, Fixed, Added, |_| Ok(());
+        /// How the images that D sees are augmented, real and generated ones.
+        augment: Augment = Augment::NONE, Fixed, Added, |_| Ok(());
         /// Seed of all randomness of a run.
         seed: u64 = 42, Fixed, Original, |_| Ok(());
     }

@@ -38,7 +38,8 @@ pub trait Engine {
     /// [−1, 1].
     fn real(&mut self) -> ViewMut<'_>;
 
-    /// One training step on that batch, with the latents that follow from seed, rollbacks and step.
+    /// One training step on that batch, with the latents that follow from seed, rollbacks and step, as do the
+    /// augmentations of D's images.
     fn step(&mut self) -> Losses;
 
     /// One training step with these latents (batch, 1, 1, nz).
@@ -74,7 +75,8 @@ pub trait Engine {
     /// D's logits in the last step.
     fn logits(&mut self) -> Logits<'_>;
 
-    /// The images of the last step, each (batch, side, side, channels): the real and the generated ones.
+    /// The images of the last step, each (batch, side, side, channels): the real and the generated ones, not
+    /// augmented.
     fn images(&mut self) -> [View<'_>; 2];
 
     /// ‖g‖₂ of the gradients of the last step: G's and D's. Finite if and only if every component is.

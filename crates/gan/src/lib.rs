@@ -44,6 +44,7 @@
 //! Without the default feature `train` the crate holds what inference needs, and nothing else. The default features
 //! `safetensors` and `torch` read weights from files of these kinds.
 
+mod augment;
 pub mod checkpoint;
 mod config;
 mod d_norm;
@@ -71,6 +72,9 @@ mod trainer;
 mod upsample;
 mod weights;
 
+pub use augment::Augment;
+#[cfg(feature = "train")]
+pub use augment::{Augmentation, Colour, Cutout, Translation};
 pub use config::{Config, ConfigError};
 pub use d_norm::DNorm;
 pub use dcgan_random::latent;

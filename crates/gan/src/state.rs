@@ -1,6 +1,6 @@
 use dcgan_layers::{Network, Params};
 use dcgan_optim::Adam;
-use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_random::{Purpose, Stream, fill_normal, stream};
 
 use crate::monitor::Monitor;
 use crate::statistics::batch_norm_statistics;
@@ -8,6 +8,9 @@ use crate::{Config, ConfigError, GeneratorWeights, LecamAnchors, discriminator, 
 
 /// How often a run may roll back, in all.
 pub const MAX_ROLLBACKS: u32 = 3;
+
+/// Bits of a stream's index for the step; the number of rollbacks is above them.
+const STEP_BITS: u32 = 48;
 
 /// The whole state of a run: what a checkpoint stores, and from which it continues as if it had never
 /// stopped. There is no generator of random numbers in it, since every draw is a function of seed and
@@ -83,6 +86,11 @@ impl State {
             rollbacks: 0,
             monitor: Monitor::default(),
         })
+    }
+
+    /// The random numbers of the next step for this purpose. After a rollback they are others.
+    pub(crate) fn stream(&self, purpose: Purpose) -> Stream {
+        stream(self.config.seed, purpose, u64::from(self.rollbacks) << STEP_BITS | self.step)
     }
 }
 

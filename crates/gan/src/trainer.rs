@@ -1,7 +1,8 @@
 use dcgan_layers::{Activations, GradBuffers, Network, Params, SpectralNorm};
-use dcgan_random::{Purpose, fill_normal, stream};
+use dcgan_random::{Purpose, fill_normal};
 use dcgan_tensor::{Backend, Context, View, ViewMut};
 
+use self::augmenter::Augmenter;
 use self::discriminate::PerImage;
 use crate::interop::NetworkKind;
 use crate::{
@@ -9,15 +10,13 @@ use crate::{
     discriminator, generator,
 };
 
+mod augmenter;
 mod discriminate;
 mod step;
 
 /// The parts of D's forward pass: generated images, and real ones.
 const FAKE: usize = 0;
 const REAL: usize = 1;
-
-/// Bits of a stream's index for the step; the number of rollbacks is above them.
-const STEP_BITS: u32 = 48;
 
 /// Trains a DCGAN on the CPU. Owns all memory of a training step: allocated once, then a step allocates
 /// nothing but what `matrixmultiply` packs its operands into.
@@ -31,6 +30,8 @@ pub struct Trainer {
     g_activations: Activations,
     /// D's forward pass over generated and real images side by side, each part normalised on its own.
     d_activations: Activations,
+    /// What changes images between G and D, if anything does.
+    augmenter: Option<Augmenter>,
     /// The backward passes through D, then from D's images through G.
     grads: GradBuffers,
     /// Those through D, if it judges each image alone.
@@ -61,6 +62,7 @@ impl Trainer {
         let is_alone = state.config.d_norm != DNorm::Batch;
         Self {
             grads: GradBuffers::new([&g_activations, &d_activations]),
+            augmenter: Augmenter::new(&state.config),
             per_image: is_alone.then(|| PerImage::new(&d, batch)),
             spectral: SpectralNorm::new(&d, &state.discriminator.theta),
             g_activations,
@@ -110,7 +112,10 @@ impl Trainer {
     /// The next batch of real images, to be written by the caller: (batch, side, side, channels) in
     /// [−1, 1].
     pub fn real(&mut self) -> ViewMut<'_> {
-        self.d_activations.part_input_mut(REAL)
+        match &mut self.augmenter {
+            Some(augmenter) => augmenter.real_mut(),
+            None => self.d_activations.part_input_mut(REAL),
+        }
     }
 
     /// The images that G generated in the last step: (batch, side, side, channels).
@@ -118,9 +123,14 @@ impl Trainer {
         self.g_activations.output()
     }
 
-    /// The images of the last step, each (batch, side, side, channels): the real and the generated ones.
+    /// The images of the last step, each (batch, side, side, channels): the real and the generated ones, not
+    /// augmented.
     pub fn images(&self) -> [View<'_>; 2] {
-        [self.d_activations.part_input(REAL), self.g_activations.output()]
+        let real = match &self.augmenter {
+            Some(augmenter) => augmenter.real(),
+            None => self.d_activations.part_input(REAL),
+        };
+        [real, self.g_activations.output()]
     }
 
     /// D's logits in the last step.
@@ -146,9 +156,7 @@ impl Trainer {
 
     /// One training step, with the latents of this step.
     pub fn step(&mut self) -> Losses {
-        let State { config, step, rollbacks, .. } = &self.state;
-        let index = u64::from(*rollbacks) << STEP_BITS | *step;
-        let mut latents = stream(config.seed, Purpose::Latent, index);
+        let mut latents = self.state.stream(Purpose::Latent);
         let mut z = self.g_activations.input_mut();
         fill_normal(&mut latents, z.as_slice_mut().expect("activations are contiguous"));
         self.train_step()

@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dcgan_gan::{Config, Trainer};
+use dcgan_gan::{Augment, Config, Trainer};
 
 /// `matrixmultiply` allocates one buffer for its packed operands in each product, on a boundary of
 /// a vector; nothing else here asks for so coarse a boundary.
@@ -47,21 +47,25 @@ fn monitored(trainer: &mut Trainer) {
 fn a_step_allocates_nothing_but_the_products_packing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let config = Config { image_size: 32, ngf: 8, ndf: 8, batch_size: 16, ..Config::default() };
-    // Inside the pool, as training runs: entering it from outside would allocate a job.
-    let (first, second) = pool.install(|| {
-        let mut trainer = Trainer::new(config).unwrap();
-        trainer.real().fill(0.5);
-        // The monitor reads the images every tenth step.
-        for _ in 0..8 {
-            monitored(&mut trainer);
-        }
-        let a = counts();
+    for augment in [Augment::NONE, Augment::ALL] {
+        // Inside the pool, as training runs: entering it from outside would allocate a job.
+        pool.install(|| check(Config { augment, ..config }));
+    }
+}
+
+fn check(config: Config) {
+    let mut trainer = Trainer::new(config).unwrap();
+    trainer.real().fill(0.5);
+    // The monitor reads the images every tenth step.
+    for _ in 0..8 {
         monitored(&mut trainer);
-        let b = counts();
-        monitored(&mut trainer);
-        let c = counts();
-        ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1))
-    });
+    }
+    let a = counts();
+    monitored(&mut trainer);
+    let b = counts();
+    monitored(&mut trainer);
+    let c = counts();
+    let (first, second) = ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1));
     assert_eq!(first.1, 0, "allocations other than the packing");
     assert_eq!(second.1, 0, "allocations other than the packing");
     assert!(first.0 > 0, "the packing is no longer on a boundary of {VECTOR}");

@@ -49,6 +49,8 @@ pub enum Purpose {
     Direction = 8,
     /// Which images of a batch are mirrored; the index is the step.
     Flip = 9,
+    /// The augmentation of D's images in a training step; the index is the step.
+    Augment = 10,
 }
 
 /// The generator for one (seed, purpose, index), independent of every other.

@@ -36,6 +36,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("lr_d", "0.001"),
     ("ema", "0.5"),
     ("flip", "true"),
+    ("augment", "color,cutout"),
     ("conv", "im2col"),
     ("simd", "avx2"),
 ];

@@ -1,5 +1,6 @@
 use dcgan_layers::{Params, SpectralNorm};
 use dcgan_optim::{AdamConfig, ema_decay, ema_step};
+use dcgan_random::Purpose;
 use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
@@ -12,6 +13,9 @@ impl Trainer {
     /// G is updated first, on a D that has not trained on these images yet; then D, on the same forward
     /// pass: D has not changed since, so the pass is still valid.
     pub(super) fn train_step(&mut self) -> Losses {
+        if let Some(augmenter) = &mut self.augmenter {
+            augmenter.draw(&mut self.state.stream(Purpose::Augment));
+        }
         self.forward();
         let generator = self.update_generator();
         let (real, fake) = self.update_discriminator();
@@ -29,10 +33,24 @@ impl Trainer {
 
     /// G's forward pass, and D's over its images and the real ones.
     fn forward(&mut self) {
-        let Self { g, d, g_activations, d_activations, per_image, spectral, ctx, state, .. } = self;
+        let Self {
+            g,
+            d,
+            g_activations,
+            d_activations,
+            augmenter,
+            per_image,
+            spectral,
+            ctx,
+            state,
+            ..
+        } = self;
         let (gs, ds) = (&mut state.generator, &mut state.discriminator);
         g.forward(&gs.theta, &mut gs.buffers, g_activations, ctx);
-        copy(g_activations.output(), d_activations.part_input_mut(FAKE));
+        match augmenter {
+            Some(augmenter) => augmenter.apply(g_activations.output(), d_activations),
+            None => copy(g_activations.output(), d_activations.part_input_mut(FAKE)),
+        }
         if let Some(spectral) = spectral {
             spectral.normalise(&ds.theta, &mut ds.buffers);
         }
@@ -47,14 +65,15 @@ impl Trainer {
 
     /// Updates G, unless this step is D's alone. Returns G's loss.
     fn update_generator(&mut self) -> f32 {
-        let Self { g, d, g_activations, d_activations, grads, per_image, dg, ctx, .. } = self;
+        let Self {
+            g, d, g_activations, d_activations, augmenter, grads, per_image, dg, ctx, ..
+        } = self;
         let State { config, step, generator: gs, discriminator: ds, average, .. } = &mut self.state;
         let is_due = config.updates_generator(*step);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
-        // What changes images between G and D (an augmentation) belongs before D's forward pass, and its
-        // adjoint acts on `dimages`.
-        let (dimages, loss) = match per_image {
+        // The adjoint of what changed the images between G and D acts on `dimages`.
+        let (mut dimages, loss) = match per_image {
             Some(per_image) => {
                 let loss = config.objective.generator(logits, per_image.slopes_mut().0);
                 if !is_due {
@@ -73,6 +92,9 @@ impl Trainer {
                 (d.backward_input(&ds.theta, d_activations, FAKE, dlogits, ctx), loss)
             }
         };
+        if let Some(augmenter) = augmenter {
+            augmenter.adjoint(dimages.view_mut());
+        }
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
         let adam = adam(config, config.lr_g, *step);
         gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());

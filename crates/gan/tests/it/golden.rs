@@ -40,7 +40,7 @@ fn draw(key: u64, out: &mut [f32], scale: f64, shift: f64) {
     }
 }
 
-fn sign(row: u64, i: usize) -> f64 {
+pub(crate) fn sign(row: u64, i: usize) -> f64 {
     1.0 - 2.0 * (mix(i as u64 + ((1000 + row) << 32)) >> 63) as f64
 }
 

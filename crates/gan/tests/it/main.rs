@@ -1,10 +1,12 @@
 //! Training as a whole: against PyTorch, on several threads, stopped and resumed, and its formats.
 
+mod augment;
 mod checkpoint;
 mod checkpoint_numbers;
 mod fingerprint;
 mod format;
 mod golden;
+mod golden_augment;
 mod golden_recipes;
 mod gradient;
 mod hostile_pickles;

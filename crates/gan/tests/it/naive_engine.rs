@@ -12,6 +12,7 @@ use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Dims, View, ViewMut};
 use ndarray::Array4;
 
+mod augment;
 mod layers;
 mod spectral;
 
@@ -232,6 +233,7 @@ impl Engine for NaiveEngine {
         let State {
             config,
             step,
+            rollbacks,
             generator: gs,
             average,
             statistics,
@@ -243,12 +245,20 @@ impl Engine for NaiveEngine {
         let spectral = Spectral::new(&self.d, ds.theta.as_slice(), ds.buffers.as_mut_slice());
         let (g_theta, d_theta) = (gs.theta.as_slice().to_vec(), &spectral.theta);
         let z = tensor(z.dim(), z.as_standard_layout().as_slice().unwrap());
+        let mut random = stream(config.seed, Purpose::Augment, u64::from(*rollbacks) << 48 | *step);
+        let mut draw = || augment::draw(config.batch_size, config.image_size, &mut random);
+        let of_fake = draw();
+        let augmented = |mut images: Tensor, drawn: &[augment::Drawn]| {
+            augment::apply(config.augment, drawn, &mut images);
+            images
+        };
         let g = forward(&self.g, &g_theta, gs.buffers.as_mut_slice(), z, Mode::Train);
         let mut see = |images: Tensor| {
             forward(&self.d, d_theta, ds.buffers.as_mut_slice(), images, Mode::Train)
         };
-        let fake = see(output(&g).clone());
-        let real = see(tensor(self.real.dim(), self.real.as_slice().unwrap()));
+        let fake = see(augmented(output(&g).clone(), &of_fake));
+        let real = tensor(self.real.dim(), self.real.as_slice().unwrap());
+        let real = see(augmented(real, &draw()));
 
         let (mut dg, mut dd) = (vec![0.0; g_theta.len()], vec![0.0; d_theta.len()]);
         let ((loss_g, dlogits), d_losses) =
@@ -257,7 +267,8 @@ impl Engine for NaiveEngine {
         if let Some(anchors) = lecam {
             lecam_penalty(anchors, config.lecam, *step, [(&real, &mut dreal), (&fake, &mut dfake)]);
         }
-        let dimages = backward(&fake, d_theta, &mut dd, dlogits);
+        let mut dimages = backward(&fake, d_theta, &mut dd, dlogits);
+        augment::adjoint(config.augment, &of_fake, &mut dimages);
         backward(&g, &g_theta, &mut dg, dimages);
         dd.fill(0.0);
         backward(&fake, d_theta, &mut dd, dfake);

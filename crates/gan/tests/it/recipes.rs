@@ -1,6 +1,6 @@
 //! Every recipe, against the naive engine in double precision: the losses, gradients and averages of a few steps.
 
-use dcgan_gan::{Config, DNorm, Engine, Objective, State, Trainer, Upsample};
+use dcgan_gan::{Augment, Config, DNorm, Engine, Objective, State, Trainer, Upsample};
 use dcgan_layers::Params;
 use dcgan_random::{Purpose, fill_normal, stream};
 
@@ -132,6 +132,18 @@ fn the_gradient_of_a_penalty_is_its_slope() {
     let (_, dtheta) = gradient_penalty(&d, theta.as_slice(), x.view());
     let got: f64 = dtheta.iter().zip(&u).map(|(d, &u)| d * f64::from(u)).sum();
     assert!((slope - got).abs() < 1e-2 * slope.abs(), "{got} for a slope of {slope}");
+}
+
+#[test]
+fn augmentations_are_those_of_a_naive_engine() {
+    for augment in ["color", "translation", "cutout"] {
+        agree(Config { augment: augment.parse().unwrap(), ..CONFIG });
+    }
+    let augment = Augment::ALL;
+    agree(Config { augment, ..CONFIG });
+    agree(Config { augment, channels: 1, ..CONFIG });
+    agree(Config { augment, channels: 4, d_norm: DNorm::None, ..CONFIG });
+    agree(Config { augment, d_norm: DNorm::None, r1: 3.0, r2: 5.0, ..CONFIG });
 }
 
 #[test]

@@ -96,7 +96,13 @@ fn what_no_run_can_have_is_refused_by_name() {
 
 #[test]
 fn an_impossible_value_is_refused_with_its_name() {
-    for (name, value) in [("lr", "\"x\""), ("nz", "\"x\""), ("objective", "\"x\""), ("nz", "1.5")] {
+    for (name, value) in [
+        ("lr", "\"x\""),
+        ("nz", "\"x\""),
+        ("objective", "\"x\""),
+        ("augment", "\"x\""),
+        ("nz", "1.5"),
+    ] {
         let wrong: Vec<String> = WHOLE
             .lines()
             .map(|line| match line.split_once(" = ") {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Command, Id};
-use dcgan_gan::{Config, DNorm, Field, Objective, Upsample, Value};
+use dcgan_gan::{Augment, Config, DNorm, Field, Objective, Upsample, Value};
 use dcgan_run::{MemoryLimit, OnDivergence, Options, Recipe, Retention, Settings, Watching};
 use serde::Serialize;
 
@@ -170,6 +170,9 @@ struct SettingFlags {
         help_heading = "Data"
     )]
     flip: Option<bool>,
+    /// Augmentations of the images that the discriminator sees, real and generated (DiffAugment): none, or one or more of color, translation and cutout
+    #[arg(long, value_name = "NAME,...", help_heading = "Training")]
+    augment: Option<Augment>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,

@@ -69,13 +69,11 @@ pub(crate) fn started(
     let shown = |entry: &Entry| entry.role == Role::Fixed && !entry.is_unremarkable;
     let fixed = settings.entries().into_iter().filter(shown);
     if settings.recipe == Some(Recipe::Small) {
-        lines.push(
-            "recipe small, for fewer than 500 images (--recipe default is the usual one):".into(),
-        );
+        lines
+            .push("Recipe small, for fewer than 500 images; --recipe decides otherwise".to_owned());
     }
-    let recipe = settings.recipe.filter(|&recipe| recipe != Recipe::Small);
-    let mut items: Vec<String> = recipe.iter().map(|recipe| format!("recipe {recipe}")).collect();
-    items.extend(fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))));
+    let mut items: Vec<String> =
+        fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
     if let Some(origin) = settings.origins.last() {

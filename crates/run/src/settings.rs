@@ -31,7 +31,7 @@ dcgan_gan::fields! {
     pub struct Settings {
         /// The defaults with which the run was started; `None` if it is older than recipes. What counts are the
         /// settings themselves.
-        recipe: Option<Recipe> = None, Free, Added, |_| Ok(());
+        recipe: Option<Recipe> = None, Fixed, Added, |_| Ok(());
         /// Where the images are; `None` for the built-in ones.
         data: Option<String> = None, Free, Original, |_| Ok(());
         /// Number of passes over the dataset; either this or `steps` is set.
@@ -167,13 +167,6 @@ impl Settings {
                 self.simd = self.simd.available()?;
             }
             before.check_fixed(&self)?;
-            if before.recipe != self.recipe {
-                let name_of = |settings: &Self| {
-                    settings.recipe.map_or("no recipe".to_owned(), |recipe| recipe.to_string())
-                };
-                let (given, kept) = (name_of(&self), name_of(&before));
-                return Err(RunError::Fixed { name: "recipe", given, kept });
-            }
         }
         if let Some(data) = &options.data {
             self.data = Some(absolute(data)?);

@@ -19,6 +19,7 @@ const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads"
 
 /// A different valid value, for settings whose value cannot simply be incremented.
 const OTHERS: &[(&str, &str)] = &[
+    ("recipe", "long"),
     ("data", "elsewhere"),
     ("epochs", "7"),
     ("steps", "7"),
@@ -32,6 +33,9 @@ const OTHERS: &[(&str, &str)] = &[
     ("label_smoothing", "0.1"),
     ("r1", "1"),
     ("r2", "1"),
+    ("lecam", "0.1"),
+    ("upsample", "nearest"),
+    ("lr_half_life", "1000"),
     ("lr_g", "0.001"),
     ("lr_d", "0.001"),
     ("ema", "0.5"),

@@ -28,9 +28,6 @@ const LONG_EMA: f64 = 0.9995;
 /// else after a hundred steps, from which the generator then learns nothing but a fog of colours.
 const SMALL_R1: f64 = 1.0;
 
-/// Settings that say how the discriminator is kept from that: whoever gives one has a recipe of his own.
-const OF_SMALL: [&str; 3] = ["d_norm", "r1", "r2"];
-
 impl Recipe {
     /// All recipes and their names.
     pub const ALL: [(Self, &'static str); 4] = [
@@ -40,11 +37,11 @@ impl Recipe {
         (Self::Long, "long"),
     ];
 
-    /// The recipe for these images, unless one is asked for.
+    /// The recipe for these images, unless one is asked for. A given normalisation of D is not combined with the
+    /// penalty of another recipe.
     pub(super) fn for_images(survey: Survey, given: impl Fn(&str) -> bool) -> Self {
         let is_small = dcgan_data::few_images(survey.images).is_some();
-        let has_own = OF_SMALL.into_iter().any(given);
-        if is_small && !has_own { Self::Small } else { Self::Default }
+        if is_small && !given("d_norm") { Self::Small } else { Self::Default }
     }
 
     /// `config` with the settings of this recipe.

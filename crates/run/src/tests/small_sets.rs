@@ -1,8 +1,8 @@
 use dcgan_data::{Batches, Source, Survey};
-use dcgan_gan::DNorm;
+use dcgan_gan::{Config, DNorm};
 
 use super::SURVEY;
-use crate::{Options, Settings, few_images};
+use crate::{Options, Recipe, Settings, few_images};
 
 /// Images, batch size, epochs, steps, and the intervals of samples and checkpoints in epochs.
 #[test]
@@ -64,6 +64,44 @@ fn few_images_get_a_discriminator_that_does_not_know_them_at_a_glance() {
     assert_eq!(recipe(50, Options::default().set("d_norm", "batch")), (DNorm::Batch, 0.0));
     assert_eq!(recipe(50, Options::default().set("d_norm", "none")), (DNorm::None, 0.0));
     assert_eq!(recipe(50, Options::default().set("objective", "hinge")), (DNorm::None, 1.0));
+}
+
+#[test]
+fn a_recipe_is_what_is_asked_for_or_that_for_the_number_of_images() {
+    let folder = Source::Folder("cats".into());
+    let of = |images, options: Options| {
+        Settings::new(&options, &folder, Survey { images, ..SURVEY }).unwrap()
+    };
+    let asked = |recipe: &str| Options::default().set("recipe", recipe);
+    assert_eq!(of(499, Options::default()).recipe, Some(Recipe::Small));
+    assert_eq!(of(500, Options::default()).recipe, Some(Recipe::Default));
+    assert_eq!(of(50, Options::default().set("r1", 0.5)).recipe, Some(Recipe::Small));
+
+    assert_eq!(of(50, Options::default().set("d_norm", "batch")).recipe, Some(Recipe::Default));
+
+    let small = of(5_000, asked("small"));
+    assert_eq!((small.config.d_norm, small.config.r1), (DNorm::None, 1.0));
+    assert_eq!(of(50, asked("default")).config.d_norm, DNorm::Batch);
+    let article = of(5_000, asked("article")).config;
+    let Config { image_size, channels, .. } = article;
+    assert_eq!(article, Config { image_size, channels, ..Config::DEFAULT });
+    assert!(of(5_000, asked("long")).config.ema > of(5_000, asked("default")).config.ema);
+    // What is given replaces its own part only.
+    let own = of(50, asked("small").set("r1", 0.25)).config;
+    assert_eq!((own.d_norm, own.r1, own.ema), (DNorm::None, 0.25, 0.999));
+}
+
+#[test]
+fn another_recipe_cannot_be_had_by_resuming() {
+    let folder = Source::Folder("cats".into());
+    let settings = Settings::new(&Options::default(), &folder, SURVEY).unwrap();
+    let resumed =
+        |recipe: &str| settings.clone().resumed(&Options::default().set("recipe", recipe));
+    assert_eq!(resumed("default").unwrap(), settings);
+    let error = resumed("small").unwrap_err().to_string();
+    assert!(error.contains("recipe") && error.contains("small"), "{error}");
+    let unknown = Settings::new(&Options::default().set("recipe", "best"), &folder, SURVEY);
+    assert!(unknown.unwrap_err().to_string().contains("article"));
 }
 
 #[test]

@@ -34,7 +34,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("r1", "1"),
     ("r2", "1"),
     ("lecam", "0.1"),
-    ("upsample", "nearest"),
+    ("upsample", "transposed"),
     ("lr_half_life", "1000"),
     ("lr_g", "0.001"),
     ("lr_d", "0.001"),

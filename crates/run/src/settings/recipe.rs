@@ -1,13 +1,13 @@
 use dcgan_data::Survey;
-use dcgan_gan::{Config, DNorm};
+use dcgan_gan::{Config, DNorm, Upsample};
 use serde::{Deserialize, Serialize};
 
 /// Defaults that were found to work together (docs/quality.md). What is given replaces them one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Recipe {
-    /// As the DCGAN paper and the article that this program follows: no average of the weights, and batch norm in
-    /// both networks.
+    /// As the DCGAN paper and the article that this program follows: transposed convolutions, batch norm in both
+    /// networks, and no average of the weights.
     Article,
     /// The best images in ten minutes from 500 images or more.
     #[default]
@@ -46,12 +46,12 @@ impl Recipe {
 
     /// `config` with the settings of this recipe.
     pub(super) fn of(self, config: Config) -> Config {
-        let averaged = Config { ema: EMA, ..config };
+        let default = Config { ema: EMA, upsample: Upsample::Nearest, ..config };
         match self {
             Self::Article => config,
-            Self::Default => averaged,
-            Self::Small => Config { d_norm: DNorm::None, r1: SMALL_R1, ..averaged },
-            Self::Long => Config { ema: LONG_EMA, ..config },
+            Self::Default => default,
+            Self::Small => Config { d_norm: DNorm::None, r1: SMALL_R1, ..default },
+            Self::Long => Config { ema: LONG_EMA, ..default },
         }
     }
 }

@@ -93,7 +93,7 @@ struct SettingFlags {
     /// Channels of the discriminator's first layer
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Model")]
     ndf: Option<usize>,
-    /// Upsampling in the generator: transposed (convolution) or nearest (neighbour, then convolution)
+    /// Upsampling in the generator: nearest (neighbour, then a convolution) or transposed (convolution) [default: nearest; transposed with --recipe article]
     #[arg(
         long,
         value_name = "NAME",

@@ -4,9 +4,10 @@
     contest.py BINARY costs screen      measures the recipes of a stage and stops
     contest.py BINARY report            writes the tables as Markdown, and a contact sheet for each dataset
 
-A minute is made from measured cost: a recipe trains for minutes ÷ (its median time of a step) steps, so a busy machine
-delays the contest but does not distort it. Everything is kept in --out. Ctrl-C saves the run, and the same command
-continues it. recipes.py lists the recipes and the stages; judge.py defines the figures.
+A minute is made from measured cost: a recipe trains for minutes ÷ (its time of a step) steps. The times are measured
+first, while nothing else should run; after that other programs delay the contest but do not distort it. Everything is
+kept in --out. Ctrl-C saves the run, and the same command continues it. recipes.py lists the recipes and the stages;
+judge.py defines the figures.
 """
 
 import argparse
@@ -60,9 +61,7 @@ class Contest:
         self.costs.measure(self.program, data, stage.image_size, recipes)
         if self.options.costs_only:
             return
-        if not self.options.extractor.exists():
-            raise SystemExit(f"there is no {self.options.extractor}; `just extractor` makes it, and --extractor names another")
-        judge = Judge(Extractor(self.options.extractor, self.options.threads), self.out / "data", self.options.images)
+        judge = Judge(Extractor.at(self.options.extractor, self.options.threads), self.out / "data", self.options.images)
         for images in data:
             if not self.results.all(kind="floor", data=images.name, size=stage.image_size):
                 floor = judge.floor(images.whole)

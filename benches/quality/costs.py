@@ -1,19 +1,24 @@
 """Milliseconds per step of recipes, measured in alternation, so that drift of the machine affects all alike.
 
-A round gives the lower quartile of its steps: what other programs take from a busy machine lengthens some steps and
-not others, and wide networks no more than narrow ones. The time of a recipe is the median of its rounds.
+A round gives the lower quartile of its steps, since other programs on a busy machine lengthen some steps and leave others
+as they are. The time of a recipe is the median of its rounds.
 """
 
 import json
 import statistics
+import sys
 from pathlib import Path
 
 from images import Images
 from program import Program
 from recipes import flags_of, work_of
 
-# With fewer images the program chooses another discriminator.
-FEW = 500
+WARM_UP = 5
+# By how much the rounds of one recipe may differ.
+STEADY = 1.15
+
+# With fewer images than FEW the program chooses another discriminator, and with fewer than a batch another batch size.
+FEW, BATCH = 500, 64
 
 
 class Costs:
@@ -24,7 +29,7 @@ class Costs:
         self.known = json.loads(path.read_text()) if path.exists() else {}
 
     def key(self, data: Images, image_size: int, recipe: str, threads: int) -> str:
-        few = ", few images" if data.count < FEW else ""
+        few = f", {data.count} images" if data.count < BATCH else ", few images" if data.count < FEW else ""
         return f"{image_size} × {image_size}, {threads} threads{few}: {work_of(flags_of(recipe)) or 'defaults'}"
 
     def of(self, data: Images, image_size: int, recipe: str, threads: int) -> float:
@@ -42,9 +47,23 @@ class Costs:
         for i in range(self.rounds):
             for key, (images, recipe) in missing.items():
                 print(f"cost, round {i + 1} of {self.rounds}: {key}", flush=True)
-                measured = program.step_times(images.path, flags_of(recipe), self.steps, warm_up=5)
-                times[key].append(statistics.quantiles(measured, n=4)[0])
+                measured = program.step_times(images.path, flags_of(recipe), self.steps, WARM_UP)
+                times[key].append(lower_quartile(measured))
         for key, found in times.items():
             self.known[key] = {"ms": statistics.median(found), "rounds": found}
+            warn_if_unsteady(key, found)
         if missing:
             self.path.write_text(json.dumps(self.known, indent=1, ensure_ascii=False))
+
+
+def lower_quartile(times: list[float]) -> float:
+    return statistics.quantiles(times, n=4)[0]
+
+
+def warn_if_unsteady(name: str, rounds: list[float]) -> None:
+    """A busy machine slows down some programs far more than others, and a wrong cost spoils all that follows."""
+    if max(rounds) > STEADY * min(rounds):
+        found = ", ".join(f"{ms:.0f}" for ms in rounds)
+        print(
+            f"warning: {name}: a step takes {found} ms in turn; measure costs while nothing else runs", file=sys.stderr
+        )

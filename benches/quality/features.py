@@ -29,6 +29,12 @@ class Extractor:
         )
         self.name = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
+    @classmethod
+    def at(cls, path: Path, threads: int) -> "Extractor":
+        if not path.exists():
+            raise SystemExit(f"there is no {path}; `just extractor` makes it, and --extractor names another")
+        return cls(path, threads)
+
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Features (n, f) of bytes (n, h, w, c). Grey images become RGB; alpha is dropped."""
         images = np.repeat(images, 3, axis=3) if images.shape[3] == 1 else images[..., :3]

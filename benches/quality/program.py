@@ -1,4 +1,4 @@
-"""Runs dcgan: trains to a step, generates, prepares a dataset."""
+"""Runs programs, above all dcgan: trains to a step, generates, prepares a dataset."""
 
 import json
 import shutil
@@ -16,11 +16,28 @@ CACHE_MAGIC, CACHE_FORMAT, CACHE_HEADER = b"DCGANPIX", 2, 72
 
 
 class Failed(Exception):
-    """dcgan ended with an error."""
+    """A program ended with an error."""
 
     def __init__(self, command: list[str], code: int, message: str):
         self.code = code
         super().__init__(f"`{' '.join(command)}` ended with code {code}: {message}")
+
+
+def run(command: list[str]) -> str:
+    """Runs a program to its end. An interrupt reaches it once, and is raised when it has saved its work."""
+    # In a session of its own, so that Ctrl-C on the terminal does not reach it a second time.
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        raise
+    if process.returncode:
+        raise Failed(command, process.returncode, output.strip().splitlines()[-1] if output.strip() else "")
+    return output
 
 
 class Program:
@@ -28,40 +45,26 @@ class Program:
         self.binary, self.threads = binary.resolve(), threads
 
     def run(self, *arguments: str) -> str:
-        """Runs a command to its end. An interrupt reaches it once, and is raised when it has saved its work."""
-        command = [str(self.binary), *arguments, "--threads", str(self.threads)]
-        # In a session of its own, so that Ctrl-C on the terminal does not reach it a second time.
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-        )
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            process.send_signal(signal.SIGINT)
-            process.communicate()
-            raise
-        if process.returncode:
-            raise Failed(command, process.returncode, output.strip().splitlines()[-1] if output.strip() else "")
-        return output
+        return run([str(self.binary), *arguments, "--threads", str(self.threads)])
 
     def version(self) -> str:
         return subprocess.run([self.binary, "--version"], check=True, capture_output=True, text=True).stdout.strip()
 
-    def train_to(self, step: int, run: Path, data: Path, flags: list[str]) -> None:
-        """Trains until `step`: from the newest checkpoint of `run`, or as a new run if it has none."""
-        if any((run / "checkpoints").glob("*.ckpt")):
-            self.run("train", "--resume", str(run), "--steps", str(step))
+    def train_to(self, step: int, folder: Path, data: Path, flags: list[str]) -> None:
+        """Trains until `step`: from the newest checkpoint in `folder`, or as a new run if it has none."""
+        if any((folder / "checkpoints").glob("*.ckpt")):
+            self.run("train", "--resume", str(folder), "--steps", str(step))
             return
-        shutil.rmtree(run, ignore_errors=True)
-        run.parent.mkdir(parents=True, exist_ok=True)
-        self.run("train", "--data", str(data), "--steps", str(step), "--out", str(run), *flags)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        output = ["--out", str(folder), "--keep", "last=1"]
+        self.run("train", "--data", str(data), "--steps", str(step), *output, *flags)
 
-    def generate(self, run: Path, images: int, raw: bool = False) -> np.ndarray:
+    def generate(self, model: Path, images: int) -> np.ndarray:
         """Images of the seeds 0 to `images` - 1, as bytes (n, h, w, c)."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "x.npy"
-            arguments = ["--raw"] if raw else []
-            self.run("generate", str(run), "--seeds", f"0-{images - 1}", "--out", str(path), *arguments)
+            self.run("generate", str(model), "--seeds", f"0-{images - 1}", "--out", str(path))
             return to_bytes(np.load(path))
 
     def step_times(self, data: Path, flags: list[str], steps: int, warm_up: int) -> list[float]:

@@ -11,7 +11,6 @@ continues. pytorch_dcgan.py describes PyTorch's side, judge.py the figures.
 
 import argparse
 import json
-import signal
 import statistics
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import sheet
 from costs import lower_quartile, warn_if_unsteady
 from features import Extractor
 from images import Images, Judge, prepared, sources
-from program import Failed, Program
+from program import Failed, Program, stop_on_signals
 from programs import Ours, PyTorch, Trained
 from results import Results
 
@@ -102,8 +101,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    # A plain kill saves both programs as well.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stop_on_signals()
     results = Results(options.out / "results.jsonl")
     try:
         if not options.report:

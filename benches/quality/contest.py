@@ -11,7 +11,6 @@ judge.py defines the figures.
 """
 
 import argparse
-import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ import sheet
 from costs import Costs
 from features import Extractor
 from images import Images, Judge, drawn, prepared, sources
-from program import Failed, Program
+from program import Failed, Program, stop_on_signals
 from recipes import RECIPES, STAGES, Stage, flags_of
 from results import Results
 
@@ -79,7 +78,8 @@ class Contest:
     def recipes(self, stage: Stage) -> list[str]:
         if self.options.only:
             return self.options.only
-        best = report.ranking(self.results.lines, stage.after)[: stage.best] if stage.best else []
+        ranked = report.ranking(self.results.lines, stage.after)
+        best = [recipe for recipe in ranked if recipe not in stage.recipes][: stage.best]
         if len(best) < stage.best:
             raise SystemExit(f"stage {stage.after} has no results yet from which to take the best; run it, or use --only")
         return list(dict.fromkeys([*stage.recipes, *best]))
@@ -159,8 +159,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    # A plain kill saves the run as well.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stop_on_signals()
     contest = Contest(options)
     if options.what == "report":
         text = report.markdown(contest.results.lines, options.of)

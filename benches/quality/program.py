@@ -23,6 +23,16 @@ class Failed(Exception):
         super().__init__(f"`{' '.join(command)}` ended with code {code}: {message}")
 
 
+def stop_on_signals() -> None:
+    """Makes Ctrl-C and a plain kill an interrupt, even in a job of a shell that ignores Ctrl-C."""
+
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
 def run(command: list[str]) -> str:
     """Runs a program to its end. An interrupt reaches it once, and is raised when it has saved its work."""
     # In a session of its own, so that Ctrl-C on the terminal does not reach it a second time.

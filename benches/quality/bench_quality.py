@@ -3,10 +3,10 @@
     bench_quality.py BINARY [--data NAME=PATH]… [--minutes 1,2,5,10,20,30] [--seeds 1] [--recipes default]
     bench_quality.py BINARY --report       writes the tables and the plots of what is there
 
-Both train on the same prepared images, in turn, from one mark to the next. A minute is made from measured cost: the time
-of a step is measured in alternation first, while nothing else should run, and a mark is minutes ÷ that time in steps.
-After that other programs delay the comparison but do not distort it. Everything is kept in --out. Ctrl-C saves both, and the same command
-continues. pytorch_dcgan.py describes PyTorch's side, judge.py the figures.
+Both train on the same prepared images, in turn, from one mark to the next. A minute is made from measured cost: the
+time of a step is measured in alternation first, while nothing else should run, and a mark is minutes ÷ that time in
+steps. After that other programs delay the comparison but do not distort it. Everything is kept in --out. Ctrl-C saves
+both, and the same command continues. pytorch_dcgan.py describes PyTorch's side, judge.py the figures.
 """
 
 import argparse
@@ -87,7 +87,7 @@ def arguments() -> argparse.Namespace:
     minutes = {"type": lambda text: sorted(float(word) for word in text.split(",")), "default": [1, 2, 5, 10, 20, 30]}
     parser.add_argument("--minutes", metavar="MARKS", **minutes)
     parser.add_argument("--seeds", type=int, default=1, help="number of seeds")
-    parser.add_argument("--recipes", type=lambda text: text.split(","), default=["default"], help="of dcgan, of recipes.py")
+    parser.add_argument("--recipes", type=lambda text: text.split(","), default=["default"], help="ours, of recipes.py")
     parser.add_argument("--images", type=int, default=2500, help="to judge; fewer only to try the program")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--costs", type=Path, metavar="FILE.json", help="of an earlier comparison")

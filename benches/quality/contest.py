@@ -60,14 +60,10 @@ class Contest:
         self.costs.measure(self.program, data, stage.image_size, recipes)
         if self.options.costs_only:
             return
-        judge = Judge(Extractor.at(self.options.extractor, self.options.threads), self.out / "data", self.options.images)
+        extractor = Extractor.at(self.options.extractor, self.options.threads)
+        judge = Judge(extractor, self.out / "data", self.options.images)
         for images in data:
-            if not self.results.all(kind="floor", data=images.name, size=stage.image_size):
-                floor = judge.floor(images.whole)
-                self.results.add(kind="floor", data=images.name, size=stage.image_size, figures=floor)
-                reals = self.out / "tiles" / f"reals-{images.name}-{stage.image_size}.png"
-                array = np.load(images.path, mmap_mode="r")
-                sheet.save_tiles(reals, array[np.linspace(0, images.count - 1, 64).astype(int)])
+            self.add_floor(images, stage.image_size, judge)
         minutes = self.options.minutes or stage.minutes
         # Every recipe once, before a second seed: an interrupted contest is a smaller contest.
         for seed in range(1, (self.options.seeds or stage.seeds) + 1):
@@ -75,13 +71,22 @@ class Contest:
                 for recipe in recipes:
                     self.run(Run(name, minutes, images, recipe, seed), stage, judge)
 
+    def add_floor(self, images: Images, size: int, judge: Judge) -> None:
+        if not self.results.all(kind="floor", data=images.name, size=size):
+            self.results.add(kind="floor", data=images.name, size=size, figures=judge.floor(images.whole))
+            array = np.load(images.path, mmap_mode="r")
+            chosen = array[np.linspace(0, images.count - 1, 64).astype(int)]
+            sheet.save_tiles(self.out / "tiles" / f"reals-{images.name}-{size}.png", chosen)
+
     def recipes(self, stage: Stage) -> list[str]:
         if self.options.only:
             return self.options.only
         ranked = report.ranking(self.results.lines, stage.after)
         best = [recipe for recipe in ranked if recipe not in stage.recipes][: stage.best]
         if len(best) < stage.best:
-            raise SystemExit(f"stage {stage.after} has no results yet from which to take the best; run it, or use --only")
+            raise SystemExit(
+                f"there are no results of stage {stage.after} to take the best from; run it, or use --only"
+            )
         return list(dict.fromkeys([*stage.recipes, *best]))
 
     def data(self, stage: Stage) -> list[Images]:
@@ -141,7 +146,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--snapshots", type=lambda text: [float(word) for word in text.split(",")], metavar="FRACTIONS")
     parser.add_argument("--images", type=int, default=2500, help="to judge; fewer only to try the program")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--costs", type=Path, metavar="FILE.json", help="of an earlier contest [default: OUT/costs.json]")
+    parser.add_argument("--costs", type=Path, metavar="FILE.json", help="of an earlier contest")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of measuring costs")
     parser.add_argument("--cost-steps", type=int, default=25, help="steps in a round")
     parser.add_argument("--extractor", type=Path, default=Path("target/extractor/efficientnet-lite0.onnx"))

@@ -1,7 +1,7 @@
 """Milliseconds per step of recipes, measured in alternation, so that drift of the machine affects all alike.
 
-A round gives the lower quartile of its steps, since other programs on a busy machine lengthen some steps and leave others
-as they are. The time of a recipe is the median of its rounds.
+A round gives the lower quartile of its steps, since other programs on a busy machine lengthen some steps and leave
+others as they are. The time of a recipe is the median of its rounds.
 """
 
 import json

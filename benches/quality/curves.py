@@ -30,7 +30,8 @@ def markdown(lines: list[dict]) -> str:
     for (data,), found in group((line for line in lines if line["kind"] == "quality"), "data").items():
         curves, size = curves_of(found), found[0]["size"]
         floor = next(line["figures"] for line in lines if line["kind"] == "floor" and line["data"] == data)
-        parts.append(f"### {data}, {size} × {size}\n\nFD64; reals against reals, {floor['images']:,} each: {floor['fd64']:.1f}\n")
+        parts.append(f"### {data}, {size} × {size}\n")
+        parts.append(f"FD64; reals against reals, {floor['images']:,} each: {floor['fd64']:.1f}\n")
         parts += [table(curves), ratios(curves), figures_at_the_end(found)]
     return "\n".join(parts)
 
@@ -51,7 +52,8 @@ def table(curves: Curves) -> str:
 
 def ratios(curves: Curves) -> str:
     """Each of PyTorch's curves against each of ours."""
-    rows = ["| | FD64 ÷ ours after the last mark | minutes after which ours is as good as this after the last mark |", "|---|---|---|"]
+    head = "| | FD64 ÷ ours after the last mark | minutes after which ours is as good as this after the last mark |"
+    rows = [head, "|---|---|---|"]
     for ours, curve in curves.items():
         if ours.startswith("PyTorch"):
             continue
@@ -66,7 +68,7 @@ def ratios(curves: Curves) -> str:
 
 
 def as_good(curve: dict[float, list[float]], goal: float) -> str:
-    """The minutes at which a curve first reaches a value; between marks, log FD64 is linear in the log of the minutes."""
+    """The minutes at which a curve first reaches a value; between marks, log FD64 is linear in log minutes."""
     before = None
     for minutes, values in sorted(curve.items()):
         value = statistics.median(values)

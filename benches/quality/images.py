@@ -10,6 +10,7 @@ from features import Extractor
 from judge import Reference
 from program import Program
 
+
 @dataclass(frozen=True)
 class Images:
     """An array of bytes (n, h, w, c) in a file, and the set by which a model trained on it is judged."""
@@ -78,7 +79,8 @@ class Judge:
             features = np.load(kept)
             half = len(chosen) // 2
             floor = Reference.of(chosen[:half], features[:half]).judge(chosen[half:], features[half:])
-            self.references[whole] = Reference.of(chosen[: self.sample], features[: self.sample]), floor | {"images": half}
+            reference = Reference.of(chosen[: self.sample], features[: self.sample])
+            self.references[whole] = reference, floor | {"images": half}
         return self.references[whole]
 
     def floor(self, whole: Path) -> dict[str, float]:

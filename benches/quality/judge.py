@@ -2,13 +2,13 @@
 
 | figure | what | best |
 |---|---|---|
-| fd64 | Fréchet distance of the features in the first 64 principal directions of the reals' | the floor |
+| fd64 | Fréchet distance of the features in the first 64 principal directions of the reals' | floor |
 | density | how many real neighbourhoods a generated image lies in, relative to k (Naeem et al. 2020) | about 1 |
 | coverage | fraction of real neighbourhoods in which a generated image lies | 1 |
 | colour | difference of the mean of each colour channel, in grey levels, averaged over channels | 0 |
 | contrast | standard deviation of all pixels, generated ÷ real | 1 |
 | mesh_2, … | power of the pattern that repeats every 2, 4, 8, 16 pixels, generated ÷ real; mesh is the largest | 1 |
-| grain_2, grain_4 | percent by which the fine detail differs between the positions of such a pattern; grain is the larger | the floor |
+| grain_2, grain_4 | percent by which fine detail differs between positions in it; grain is the larger | floor |
 
 A neighbourhood is the ball around a real image that reaches to its fifth nearest real image, in those 64 directions.
 

@@ -75,13 +75,10 @@ def flags_of(recipe: str) -> list[str]:
 
 def work_of(flags: list[str]) -> str:
     """The flags on which the time of a step depends."""
-    words, kept = iter(flags), []
-    for flag in words:
-        value = "" if flag == "--flip" else next(words)
-        if flag == "--ema":
-            value = "0" if float(value) == 0 else ""
-            if not value:
-                continue
-        if flag not in FREE:
-            kept.append(f"{flag} {value}".strip())
+    kept = []
+    for setting in " ".join(flags).split("--")[1:]:
+        flag, *value = setting.split()
+        averages = flag == "ema" and float(value[0]) > 0
+        if f"--{flag}" not in FREE and not averages:
+            kept.append(" ".join([f"--{flag}", *value]))
     return " ".join(sorted(kept))

@@ -36,6 +36,11 @@ def medians(runs: list[dict], figure: str) -> list[float]:
     return [statistics.median(line["figures"][figure] for line in run) for run in group(runs, "seed").values()]
 
 
+def by_recipe(runs: list[dict]) -> dict[str, float]:
+    """FD64 of each recipe: the median over seeds."""
+    return {recipe: statistics.median(medians(own, "fd64")) for (recipe,), own in group(runs, "recipe").items()}
+
+
 def ranking(lines: list[dict], stage: str) -> list[str]:
     """The recipes of a stage, best first: by FD64 relative to the best of each dataset, geometric mean over datasets.
 
@@ -44,9 +49,9 @@ def ranking(lines: list[dict], stage: str) -> list[str]:
     logs: dict[str, list[float]] = {}
     sets = group(snapshots(lines, stage), "minutes", "data")
     for found in sets.values():
-        by_recipe = {recipe: statistics.median(medians(runs, "fd64")) for (recipe,), runs in group(found, "recipe").items()}
-        best = min(by_recipe.values())
-        for recipe, value in by_recipe.items():
+        values = by_recipe(found)
+        best = min(values.values())
+        for recipe, value in values.items():
             logs.setdefault(recipe, []).append(math.log(value / best))
     return sorted(logs, key=lambda recipe: (-len(logs[recipe]), statistics.mean(logs[recipe])))
 
@@ -63,7 +68,8 @@ def stage_tables(lines: list[dict], stage: str) -> list[str]:
         parts.append(f"### {stage}: {data}, {size} × {size}, {minutes:g} minutes\n")
         parts.append(table(lines, data, size, found))
         failed = [line for line in lines if line["kind"] == "failed" and (line["stage"], line["data"]) == (stage, data)]
-        parts += [f"{line['recipe']}, seed {line['seed']}: {line['why']} before step {line['step']}.\n" for line in failed]
+        for line in failed:
+            parts.append(f"{line['recipe']}, seed {line['seed']}: {line['why']} before step {line['step']}.\n")
     return [*parts, *overall(lines, stage)]
 
 
@@ -91,13 +97,14 @@ def overall(lines: list[dict], stage: str) -> list[str]:
     sets = group(snapshots(lines, stage), "minutes", "data")
     ratios: dict[str, list[float]] = {}
     for found in sets.values():
-        recipes = {recipe: statistics.median(medians(runs, "fd64")) for (recipe,), runs in group(found, "recipe").items()}
-        for recipe, value in recipes.items():
-            if BASE in recipes:
-                ratios.setdefault(recipe, []).append(recipes[BASE] / value)
+        values = by_recipe(found)
+        for recipe, value in values.items():
+            if BASE in values:
+                ratios.setdefault(recipe, []).append(values[BASE] / value)
     if len(sets) < 2 or not ratios:
         return []
-    rows = [f"### {stage}: all datasets\n", f"| recipe | FD64 of {BASE} ÷ its own, geometric mean | lowest | highest | datasets |"]
+    rows = [f"### {stage}: all datasets\n"]
+    rows.append(f"| recipe | FD64 of {BASE} ÷ its own, geometric mean | lowest | highest | datasets |")
     rows.append("|---|---|---|---|---|")
     order = sorted(ratios.items(), key=lambda item: -statistics.geometric_mean(item[1]))
     for recipe, found in order:

@@ -101,8 +101,8 @@ class Pipeline(unittest.TestCase):
 
     def test_the_work_of_a_recipe_leaves_out_what_costs_nothing(self):
         self.assertEqual(work_of(flags_of("lr-1e-4")), work_of(flags_of("ema-.998")))
-        self.assertNotEqual(work_of("--ema 0".split()), work_of([]))
-        self.assertEqual(work_of("--flip --ngf 48".split()), "--flip --ngf 48")
+        self.assertNotEqual(work_of(["--ema", "0"]), work_of([]))
+        self.assertEqual(work_of(["--ngf", "48", "--flip"]), "--flip --ngf 48")
 
     def test_a_line_that_was_cut_is_dropped(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -25,6 +25,22 @@ bench-peers *ARGS:
     target/peers/bin/python -c 'import torch, safetensors, PIL, numpy' 2>/dev/null || target/peers/bin/pip install torch safetensors pillow numpy
     target/peers/bin/python benches/peers/compare.py target/release/dcgan {{ARGS}}
 
+# Let training recipes compete for equal minutes, judged by a trained network: `just contest screen`, then `just contest report`
+[group('check')]
+contest *ARGS:
+    cargo build --release
+    [ -x target/quality/bin/python ] || python3 -m venv target/quality
+    target/quality/bin/python -c 'import onnxruntime, PIL, numpy' 2>/dev/null || target/quality/bin/pip install onnxruntime pillow numpy
+    target/quality/bin/python benches/quality/contest.py target/release/dcgan {{ARGS}}
+
+# Compare the quality of the images with PyTorch's DCGAN example over minutes of training; takes an hour and more
+[group('check')]
+bench-quality *ARGS:
+    cargo build --release
+    [ -x target/quality/bin/python ] || python3 -m venv target/quality
+    target/quality/bin/python -c 'import onnxruntime, PIL, numpy, torch, matplotlib' 2>/dev/null || target/quality/bin/pip install onnxruntime pillow numpy torch matplotlib
+    target/quality/bin/python benches/quality/bench_quality.py target/release/dcgan {{ARGS}}
+
 # Run all tests
 [group('check')]
 test:

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 RECIPES = {
     # What the program does by itself, and the recipe of the DCGAN article.
     "default": "",
-    "article": "--ema 0 --d-norm batch --r1 0",
+    "article": "--recipe article",
     # One thing changed.
+    "transposed": "--upsample transposed",
+    "raw": "--ema 0",
     "flip": "--flip",
+    "augment": "--augment color,translation,cutout",
+    "translation": "--augment translation",
+    "d-steps-2": "--d-steps 2",
+    "lecam": "--lecam 0.1",
+    "half-life-2000": "--lr-half-life 2000",
     "ema-.9995": "--ema 0.9995",
     "ema-.998": "--ema 0.998",
     "smoothing": "--label-smoothing 0.1",
@@ -28,15 +35,22 @@ RECIPES = {
     # No normalisation in D.
     "none-r1-1": "--d-norm none --r1 1",
     "none-r1-.1": "--d-norm none --r1 0.1",
+    "hinge-spectral": "--objective hinge --d-norm spectral",
     "hinge-none-lazy-r1": "--objective hinge --d-norm none --r1 1 --penalty-every 4",
     "relativistic-r1-r2": "--objective relativistic --d-norm none --r1 0.1 --r2 0.1",
     # For small sets, where the default has no batch norm in D.
-    "batch-norm": "--d-norm batch --r1 0",
+    "batch-norm": "--recipe default",
+    "small": "--recipe small",
+    "small-augment": "--recipe small --augment color,translation,cutout",
+    "small-translation": "--recipe small --augment translation",
+    "small-r1-.1": "--recipe small --r1 0.1",
+    "small-lecam": "--recipe small --lecam 0.1",
+    "small-flip": "--recipe small --flip",
 }
 
 # Flags on which the time of a step does not depend. Recipes that differ in these alone share one measurement, so that
 # noise does not give one of them more steps.
-FREE = {"--lr", "--lr-g", "--lr-d", "--beta1", "--beta2", "--label-smoothing"}
+FREE = {"--lr", "--lr-half-life", "--label-smoothing", "--lr-g", "--lr-d", "--beta1", "--beta2"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ class Stage:
 
 LATE = (0.7, 0.8, 0.9, 1.0)
 STAGES = {
-    "screen": Stage(32, 1, 2, (0.8, 1.0), tuple(name for name in RECIPES if name != "batch-norm")),
+    "screen": Stage(32, 1, 2, (0.8, 1.0), tuple(name for name in RECIPES if name != "batch-norm" and not name.startswith("small"))),
     "final": Stage(64, 5, 3, LATE, ("article",), best=3, after="screen"),
     "long": Stage(64, 30, 1, LATE, ("article",), best=1, after="final"),
     "small": Stage(
@@ -63,7 +77,7 @@ STAGES = {
         3,
         2,
         (0.8, 1.0),
-        ("article", "batch-norm", "default", "none-r1-.1", "hinge-none-lazy-r1"),
+        ("article", "batch-norm", "small", "small-augment", "small-translation", "small-r1-.1", "small-lecam"),
         counts=(50, 100, 500),
     ),
 }

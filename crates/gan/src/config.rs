@@ -195,16 +195,6 @@ impl Config {
         Ok(())
     }
 
-    /// Whether the step after `step` steps updates G; each updates D.
-    pub(crate) fn updates_generator(&self, step: u64) -> bool {
-        (step + 1).is_multiple_of(self.d_steps)
-    }
-
-    /// What the learning rates of the step after `step` steps are multiplied with.
-    pub(crate) fn lr_factor(&self, step: u64) -> f64 {
-        self.lr_half_life.map_or(1.0, |half_life| (-(step as f64) / half_life as f64).exp2())
-    }
-
     /// Channels of a network's hidden layers, widest first, for a narrowest layer of `narrowest`.
     pub(crate) fn widths(&self, narrowest: usize) -> impl Iterator<Item = usize> {
         (0..self.hidden_layers()).rev().map(move |i| narrowest << i)

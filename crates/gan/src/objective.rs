@@ -114,6 +114,7 @@ impl Objective {
 
     /// What D says of an image with this logit: the probability that it is real where the objective defines one,
     /// else the logit itself.
+    #[cfg(feature = "train")]
     pub(crate) fn score(self, logit: f32) -> f64 {
         let logit = f64::from(logit);
         match self {

@@ -69,7 +69,7 @@ impl Trainer {
             g, d, g_activations, d_activations, augmenter, grads, per_image, dg, ctx, ..
         } = self;
         let State { config, step, generator: gs, discriminator: ds, average, .. } = &mut self.state;
-        let is_due = config.updates_generator(*step);
+        let is_due = (*step + 1).is_multiple_of(config.d_steps);
         let (real, fake) = (d_activations.part_output(REAL), d_activations.part_output(FAKE));
         let logits = Logits { real, fake };
         // The adjoint of what changed the images between G and D acts on `dimages`.
@@ -154,7 +154,8 @@ fn used<'a>(spectral: Option<&'a SpectralNorm>, theta: &'a Params) -> &'a Params
 }
 
 fn adam(config: &Config, lr: Option<f64>, step: u64) -> AdamConfig {
-    let lr = lr.unwrap_or(config.lr) * config.lr_factor(step);
+    let halvings = config.lr_half_life.map_or(0.0, |half_life| step as f64 / half_life as f64);
+    let lr = lr.unwrap_or(config.lr) * (-halvings).exp2();
     AdamConfig { lr, beta1: config.beta1, beta2: config.beta2, ..AdamConfig::default() }
 }
 

@@ -1,0 +1,136 @@
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use rten::{LoadErrorKind, Model, ModelOptions, Value};
+use rten_tensor::prelude::*;
+
+use crate::ExtractorError;
+use crate::preprocess::Preprocess;
+
+mod input;
+
+/// Images at a time, where the file leaves it open.
+const BATCH: usize = 16;
+
+/// Images of the first run, if the file lets us choose: more than one, because a file may call a batch
+/// dynamic that is not.
+const FIRST_BATCH: usize = 2;
+
+/// A network that has been run at least once.
+#[derive(Debug)]
+pub(crate) struct Network {
+    path: PathBuf,
+    model: Model,
+    preprocess: Preprocess,
+    /// What the file prescribes.
+    fixed_batch: Option<usize>,
+    dim: usize,
+}
+
+impl Network {
+    pub(crate) fn open(path: &Path) -> Result<Self, ExtractorError> {
+        let model = load(path)?;
+        let fails = |why| ExtractorError::network(path, why);
+        let fixed_batch = input::batch(&model).map_err(fails)?;
+        let preprocess = input::preprocess(&model).map_err(fails)?;
+        let mut network = Self { path: path.to_owned(), model, preprocess, fixed_batch, dim: 0 };
+        // The file need not give the shape of its output, and may be wrong about it.
+        let n = fixed_batch.unwrap_or(FIRST_BATCH);
+        network.dim = network.forward(vec![0.0; n * network.image_len()], n)?.len() / n;
+        Ok(network)
+    }
+
+    pub(crate) fn preprocess(&self) -> &Preprocess {
+        &self.preprocess
+    }
+
+    /// The most images that it takes at a time.
+    pub(crate) fn batch(&self) -> usize {
+        self.fixed_batch.unwrap_or(BATCH)
+    }
+
+    /// Features per image.
+    pub(crate) fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// The features (count, dim) of the images (count, 3, size, size).
+    pub(crate) fn run(
+        &self,
+        mut images: Vec<f32>,
+        count: usize,
+    ) -> Result<Vec<f32>, ExtractorError> {
+        // The last images may be too few for a prescribed batch.
+        let n = self.fixed_batch.unwrap_or(count);
+        images.resize(n * self.image_len(), 0.0);
+        let mut features = self.forward(images, n)?;
+        if features.len() != n * self.dim {
+            return Err(
+                self.fails("the number of features depends on the images; choose another network")
+            );
+        }
+        features.truncate(count * self.dim);
+        if features.iter().all(|value| value.is_finite()) {
+            Ok(features)
+        } else {
+            Err(self
+                .fails("the network gives a feature that is not finite; choose another network"))
+        }
+    }
+
+    fn image_len(&self) -> usize {
+        3 * self.preprocess.size * self.preprocess.size
+    }
+
+    fn fails(&self, why: impl Into<String>) -> ExtractorError {
+        ExtractorError::network(&self.path, why)
+    }
+
+    /// The features of n images.
+    fn forward(&self, images: Vec<f32>, n: usize) -> Result<Vec<f32>, ExtractorError> {
+        let shape = [n, 3, self.preprocess.size, self.preprocess.size];
+        let images =
+            Value::from_shape(shape, images).map_err(|error| self.fails(error.to_string()))?;
+        let output = self.model.run_one(images.into(), None).map_err(|error| {
+            self.fails(format!(
+                "cannot run the network on {shape:?}: {error}; choose another network"
+            ))
+        })?;
+        let output =
+            output.into_tensor::<f32>().ok_or_else(|| self.fails("the output is not float32"))?;
+        let area = match *output.shape() {
+            [rows, dim] if rows == n && dim > 0 => 1,
+            [rows, dim, h, w] if rows == n && dim * h * w > 0 => h * w,
+            _ => {
+                let shape = output.shape();
+                return Err(self.fails(format!(
+                    "the output for {n} images has the shape {shape:?}; it must be (n, dim) or (n, dim, h, w): export \
+                     the network with a dynamic batch and its features as the first output"
+                )));
+            }
+        };
+        let mean = |map: &[f32]| map.iter().sum::<f32>() / area as f32;
+        Ok(output.to_vec().chunks(area).map(mean).collect())
+    }
+}
+
+fn load(path: &Path) -> Result<Model, ExtractorError> {
+    let unreadable = |error| ExtractorError::Read { path: path.to_owned(), error };
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "not a file")));
+    }
+    ModelOptions::with_all_ops().prepack_weights(true).load_file(path).map_err(|error| {
+        let why = match error.kind() {
+            LoadErrorKind::UnknownFileType => "the name of an ONNX file must end in .onnx".to_owned(),
+            LoadErrorKind::OperatorInvalid => {
+                format!("{error}: the ONNX runtime cannot run this operator; choose a plain convolutional network")
+            }
+            LoadErrorKind::ExternalDataError => {
+                format!("{error}: export the network with its weights in the same file")
+            }
+            _ => format!("not an ONNX file, or a damaged one: {error}"),
+        };
+        ExtractorError::network(path, why)
+    })
+}

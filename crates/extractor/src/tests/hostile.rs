@@ -1,0 +1,72 @@
+//! Damaged files: they are refused with one line that names the file, or run.
+
+use std::fs;
+
+use dcgan_mutate::{Draws, mutated};
+
+use super::network::file;
+use crate::Extractor;
+
+/// Whether a file of these bytes opens.
+fn opens(bytes: &[u8]) -> bool {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("file.onnx");
+    fs::write(&path, bytes).unwrap();
+    let result =
+        Extractor::open(&path).and_then(|extractor| extractor.features(&[100; 8 * 8 * 3], 8, 3));
+    if let Err(error) = &result {
+        let message = error.to_string();
+        assert!(message.contains("file.onnx: ") && !message.contains('\n'), "{message}");
+    }
+    result.is_ok()
+}
+
+#[test]
+fn a_file_that_ends_early_is_refused() {
+    let whole = fs::read(file("pooled")).unwrap();
+    assert!(opens(&whole));
+    let opened: Vec<_> = (0..whole.len()).filter(|&len| opens(&whole[..len])).collect();
+    // What follows the graph may be missing: the metadata with the size, whose absence is an error, and then
+    // what names the operators' version.
+    assert!(
+        opened.iter().all(|&len| len > whole.len() - 20),
+        "{opened:?} of {} bytes",
+        whole.len()
+    );
+}
+
+#[test]
+fn other_files_are_refused() {
+    let noise: Vec<u8> = (0..5000).map(|i| Draws::new(1, i).below(256) as u8).collect();
+    for bytes in [
+        &b""[..],
+        b"\0",
+        b"{\"a\": 1}\n",
+        b"the quick brown fox\n",
+        b"\x89PNG\r\n\x1a\n",
+        &[0xff; 100],
+        &noise,
+    ] {
+        assert!(!opens(bytes));
+    }
+    assert!(noise.chunks(50).all(|noise| !opens(noise)));
+}
+
+#[test]
+fn a_damaged_file_never_panics() {
+    for name in ["pooled", "maps"] {
+        let whole = fs::read(file(name)).unwrap();
+        for input in 0..1000 {
+            opens(&mutated(&whole, &mut Draws::new(2, input)));
+        }
+    }
+}
+
+#[test]
+fn the_name_must_say_that_it_is_onnx() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("net.bin");
+    fs::copy(file("pooled"), &path).unwrap();
+    let error = Extractor::open(&path).unwrap_err().to_string();
+    assert!(error.ends_with("net.bin: the name of an ONNX file must end in .onnx"), "{error}");
+}

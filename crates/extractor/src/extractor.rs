@@ -20,8 +20,7 @@ pub struct Features {
 }
 
 impl Extractor {
-    /// Reads an ONNX file, whose name must end in `.onnx`, and runs the network once to see what it
-    /// gives.
+    /// Reads an ONNX file, weights included, and runs the network once to see what it gives.
     ///
     /// # Errors
     /// Without the feature `onnx`; if the file cannot be read or is no ONNX file; if the network has an

@@ -1,5 +1,4 @@
 use std::fs;
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rten::{LoadErrorKind, Model, ModelOptions, Value};
@@ -9,6 +8,7 @@ use crate::ExtractorError;
 use crate::preprocess::Preprocess;
 
 mod input;
+mod wire;
 
 /// Images at a time, where the file leaves it open.
 const BATCH: usize = 16;
@@ -116,20 +116,23 @@ impl Network {
 }
 
 fn load(path: &Path) -> Result<Model, ExtractorError> {
-    let unreadable = |error| ExtractorError::Read { path: path.to_owned(), error };
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "not a file")));
+    let bytes =
+        fs::read(path).map_err(|error| ExtractorError::Read { path: path.to_owned(), error })?;
+    if !wire::is_whole(&bytes) {
+        return Err(ExtractorError::network(
+            path,
+            "not an ONNX file, or it is incomplete; export or copy it again",
+        ));
     }
-    ModelOptions::with_all_ops().prepack_weights(true).load_file(path).map_err(|error| {
+    ModelOptions::with_all_ops().prepack_weights(true).load(bytes).map_err(|error| {
         let why = match error.kind() {
-            LoadErrorKind::UnknownFileType => "the name of an ONNX file must end in .onnx".to_owned(),
             LoadErrorKind::OperatorInvalid => {
                 format!("{error}: the ONNX runtime cannot run this operator; choose a plain convolutional network")
             }
             LoadErrorKind::ExternalDataError => {
                 format!("{error}: export the network with its weights in the same file")
             }
-            _ => format!("not an ONNX file, or a damaged one: {error}"),
+            _ => format!("the ONNX file is damaged or of an unknown kind: {error}; export the network again"),
         };
         ExtractorError::network(path, why)
     })

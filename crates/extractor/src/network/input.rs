@@ -20,8 +20,16 @@ pub(super) fn batch(model: &Model) -> Result<Option<usize>, String> {
 }
 
 pub(super) fn preprocess(model: &Model) -> Result<Preprocess, String> {
-    let mean = numbers(model, "dcgan.mean")?.unwrap_or(IMAGENET_MEAN);
-    let std = numbers(model, "dcgan.std")?.unwrap_or(IMAGENET_STD);
+    let (mean, std) = match (numbers(model, "dcgan.mean")?, numbers(model, "dcgan.std")?) {
+        (None, None) => (IMAGENET_MEAN, IMAGENET_STD),
+        (Some(mean), Some(std)) => (mean, std),
+        _ => {
+            return Err(
+                "the metadata has one of dcgan.mean and dcgan.std; it must have both or none"
+                    .to_owned(),
+            );
+        }
+    };
     if std.iter().any(|&std| std <= 0.0) {
         return Err(format!("dcgan.std in the metadata is {std:?}; it must be positive"));
     }

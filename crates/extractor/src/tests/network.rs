@@ -48,6 +48,7 @@ fn a_network_that_is_no_extractor_is_refused_with_the_reason() {
         ("huge_batch", "the input is a batch of 1099511627776 images"),
         ("bad_mean", "dcgan.mean in the metadata is \"0.5 0.5\""),
         ("bad_std", "dcgan.std in the metadata is [1.0, 1.0, 0.0]"),
+        ("no_std", "the metadata has one of dcgan.mean and dcgan.std"),
         ("no_operator", "Frobnicate"),
         ("integers", "the output is not float32"),
         ("one_row", "the output for 2 images has the shape [1, 1, 1, 1]"),

@@ -53,7 +53,7 @@ def features(x):
 def network(name, image, output, metadata=None, more=(), last="Relu"):
     """A convolution and `last`, then nodes of the given operators."""
     operators = [last, *more]
-    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", strides=[2, 2], pads=[1] * 4)]
+    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)]
     for i, op in enumerate(operators):
         nodes.append(helper.make_node(op, [f"y{i}"], [f"y{i + 1}"], f"op{i}"))
     nodes[-1].output[0] = "features"
@@ -77,7 +77,8 @@ def refused():
     network("huge", ["n", 3, 1 << 40, 1 << 40], maps)
     network("huge_batch", [1 << 40, 3, SIZE, SIZE], maps)
     network("bad_mean", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0.5 0.5"})
-    network("bad_std", ["n", 3, SIZE, SIZE], maps, {"dcgan.std": "1 1 0"})
+    network("bad_std", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0 0 0", "dcgan.std": "1 1 0"})
+    network("no_std", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0 0 0"})
     network("no_operator", ["n", 3, SIZE, SIZE], maps, last="Frobnicate")
     network("one_row", ["n", 3, SIZE, SIZE], [1] * 4, more=["ReduceMean"])
     network("integers", ["n", 3, SIZE, SIZE], [4], more=["Shape"])

@@ -29,7 +29,7 @@ impl Message {
             (Self::Graph, 1) => Self::Node,
             (Self::Node, 5) => Self::Attribute,
             (Self::Graph, 5) | (Self::Attribute, 5 | 10) => Self::Tensor,
-            (Self::Graph, 11 | 12 | 13) => Self::Value,
+            (Self::Graph, 11..=13) => Self::Value,
             (Self::Value, 2) | (Self::SequenceType, 1) => Self::Type,
             (Self::Type, 1) => Self::TensorType,
             (Self::Type, 4) => Self::SequenceType,

@@ -57,3 +57,31 @@ fn a_damaged_file_never_panics() {
         }
     }
 }
+
+/// A field of a message, as its key and its bytes.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut len = bytes.len();
+    while len > 0x7f {
+        field.push(len as u8 | 0x80);
+        len >>= 7;
+    }
+    field.push(len as u8);
+    [&field, bytes].concat()
+}
+
+/// The reader of the runtime calls itself for each graph in a graph.
+#[test]
+fn a_deeply_nested_file_is_refused() {
+    // A graph in an attribute of a node of a graph, and so on.
+    let nested =
+        |levels| (0..levels).fold(vec![], |graph, _| field(1, &field(5, &field(6, &graph))));
+    let message = |levels| {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("file.onnx");
+        fs::write(&path, field(7, &nested(levels))).unwrap();
+        Extractor::open(&path).unwrap_err().to_string()
+    };
+    assert!(!message(10).contains("not an ONNX file"), "{}", message(10));
+    assert!(message(3000).contains("not an ONNX file"), "{}", message(3000));
+}

@@ -52,6 +52,7 @@ fn a_network_that_is_no_extractor_is_refused_with_the_reason() {
         ("no_operator", "Frobnicate"),
         ("integers", "the output is not float32"),
         ("one_row", "the output for 2 images has the shape [1, 1, 1, 1]"),
+        ("one_flat_row", "the output for 2 images has the shape [1, 1]"),
     ] {
         let error = Extractor::open(&file(name)).unwrap_err();
         assert!(matches!(error, ExtractorError::Network { .. }), "{error}");

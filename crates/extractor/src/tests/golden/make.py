@@ -81,6 +81,7 @@ def refused():
     network("no_std", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0 0 0"})
     network("no_operator", ["n", 3, SIZE, SIZE], maps, last="Frobnicate")
     network("one_row", ["n", 3, SIZE, SIZE], [1] * 4, more=["ReduceMean"])
+    network("one_flat_row", ["n", 3, SIZE, SIZE], [1] * 2, more=["ReduceMean", "Flatten"])
     network("integers", ["n", 3, SIZE, SIZE], [4], more=["Shape"])
     network("infinite", ["n", 3, SIZE, SIZE], maps, more=["Exp", "Exp", "Exp"])
 

@@ -1,4 +1,5 @@
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rten::{LoadErrorKind, Model, ModelOptions, Value};
@@ -92,13 +93,16 @@ impl Network {
         let shape = [n, 3, self.preprocess.size, self.preprocess.size];
         let images =
             Value::from_shape(shape, images).map_err(|error| self.fails(error.to_string()))?;
-        let output = self.model.run_one(images.into(), None).map_err(|error| {
-            self.fails(format!(
-                "cannot run the network on {shape:?}: {error}; choose another network"
-            ))
+        let output = caught(|| self.model.run_one(images.into(), None))
+            .and_then(|output| output.map_err(|error| error.to_string()))
+            .map_err(|why| {
+                self.fails(format!(
+                    "cannot run the network on {shape:?}: {why}; choose another network"
+                ))
+            })?;
+        let output = output.into_tensor::<f32>().ok_or_else(|| {
+            self.fails("the output is not float32; export the network with its features as the first output")
         })?;
-        let output =
-            output.into_tensor::<f32>().ok_or_else(|| self.fails("the output is not float32"))?;
         let area = match *output.shape() {
             [rows, dim] if rows == n && dim > 0 => 1,
             [rows, dim, h, w] if rows == n && dim * h * w > 0 => h * w,
@@ -124,8 +128,10 @@ fn load(path: &Path) -> Result<Model, ExtractorError> {
             "not an ONNX file, or it is incomplete; export or copy it again",
         ));
     }
-    ModelOptions::with_all_ops().prepack_weights(true).load(bytes).map_err(|error| {
-        let why = match error.kind() {
+    let fails = |why| ExtractorError::network(path, why);
+    let loaded = caught(|| ModelOptions::with_all_ops().prepack_weights(true).load(bytes));
+    loaded.map_err(fails)?.map_err(|error| {
+        fails(match error.kind() {
             LoadErrorKind::OperatorInvalid => {
                 format!("{error}: the ONNX runtime cannot run this operator; choose a plain convolutional network")
             }
@@ -133,7 +139,12 @@ fn load(path: &Path) -> Result<Model, ExtractorError> {
                 format!("{error}: export the network with its weights in the same file")
             }
             _ => format!("the ONNX file is damaged or of an unknown kind: {error}; export the network again"),
-        };
-        ExtractorError::network(path, why)
+        })
     })
+}
+
+/// A call of the runtime, which panics where a damaged file has dimensions beyond all measure.
+fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call))
+        .map_err(|_| "the ONNX runtime failed; is the file damaged?".to_owned())
 }

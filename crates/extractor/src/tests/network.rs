@@ -45,6 +45,7 @@ fn a_network_that_is_no_extractor_is_refused_with_the_reason() {
         ("channels_last", "the input has the shape (n, 12, 12, 3); it must be (n, 3, size, size)"),
         ("rank_3", "the input has the shape (3, 12, 12)"),
         ("huge", "the input has 1099511627776 × 1099511627776 pixels"),
+        ("huge_padding", "the ONNX runtime failed"),
         ("huge_batch", "the input is a batch of 1099511627776 images"),
         ("bad_mean", "dcgan.mean in the metadata is \"0.5 0.5\""),
         ("bad_std", "dcgan.std in the metadata is [1.0, 1.0, 0.0]"),

@@ -50,10 +50,10 @@ def features(x):
     return F.relu(F.conv2d(x, WEIGHT.double(), BIAS.double(), stride=2, padding=1)).mean((2, 3))
 
 
-def network(name, image, output, metadata=None, more=(), last="Relu"):
+def network(name, image, output, metadata=None, more=(), last="Relu", pad=1):
     """A convolution and `last`, then nodes of the given operators."""
     operators = [last, *more]
-    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)]
+    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", kernel_shape=[3, 3], strides=[2, 2], pads=[pad] * 4)]
     for i, op in enumerate(operators):
         nodes.append(helper.make_node(op, [f"y{i}"], [f"y{i + 1}"], f"op{i}"))
     nodes[-1].output[0] = "features"
@@ -75,6 +75,7 @@ def refused():
     network("channels_last", ["n", SIZE, SIZE, 3], maps)
     network("rank_3", [3, SIZE, SIZE], maps[1:])
     network("huge", ["n", 3, 1 << 40, 1 << 40], maps)
+    network("huge_padding", ["n", 3, SIZE, SIZE], maps, pad=1 << 62)
     network("huge_batch", [1 << 40, 3, SIZE, SIZE], maps)
     network("bad_mean", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0.5 0.5"})
     network("bad_std", ["n", 3, SIZE, SIZE], maps, {"dcgan.mean": "0 0 0", "dcgan.std": "1 1 0"})

@@ -172,7 +172,8 @@ def main():
     check(weights, model, options.size)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, options.out)
-    print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB, {FEATURES} features of {options.size} x {options.size}")
+    megabytes = options.out.stat().st_size / 1e6
+    print(f"{options.out}: {megabytes:.1f} MB, {FEATURES} features of {options.size} x {options.size} pixels")
 
 
 if __name__ == "__main__":

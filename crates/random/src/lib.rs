@@ -49,6 +49,8 @@ pub enum Purpose {
     Direction = 8,
     /// Which images of a batch are mirrored; the index is the step.
     Flip = 9,
+    /// Which images a figure of quality draws, as pairs or as subsets; the index is the figure.
+    Draw = 10,
 }
 
 /// The generator for one (seed, purpose, index), independent of every other.

@@ -3,7 +3,7 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use crate::Features;
-use crate::product::ROWS;
+use crate::product::{ROWS, with_transposed};
 
 /// How a kernel distance is sampled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,8 @@ fn sums(
     let blocks = a.axis_chunks_iter(Axis(0), ROWS).into_par_iter().enumerate();
     let of_block = |(block, rows): (usize, ndarray::ArrayView2<f64>)| {
         let mut sums = vec![0.0; from_a.len()];
-        let kernel = rows.dot(&b.t()).mapv_into(|product| (product / dim + 1.0).powi(3));
+        let kernel =
+            with_transposed(rows, b.view()).mapv_into(|product| (product / dim + 1.0).powi(3));
         for (row, i) in kernel.outer_iter().zip(block * ROWS..) {
             for &s in &subsets_of[i] {
                 let others = from_b[s].iter().filter(|&&j| !apart || j != i);

@@ -2,7 +2,7 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use crate::Features;
-use crate::product::ROWS;
+use crate::product::{ROWS, with_transposed};
 
 /// Squared distances below this part of the squared lengths are computed again, coordinate by coordinate: a difference
 /// of large numbers has lost their last digits.
@@ -68,10 +68,10 @@ impl Points {
     ) -> Vec<T> {
         let blocks = self.rows.axis_chunks_iter(Axis(0), ROWS).into_par_iter().enumerate();
         let of_block = |(block, rows): (usize, ndarray::ArrayView2<f64>)| {
-            let mut products = rows.dot(&others.rows.t());
+            let mut products = with_transposed(rows, others.rows.view());
             let rows = products.outer_iter_mut().zip(block * ROWS..);
             let each = rows.map(|(mut row, i)| {
-                let row = row.as_slice_mut().expect("a product is in C order");
+                let row = row.as_slice_mut().expect("it is in C order");
                 self.squares(i, others, row);
                 f(i, row)
             });

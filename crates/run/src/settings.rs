@@ -15,6 +15,7 @@ mod choices;
 mod defaults;
 mod file;
 mod options;
+mod source;
 #[cfg(any(test, fuzzing))]
 mod trial;
 

@@ -83,6 +83,20 @@ fn the_nearest_image_is_that_of_a_search_through_all() {
     assert_eq!(twins, [(150, 0.0), (151, 0.0), (7, 0.0), (8, 0.0)]);
 }
 
+/// A matrix with one column is in C order and in Fortran order.
+#[test]
+fn a_single_feature_is_enough() {
+    let (a, b) = (cloud(15, 140, 1), cloud(16, 130, 1));
+    for (i, found) in nearest(&a, &b).into_iter().enumerate() {
+        let least = (0..b.len()).map(|j| distance(&a, i, &b, j)).fold(f64::MAX, f64::min);
+        assert!((found.distance - least).abs() < 1e-12);
+    }
+    let mut draws = stream(1, Purpose::Draw, 0);
+    let subsets = Subsets { count: 3, size: 60 };
+    assert!(KernelDistance::between(&a, &b, subsets, &mut draws).mean.is_finite());
+    assert!(Frechet::new(&a).distance(&b) > 0.0 && Overlap::of(&a, &b, 5).precision > 0.5);
+}
+
 /// Far from the origin, products of large numbers have few digits left for the distance.
 #[test]
 fn near_points_that_are_far_from_the_origin_are_told_apart() {

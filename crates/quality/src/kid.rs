@@ -71,7 +71,7 @@ impl KernelDistance {
 }
 
 /// `size` different indices below `n`.
-fn subset(n: usize, size: usize, draws: &mut Stream) -> Vec<usize> {
+pub(crate) fn subset(n: usize, size: usize, draws: &mut Stream) -> Vec<usize> {
     assert!(size <= n, "{size} of {n} images");
     let mut all: Vec<usize> = (0..n).collect();
     for i in 0..size {

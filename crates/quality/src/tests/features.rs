@@ -100,7 +100,11 @@ fn a_single_feature_is_enough() {
 /// Far from the origin, products of large numbers have few digits left for the distance.
 #[test]
 fn near_points_that_are_far_from_the_origin_are_told_apart() {
-    let a = moved(&cloud(5, 20, 4), 1.0 / 1024.0, 4096.0);
+    let mut floats = vec![0.0; 20 * 4];
+    fill_normal(&mut stream(5, Purpose::Noise, 0), &mut floats);
+    floats.iter_mut().for_each(|v| *v /= 1024.0);
+    floats.iter_mut().step_by(4).for_each(|v| *v = 4096.37);
+    let a = Features::new(floats, 4).unwrap();
     for (i, found) in nearest_others(&a).into_iter().enumerate() {
         let least = (0..20).filter(|&j| j != i).map(|j| distance(&a, i, &a, j));
         assert!((found.distance - least.fold(f64::MAX, f64::min)).abs() < 1e-12);
@@ -164,6 +168,21 @@ fn subsets_are_drawn_without_repetition_and_from_the_stream() {
     assert_ne!(draw(20, 30, 1), draw(20, 30, 2));
     let many = draw(400, 30, 1);
     assert!((many.mean - whole.mean).abs() < 4.0 * many.std / 20.0, "{many:?} {whole:?}");
+}
+
+/// No image is more likely than another, wherever it is in its set.
+#[test]
+fn subsets_are_uniform() {
+    let mut draws = stream(17, Purpose::Draw, 0);
+    let mut times = [0_i32; 6];
+    for _ in 0..20_000 {
+        let subset = crate::kid::subset(6, 3, &mut draws);
+        assert!(subset[0] != subset[1] && subset[1] != subset[2] && subset[0] != subset[2]);
+        subset.into_iter().for_each(|i| times[i] += 1);
+    }
+    // 10,000 each, within four standard deviations.
+    let deviation = (20_000.0_f64 / 4.0).sqrt();
+    assert!(times.iter().all(|&n| f64::from(n - 10_000).abs() < 4.0 * deviation), "{times:?}");
 }
 
 #[test]

@@ -161,7 +161,8 @@ fn subsets_are_drawn_without_repetition_and_from_the_stream() {
         KernelDistance::between(&a, &b, Subsets { count, size }, &mut draws)
     };
     let all: Vec<usize> = (0..140).collect();
-    let whole = KernelDistance::of_subsets(&a, &b, &[all.clone()], &[all]);
+    let whole =
+        KernelDistance::of_subsets(&a, &b, std::slice::from_ref(&all), std::slice::from_ref(&all));
     let drawn = draw(4, 140, 1);
     assert!((drawn.mean - whole.mean).abs() < 1e-9 && drawn.std < 1e-9, "{drawn:?} {whole:?}");
     assert_eq!(draw(20, 30, 1), draw(20, 30, 1));

@@ -18,6 +18,7 @@ mod code;
 mod commands;
 mod console;
 mod failure;
+mod float_array;
 mod interrupt;
 mod invocation;
 mod latents_file;
@@ -39,7 +40,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{bench, data, export, generate, import, info, interpolate, regenerate, runs, train};
+use commands::{
+    bench, data, evaluate, export, generate, import, info, interpolate, regenerate, runs, train,
+};
 use failure::Ending;
 use invocation::Invocation;
 
@@ -70,6 +73,8 @@ enum Command {
     Regenerate(regenerate::Args),
     /// Interpolate between images, as a strip or an animation
     Interpolate(interpolate::Args),
+    /// Measure how good generated images are, compared with real ones
+    Evaluate(evaluate::Args),
     /// Export the weights of a network to safetensors, for PyTorch
     Export(export::Args),
     /// Import a model from the weights of PyTorch, as .pth or safetensors
@@ -124,6 +129,7 @@ impl Command {
             Self::Generate(args) => generate::run(args, invocation),
             Self::Regenerate(args) => regenerate::run(args, invocation),
             Self::Interpolate(args) => interpolate::run(args, invocation),
+            Self::Evaluate(args) => evaluate::run(args, invocation),
             Self::Export(args) => export::run(args, invocation),
             Self::Import(args) => import::run(args, invocation),
             Self::Runs(args) => runs::run(args, invocation),

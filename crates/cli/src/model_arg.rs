@@ -20,12 +20,17 @@ pub(crate) struct ModelArg {
 }
 
 impl ModelArg {
+    /// The path of the model, if one was given.
+    pub(crate) fn given(&self) -> Option<&Path> {
+        self.positional.as_deref().or(self.model.as_deref())
+    }
+
     /// The path of the model.
     ///
     /// # Errors
     /// If none was given.
     pub(crate) fn path(&self) -> Result<&Path> {
-        self.positional.as_deref().or(self.model.as_deref()).ok_or_else(|| {
+        self.given().ok_or_else(|| {
             usage("no model given: name the folder of a run, such as runs/cats-001, a checkpoint, or weights from PyTorch (.pth or .safetensors)")
         })
     }

@@ -33,7 +33,26 @@ impl<'a> Set<'a> {
         self.side
     }
 
-    /// Channels that are compared. Grey images count as RGB, as in the paper's measurements of grey
+    /// Bytes of a pixel.
+    pub fn channels(self) -> usize {
+        self.channels
+    }
+
+    /// The bytes of all images.
+    pub fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The bytes of the i-th image.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn image(self, i: usize) -> &'a [u8] {
+        let len = self.side * self.side * self.channels;
+        &self.bytes[i * len..(i + 1) * len]
+    }
+
+    /// Channels of which patches are compared. Grey images count as RGB, as in the paper's measurements of grey
     /// sets.
     pub(crate) fn depth(self) -> usize {
         self.channels.max(3)
@@ -47,9 +66,10 @@ impl<'a> Set<'a> {
 
     /// The i-th image as floats (h, w, depth), 0 to 255.
     pub(crate) fn floats(self, i: usize) -> Vec<f32> {
-        let len = self.side * self.side * self.channels;
-        let image = &self.bytes[i * len..(i + 1) * len];
         let repeats = self.depth() / self.channels;
-        image.iter().flat_map(|&byte| std::iter::repeat_n(f32::from(byte), repeats)).collect()
+        self.image(i)
+            .iter()
+            .flat_map(|&byte| std::iter::repeat_n(f32::from(byte), repeats))
+            .collect()
     }
 }

@@ -1,4 +1,7 @@
+mod features;
+mod levels;
 mod naive;
+mod reference;
 
 use dcgan_data::{Shape, Source, load};
 use dcgan_random::{Purpose, below, stream};

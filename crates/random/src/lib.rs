@@ -51,6 +51,8 @@ pub enum Purpose {
     Flip = 9,
     /// The augmentation of D's images in a training step; the index is the step.
     Augment = 10,
+    /// Which images a figure of quality draws, as pairs or as subsets; the index is the figure.
+    Draw = 11,
 }
 
 /// The generator for one (seed, purpose, index), independent of every other.

@@ -9,7 +9,7 @@ const IMAGES: usize = 512;
 
 /// Fewer patches and directions than in the paper, for a quick measurement between two epochs. They are the same
 /// each time.
-const MEASURE: Measure = Measure { patches: 64, directions: 128 };
+pub(crate) const MEASURE: Measure = Measure { patches: 64, directions: 128 };
 
 /// The real images that samples are compared with, evenly spaced over the dataset.
 #[derive(Debug)]

@@ -2,10 +2,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dcgan_data::Source;
 use dcgan_data::own_files::{
     self, CONFIG, EVENTS, IMAGE_CACHE, LOG, LOSSES, METRICS, REALS, SAMPLES,
 };
 
+use crate::cache::unreadable;
 use crate::checkpoint_dir::CHECKPOINTS;
 use crate::files;
 use crate::lock::{self, Lock};
@@ -150,6 +152,14 @@ impl RunFolder {
 #[must_use]
 pub fn origins(run: &Path) -> Vec<Origin> {
     read_settings(run).map(|settings| settings.origins).unwrap_or_default()
+}
+
+/// Where the images are that the run in a folder is trained on.
+///
+/// # Errors
+/// If its settings cannot be read, or the images are no longer there.
+pub fn data_of(run: &Path) -> Result<Source> {
+    read_settings(run)?.source().map_err(unreadable)
 }
 
 /// The settings of the run in a folder, which need not be locked.

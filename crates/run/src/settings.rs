@@ -14,6 +14,7 @@ mod defaults;
 mod file;
 mod options;
 mod recipe;
+mod source;
 #[cfg(any(test, fuzzing))]
 mod trial;
 

@@ -76,10 +76,7 @@ impl<'a> Session<'a> {
             observer.event(&Event::Warning(&warning));
         }
         let state = newest_state(&folder, &settings, observer)?;
-        let source = match &settings.data {
-            Some(path) => Source::at(Path::new(path)).map_err(unreadable)?,
-            None => Source::Synthetic { count: SYNTHETIC, seed: settings.config.seed },
-        };
+        let source = settings.source().map_err(unreadable)?;
         let recorded = || settings.origins.last().and_then(Origin::data);
         let known = if state.step > 0 { Some(state.dataset) } else { recorded() };
         let required = known.filter(|_| !options.allow_data_change);

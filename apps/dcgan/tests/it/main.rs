@@ -4,6 +4,7 @@
 mod best;
 mod data;
 mod edge_cases;
+mod evaluate;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;

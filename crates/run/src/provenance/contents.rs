@@ -76,6 +76,8 @@ pub enum Illustration {
     Losses,
     /// A sheet of images of the dataset.
     Reals,
+    /// Generated images beside real ones.
+    Neighbours,
 }
 
 impl Illustration {
@@ -92,6 +94,7 @@ impl fmt::Display for Illustration {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
             Self::Losses => "the loss curves of a run",
+            Self::Neighbours => "generated images, each to the left of its nearest real image",
             Self::Reals => "real images of a dataset, as the networks see them",
         })
     }

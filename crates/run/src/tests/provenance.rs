@@ -54,7 +54,7 @@ fn every_image_is_recognised_as_this_programs() {
     let canvas = Canvas::from_bytes(8, 1, &[9; 64]);
     let generated = made().png(&canvas, other).unwrap();
     assert!(is_own_image(Cursor::new(generated)));
-    for illustration in [Illustration::Losses, Illustration::Reals] {
+    for illustration in [Illustration::Losses, Illustration::Reals, Illustration::Neighbours] {
         let bytes = illustration.png(&canvas, other).unwrap();
         let read = (Contents::Illustration(illustration), "another 1.0".to_owned());
         assert_eq!(Contents::read(&bytes).unwrap(), read);

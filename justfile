@@ -53,6 +53,7 @@ extractor OUT="target/extractor/efficientnet-lite0.onnx" *ARGS:
 test:
     cargo test --workspace
     cargo test -p dcgan-extractor --features onnx
+    cargo test -p dcgan --features onnx --test it extractor
 
 # Kill a training process at random moments, far more often than the tests do
 [group('check')]

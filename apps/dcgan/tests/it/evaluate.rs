@@ -294,3 +294,22 @@ fn what_is_missing_is_named() {
         place.dcgan(&[&["evaluate"], args].concat()).refused(2, parts);
     }
 }
+
+/// Whether this is a build with an ONNX runtime or not.
+#[test]
+fn an_extractor_gives_the_features_or_the_build_says_that_it_has_none() {
+    let place = with_run(24);
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../crates/extractor/src/tests/golden/pooled.onnx");
+    fs::copy(golden, place.path("net.onnx")).unwrap();
+    let args = ["evaluate", "run", "--count", "8", "--extractor", "net.onnx"];
+    let outcome = place.dcgan(&args);
+    if cfg!(feature = "onnx") {
+        outcome.succeeded().prints(&["features       the network net.onnx; "]);
+    } else {
+        outcome.refused(1, &["this build has no ONNX runtime; build with --features onnx"]);
+    }
+    place
+        .dcgan(&["evaluate", "--extractor", "net.onnx", "--features", "a.npy", "b.npy"])
+        .refused(2, &["--extractor", "--features"]);
+}

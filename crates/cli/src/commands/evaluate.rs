@@ -1,5 +1,6 @@
 //! `dcgan evaluate`: how good a model is, in figures.
 
+mod extractor;
 mod features;
 mod json;
 mod model;
@@ -8,7 +9,9 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
-use dcgan_run::evaluation::{FeatureSets, Figure, Pairs, feature_figures, image_figures};
+use dcgan_run::evaluation::{
+    FeatureSets, FeatureSpace, Figure, Pairs, feature_figures, image_figures,
+};
 use dcgan_run::provenance::Illustration;
 
 use crate::code::PROGRAM;
@@ -18,6 +21,7 @@ use crate::model_arg::ModelArg;
 use crate::output::{Force, Output, Outputs, STDOUT};
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
+use extractor::Network;
 use model::Compared;
 
 /// The fewest generated images that can be compared.
@@ -32,7 +36,10 @@ const MAX_NEIGHBOURS: usize = 1_000;
 const EXAMPLES: &str = "\
 Each figure is shown with its floor: the same figure between real images and other real images, which the best model would reach. It depends on the number of images, so compare models with the same --count and --data only
 
-With the features of a network of your own:
+With the features of a trained network (docs/quality.md says how to get one):
+  dcgan evaluate runs/cats-001 --extractor efficientnet-lite0.onnx
+
+With features that another program computes:
   dcgan evaluate runs/cats-001 --images real.npy fake.npy
   (compute the features of each row of both arrays, and save them in the same order)
   dcgan evaluate runs/cats-001 --features real-features.npy fake-features.npy --out nearest.png
@@ -57,6 +64,9 @@ pub(crate) struct Args {
     /// Features of real and of generated images from a network of your own, as .npy arrays (n, dim), instead of principal components of the pixels
     #[arg(long, num_args = 2, value_names = ["REAL.npy", "FAKE.npy"])]
     features: Option<Vec<PathBuf>>,
+    /// Network in an ONNX file whose features are compared, instead of principal components of the pixels (in a build with --features onnx)
+    #[arg(long, value_name = "NET.onnx", conflicts_with = "features")]
+    extractor: Option<PathBuf>,
     /// Files for the images that are compared, as .npy arrays of uint8 (n, h, w, c), whose features --features takes
     #[arg(long, num_args = 2, value_names = ["REAL.npy", "FAKE.npy"])]
     images: Option<Vec<PathBuf>>,
@@ -99,14 +109,20 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let mut inputs: Vec<&Path> = args.model.given().into_iter().collect();
     inputs.extend(source.as_ref().and_then(model::place));
     inputs.extend(args.features.iter().flatten().map(PathBuf::as_path));
+    inputs.extend(args.extractor.as_deref());
     let mut outputs = Outputs::new(inputs, &args.force, invocation);
     let files = args.files(&mut outputs)?;
     let threads = threads(args.threads)?;
     let report = threads.install(|| {
         threads.keep_awake(|| -> Result<Report> {
+            let network = args.extractor.as_deref().map(Network::open).transpose()?;
             let given = args.features.as_deref().map(features::read).transpose()?;
             let compared = source.as_ref().map(|source| args.compared(source, invocation));
-            args.report(compared.transpose()?, given)
+            let space = match &network {
+                Some(network) => FeatureSpace::Extractor(network),
+                None => FeatureSpace::PrincipalComponents,
+            };
+            args.report(compared.transpose()?, given, &space)
         })
     })?;
     write(&report, &files, &outputs)?;
@@ -138,6 +154,7 @@ impl Args {
         }
         let needs_model = [
             ("--data", self.data.is_some()),
+            ("--extractor", self.extractor.is_some()),
             ("--images", self.images.is_some()),
             ("--out", self.out.is_some()),
             ("--raw", self.model.raw),
@@ -163,7 +180,12 @@ impl Args {
         Ok(Files { picture: picture.transpose()?, images })
     }
 
-    fn report(&self, compared: Option<Compared>, given: Option<FeatureSets>) -> Result<Report> {
+    fn report(
+        &self,
+        compared: Option<Compared>,
+        given: Option<FeatureSets>,
+        space: &FeatureSpace,
+    ) -> Result<Report> {
         let (sets, pairs) = match (given, &compared) {
             (Some(sets), Some(images)) if self.out.is_some() => {
                 features::check_rows(&sets, images)?;
@@ -172,7 +194,7 @@ impl Args {
             }
             (Some(sets), _) => (sets, None),
             (None, Some(images)) => {
-                let sets = images.principal_components()?;
+                let sets = images.features(space)?;
                 let pairs = Pairs::of(&sets);
                 (sets, Some(pairs))
             }

@@ -33,9 +33,8 @@ impl Compared {
         self.reals.half()
     }
 
-    pub(super) fn principal_components(&self) -> Result<FeatureSets> {
-        let space = FeatureSpace::PrincipalComponents;
-        Ok(FeatureSets::of(&space, self.shape, self.reals.bytes(), &self.generated)?)
+    pub(super) fn features(&self, space: &FeatureSpace) -> Result<FeatureSets> {
+        Ok(FeatureSets::of(space, self.shape, self.reals.bytes(), &self.generated)?)
     }
 }
 

@@ -111,7 +111,7 @@ fn few_images_give_the_figures_that_they_can() {
         "needs more than 5 images in each set, and there are 3: it looks for 5 neighbours",
     ]);
     assert!(
-        outcome.err.starts_with("note: ") && outcome.err.contains("7 usable images, so 3 are"),
+        outcome.err.starts_with("note: ") && outcome.err.contains("there are 7 usable images in "),
         "{}",
         outcome.err
     );

@@ -84,12 +84,13 @@ smoke:
 [group('check')]
 ci: lint test docs smoke
 
-# Regenerate the golden files with PyTorch (needs torch, numpy, safetensors)
+# Regenerate the golden files with PyTorch (needs torch, numpy, scipy, safetensors)
 [group('reference')]
 golden:
     python3 crates/layers/src/tests/golden/make.py
     python3 crates/gan/tests/golden/make.py
     python3 crates/gan/tests/golden/make_recipes.py
+    python3 crates/quality/src/tests/golden/make.py
 
 # Regenerate the golden checkpoint; once for each version of the format
 [group('reference')]

@@ -110,7 +110,7 @@ smoke:
 [group('check')]
 ci: lint test docs smoke
 
-# Regenerate the golden files with PyTorch (needs torch, numpy, safetensors, onnx, onnxruntime)
+# Regenerate the golden files with PyTorch (needs torch, numpy, scipy, safetensors, onnx, onnxruntime)
 [group('reference')]
 golden:
     python3 crates/extractor/src/tests/golden/make.py
@@ -118,6 +118,7 @@ golden:
     python3 crates/gan/tests/golden/make.py
     python3 crates/gan/tests/golden/make_recipes.py
     python3 crates/gan/tests/golden/make_augment.py
+    python3 crates/quality/src/tests/golden/make.py
 
 # Regenerate the golden checkpoint; once for each version of the format
 [group('reference')]

@@ -16,7 +16,7 @@ use std::fmt;
 
 use sha2::Sha256;
 
-use crate::{DataError, Images, Progress, Report, Shape, Sink, Survey};
+use crate::{DataError, Images, Progress, Report, Sample, Shape, Sink, Survey, sample_indices};
 
 /// A data set in one format.
 pub(crate) trait Format: fmt::Display {
@@ -28,6 +28,24 @@ pub(crate) trait Format: fmt::Display {
 
     /// Feeds `hash` with whatever changes when the set does, without reading an image.
     fn hash(&self, hash: &mut Sha256) -> Result<(), DataError>;
+
+    /// At most `count` images, evenly spaced.
+    fn sample(&self, shape: Shape, count: usize, progress: Progress) -> Result<Sample, DataError> {
+        let expected = self.survey()?.images;
+        let mut wanted = sample_indices(expected, count).peekable();
+        let (mut bytes, mut indices, mut total) = (Vec::new(), Vec::new(), 0);
+        self.read(shape, progress, &mut |block: &[u8]| {
+            for image in block.chunks_exact(shape.len()) {
+                if wanted.next_if_eq(&total).is_some() {
+                    bytes.extend_from_slice(image);
+                    indices.push(total);
+                }
+                total += 1;
+            }
+            Ok(())
+        })?;
+        Ok(Sample { images: Images::new(shape, bytes), indices, files: Vec::new(), total })
+    }
 
     /// The images at `indices`, in ascending order, of a set that was read with the result `report`.
     fn subset(

@@ -13,6 +13,7 @@ mod npy;
 mod npy_images;
 mod own_files;
 mod pnm;
+mod sample;
 mod source_hash;
 mod store;
 mod synthetic;

@@ -62,6 +62,15 @@ impl Features {
         self.rows.ncols()
     }
 
+    /// The features of the i-th image.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn row(&self, i: usize) -> &[f32] {
+        let dim = self.dim();
+        &self.rows.as_slice().expect("rows are contiguous")[i * dim..(i + 1) * dim]
+    }
+
     /// The features of these images, in this order.
     ///
     /// # Panics

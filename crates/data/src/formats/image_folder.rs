@@ -6,6 +6,7 @@ mod in_flight;
 mod jpeg;
 mod listing;
 mod orientation;
+mod sample;
 pub(crate) mod tiff;
 mod webp;
 
@@ -25,8 +26,8 @@ use super::image_format;
 use super::unsupported::how_to_convert;
 use crate::source_hash::add_file;
 use crate::{
-    DataError, Excluded, Exclusion, ImageFile, Images, Progress, Report, Shape, Sink, Skipped,
-    Survey, shown,
+    DataError, Excluded, Exclusion, ImageFile, Images, Progress, Report, Sample, Shape, Sink,
+    Skipped, Survey, shown,
 };
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -131,6 +132,10 @@ impl Format for ImageFolder<'_> {
             add_file(hash, name, fs::metadata(file).ok().as_ref());
         }
         Ok(())
+    }
+
+    fn sample(&self, shape: Shape, count: usize, progress: Progress) -> Result<Sample, DataError> {
+        sample::sample(self.0, shape, count, progress)
     }
 
     /// Opens only the files of these images.

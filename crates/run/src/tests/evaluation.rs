@@ -118,6 +118,22 @@ fn the_floor_compares_the_two_halves() {
     }
 }
 
+/// Nothing but the reference decides the space.
+#[test]
+fn the_components_are_those_of_the_reference() {
+    let reals = cats(80, 80);
+    let space = FeatureSpace::PrincipalComponents;
+    let sets = FeatureSets::of(&space, SHAPE, reals.bytes(), &reals.bytes()[..40 * SHAPE.len()]);
+    let sets = sets.unwrap();
+    // Four images for each of ten components.
+    assert_eq!(sets.reals.dim(), 10);
+    let mean = |odd: usize| {
+        let rows = (0..40).map(|i| f64::from(sets.reals.row(2 * i + odd)[0]));
+        rows.sum::<f64>().abs() / 40.0
+    };
+    assert!(mean(0) < 1e-5 && mean(1) > 1e-3, "{} {}", mean(0), mean(1));
+}
+
 #[test]
 fn no_pair_is_shown_twice() {
     let rows = |n: usize, shift: f32| {

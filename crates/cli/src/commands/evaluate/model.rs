@@ -81,7 +81,7 @@ impl Args {
         if reals.half() < self.count {
             let (n, half) = (reals.total() as u64, reals.half() as u64);
             invocation.note(format_args!(
-                "{source} has {}, so {} are generated instead of {}: each figure compares as many generated images with one half of the real ones, and its floor that half with the other",
+                "there are {} in {source}, so {} are generated instead of {}: half as many",
                 console::count(n, "usable image"),
                 console::thousands(half),
                 console::thousands(self.count as u64)

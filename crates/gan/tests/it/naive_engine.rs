@@ -3,21 +3,23 @@
 
 use dcgan_gan::monitor::{Monitor, NonFinite};
 use dcgan_gan::{
-    Config, Engine, LecamAnchors, Logits, Losses, Objective, Progress, State, Upsample,
-    network_specs,
+    Config, Engine, Logits, Losses, Objective, Progress, State, Upsample, network_specs,
 };
-use dcgan_layers::{LayerSpec, NetworkSpec, Params};
-use dcgan_optim::Adam;
+use dcgan_layers::{NetworkSpec, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
 use dcgan_tensor::{Dims, View, ViewMut};
 use ndarray::Array4;
 
 mod augment;
 mod layers;
+mod losses;
 mod spectral;
+mod update;
 
-use layers::{Mode, Step, Tensor, backward, forward, output, penalty};
+use layers::{Mode, Tensor, backward, forward, output, penalty};
+use losses::{lecam_penalty, losses, sigmoid};
 use spectral::Spectral;
+use update::{adam, flatten};
 
 pub(crate) struct NaiveEngine {
     state: State,
@@ -89,130 +91,6 @@ fn tensor(dims: Dims, floats: &[f32]) -> Tensor {
 fn array(tensor: &Tensor) -> Array4<f32> {
     let floats = tensor.data.iter().map(|&v| v as f32).collect();
     Array4::from_shape_vec(tensor.dims, floats).unwrap()
-}
-
-fn sigmoid(l: f64) -> f64 {
-    1.0 / (1.0 + (-l).exp())
-}
-
-/// The two losses of D and their gradients in its logits: real, then generated.
-type OfD = [(f64, Tensor); 2];
-
-/// The loss of G with its gradient in the logits of the generated images, and those of D.
-fn losses(
-    objective: Objective,
-    smoothing: f64,
-    real: &Tensor,
-    fake: &Tensor,
-) -> ((f64, Tensor), OfD) {
-    let each = |logits: &Tensor, loss: &dyn Fn(usize, f64) -> (f64, f64)| {
-        let n = logits.data.len() as f64;
-        let all: Vec<(f64, f64)> =
-            logits.data.iter().enumerate().map(|(i, &l)| loss(i, l)).collect();
-        let gradient = all.iter().map(|(_, slope)| slope / n).collect();
-        let mean = all.iter().map(|(loss, _)| loss).sum::<f64>() / n;
-        (mean, Tensor { dims: logits.dims, data: gradient })
-    };
-    let bce = |target: f64| {
-        move |_, l: f64| {
-            let p = sigmoid(l);
-            (-target * p.ln() - (1.0 - target) * (1.0 - p).ln(), p - target)
-        }
-    };
-    let square = |target: f64| move |_, l: f64| ((l - target).powi(2) / 2.0, l - target);
-    let hinge = |sign: f64| {
-        move |_, l: f64| if sign * l < 1.0 { (1.0 - sign * l, -sign) } else { (0.0, 0.0) }
-    };
-    let linear = |sign: f64| move |_, l: f64| (sign * l, sign);
-    match objective {
-        Objective::NonSaturating => {
-            (each(fake, &bce(1.0)), [each(real, &bce(1.0 - smoothing)), each(fake, &bce(0.0))])
-        }
-        Objective::LeastSquares => (
-            each(fake, &square(1.0)),
-            [each(real, &square(1.0 - smoothing)), each(fake, &square(0.0))],
-        ),
-        Objective::Hinge => {
-            (each(fake, &linear(-1.0)), [each(real, &hinge(1.0)), each(fake, &hinge(-1.0))])
-        }
-        Objective::Wasserstein => {
-            (each(fake, &linear(-1.0)), [each(real, &linear(-1.0)), each(fake, &linear(1.0))])
-        }
-        Objective::Relativistic => {
-            // G says that the generated image is the real one of each pair, D that the real one is.
-            let g = each(fake, &|i, l| bce(1.0)(i, l - real.data[i]));
-            let half = |(loss, slope): (f64, f64)| (loss / 2.0, slope);
-            let d_real = each(real, &|i, l| half(bce(1.0)(i, l - fake.data[i])));
-            let d_fake = each(fake, &|i, l| half(bce(0.0)(i, l - real.data[i])));
-            (g, [d_real, d_fake])
-        }
-    }
-}
-
-/// Moves the anchors of the LeCam penalty, and adds its gradients in the logits of real and of generated images.
-fn lecam_penalty(
-    anchors: &mut LecamAnchors,
-    lambda: f64,
-    step: u64,
-    [(real, dreal), (fake, dfake)]: [(&[Step], &mut Tensor); 2],
-) {
-    let decay = ((1.0 + step as f64) / (10.0 + step as f64)).min(0.99);
-    for (anchor, steps) in [(&mut anchors.real, real), (&mut anchors.fake, fake)] {
-        let logits = &output(steps).data;
-        let mean = logits.iter().sum::<f64>() / logits.len() as f64;
-        *anchor = decay * *anchor + (1.0 - decay) * mean;
-    }
-    for (steps, dlogits, anchor) in [(real, dreal, anchors.fake), (fake, dfake, anchors.real)] {
-        let logits = &output(steps).data;
-        let n = logits.len() as f64;
-        for (d, l) in dlogits.data.iter_mut().zip(logits) {
-            *d += 2.0 * lambda * (l - anchor) / n;
-        }
-    }
-}
-
-/// Takes what alternates along rows or along columns out of each kernel of the layers that double the size.
-fn flatten(g: &NetworkSpec, theta: &mut [f32]) {
-    let mut at = 0;
-    for (_, spec) in &g.layers {
-        let LayerSpec::ConvTranspose2d { c_in, c_out, window, .. } = *spec else {
-            let LayerSpec::BatchNorm2d { c, .. } = *spec else { panic!("another layer") };
-            at += 2 * c;
-            continue;
-        };
-        let pairs = c_in * c_out;
-        for pair in (0..pairs).filter(|_| window.stride == 2) {
-            let sign = |tap: usize| if tap % 2 == 0 { 1.0 } else { -1.0 };
-            let old: Vec<f64> = (0..16).map(|tap| theta[at + tap * pairs + pair].into()).collect();
-            let row: Vec<f64> =
-                (0..4).map(|y| (0..4).map(|x| sign(x) * old[4 * y + x] / 4.0).sum()).collect();
-            let column: Vec<f64> =
-                (0..4).map(|x| (0..4).map(|y| sign(y) * old[4 * y + x] / 4.0).sum()).collect();
-            let both: f64 = (0..4).map(|y| sign(y) * row[y] / 4.0).sum();
-            for (y, x) in (0..16).map(|tap| (tap / 4, tap % 4)) {
-                let alternating = sign(x) * row[y] + sign(y) * column[x] - sign(x) * sign(y) * both;
-                theta[at + (4 * y + x) * pairs + pair] = (old[4 * y + x] - alternating) as f32;
-            }
-        }
-        at += window.taps() * pairs;
-    }
-}
-
-/// One step of Adam, ε = 1e-8.
-fn adam(theta: &mut Params, adam: &mut Adam, gradient: &[f64], lr: f64, config: &Config) {
-    let (steps, (m, v)) = (adam.steps() + 1, adam.moments());
-    let (beta1, beta2, t) = (config.beta1, config.beta2, steps as f64);
-    let moment = |beta: f64, old: &[f32], new: &dyn Fn(f64) -> f64| -> Vec<f32> {
-        let pairs = old.iter().zip(gradient);
-        pairs.map(|(&old, &g)| (beta * f64::from(old) + (1.0 - beta) * new(g)) as f32).collect()
-    };
-    let (m, v) = (moment(beta1, m, &|g| g), moment(beta2, v, &|g| g * g));
-    for ((theta, &m), &v) in theta.as_mut_slice().iter_mut().zip(&m).zip(&v) {
-        let m_hat = f64::from(m) / (1.0 - beta1.powf(t));
-        let v_hat = f64::from(v) / (1.0 - beta2.powf(t));
-        *theta = (f64::from(*theta) - lr * m_hat / (v_hat.sqrt() + 1e-8)) as f32;
-    }
-    *adam = Adam::from_moments(steps, m, v);
 }
 
 impl Engine for NaiveEngine {

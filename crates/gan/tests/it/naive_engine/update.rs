@@ -38,7 +38,7 @@ pub(super) fn flatten(g: &NetworkSpec, theta: &mut [f32]) {
         };
         let pairs = c_in * c_out;
         for pair in (0..pairs).filter(|_| window.stride == 2) {
-            let sign = |tap: usize| if tap % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = |tap: usize| if tap.is_multiple_of(2) { 1.0 } else { -1.0 };
             let old: Vec<f64> = (0..16).map(|tap| theta[at + tap * pairs + pair].into()).collect();
             let row: Vec<f64> =
                 (0..4).map(|y| (0..4).map(|x| sign(x) * old[4 * y + x] / 4.0).sum()).collect();

@@ -10,7 +10,7 @@ use crate::lock;
 use crate::origin::Origin;
 use crate::run_error::Result;
 use crate::run_folder::{is_run, read_settings};
-use crate::settings::Settings;
+use crate::settings::{Recipe, Settings};
 
 /// What can be said of a run at a glance.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Summary {
     pub total: Option<u64>,
     /// Whether it trains or can.
     pub status: Status,
+    /// The recipe with which it was started.
+    pub recipe: Option<Recipe>,
     /// The last measurement of its samples.
     pub quality: Option<Metric>,
     /// The best one.
@@ -83,6 +85,7 @@ impl Summary {
             step: 0,
             total: None,
             status: Status::Stopped,
+            recipe: None,
             quality: metrics.as_ref().and_then(|metrics| metrics.last().cloned()),
             best: metrics.as_ref().and_then(|m| m.ranked().first().copied().cloned()),
             samples: newest_samples(folder),
@@ -109,6 +112,7 @@ impl Summary {
             (self.step, images) = (state.step, state.dataset.images);
         }
         self.total = total(&settings, images);
+        self.recipe = settings.recipe;
         if self.total.is_some_and(|total| self.step >= total) {
             self.status = Status::Complete;
         }

@@ -15,9 +15,15 @@ fn fifty_images_get_four_thousand_steps_and_a_warning() {
     // It is told before the first lines of the log are old.
     let step_10 = outcome.out.find("step 10/").unwrap_or(outcome.out.len());
     assert!(outcome.out.find("\nabout ").unwrap() < step_10, "{}", outcome.out);
+    outcome.prints(&["Recipe small, for fewer than 500 images; "]);
     let config: toml::Table = place.text("run/config.toml").parse().unwrap();
     let setting = |name: &str| config[name].as_integer().unwrap();
     assert_eq!((setting("batch_size"), setting("epochs")), (32, 2560));
+    assert_eq!(config["recipe"].as_str(), Some("small"));
+    place
+        .dcgan(&["info", "run"])
+        .succeeded()
+        .prints(&["recipe         small\n", "r1             1\n"]);
     assert_eq!((setting("sample_every"), setting("checkpoint_every")), (64, 320));
 
     // Resumed, it keeps them, and is not warned again.

@@ -82,7 +82,7 @@ fn table(rows: &[[String; 5]]) -> Result<()> {
 }
 
 fn object(summary: &Summary) -> Value {
-    let Summary { folder, step, total, status, quality, best, samples, changed } = summary;
+    let Summary { folder, step, total, status, recipe, quality, best, samples, changed } = summary;
     let problem = match status {
         Status::Damaged(why) => Some(why),
         _ => None,
@@ -93,6 +93,7 @@ fn object(summary: &Summary) -> Value {
         "state": status.name(),
         "step": step,
         "total": total,
+        "recipe": recipe,
         "swd": quality.as_ref().map(|metric| metric.swd),
         "swd_floor": quality.as_ref().map(|metric| metric.floor),
         "best_swd": best.as_ref().map(|metric| metric.swd),

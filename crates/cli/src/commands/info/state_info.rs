@@ -49,6 +49,9 @@ impl StateInfo<'_> {
         if state.rollbacks > 0 {
             print(format_args!("rolled back    {}", count(state.rollbacks.into(), "time")))?;
         }
+        if let Some(recipe) = self.run.and_then(|run| run.recipe) {
+            print(format_args!("recipe         {recipe}"))?;
+        }
         for field in Config::FIELDS {
             if let Some(value) = (field.get)(&state.config) {
                 print(format_args!("{:<14} {value}", field.name))?;
@@ -107,6 +110,7 @@ impl StateInfo<'_> {
                 "folder": run.folder.display().to_string(),
                 "state": run.status.name(),
                 "total": run.total,
+                "recipe": run.recipe,
                 "quality": run.quality,
                 "best": run.best,
                 "best_checkpoint": best,

@@ -14,6 +14,7 @@ use crate::run_error::{Result, RunError};
 mod curve;
 mod losses;
 mod panel;
+mod quality;
 #[cfg(test)]
 mod tests;
 mod ticks;
@@ -21,6 +22,7 @@ mod ticks;
 use curve::{FEW, time_constant};
 pub(crate) use losses::losses;
 use panel::{Drawn, text};
+pub(crate) use quality::quality;
 
 const SIZE: (u32, u32) = (1200, 800);
 

@@ -216,6 +216,31 @@ fn no_evaluation_ends_a_run() {
     assert_eq!(about, [true; 2], "{trouble:?}");
 }
 
+/// Learning rates with which training diverges sooner or later, so that one of them does after an evaluation.
+#[test]
+fn a_rollback_abandons_the_evaluations_after_it() {
+    let place = tempfile::tempdir().unwrap();
+    let mut abandoned = 0;
+    for lr in [5e7, 1e8, 2e8, 3e8, 5e8] {
+        let folder = place_of(&place, &lr.to_string());
+        let wild = evaluated(&folder).set("checkpoint_every", 9).set("lr", lr);
+        let wild = wild.set("on_divergence", "rollback");
+        let (mut evaluations, mut rolled_back) = (0, false);
+        let mut observer = Each(|event: &Event<'_>| match event {
+            Event::Evaluation(_) => evaluations += 1,
+            Event::RolledBack { to: 0, .. } => rolled_back = true,
+            Event::Step(record) if record.step == 1 && rolled_back => {
+                assert!(!folder.join(FILES[0]).exists());
+                abandoned += evaluations;
+            }
+            _ => {}
+        });
+        // It diverges each time, or ends.
+        let _ = Session::new(&wild, PROGRAM, &mut observer).unwrap().run(&());
+    }
+    assert!(abandoned > 0);
+}
+
 /// Weights that overflow: the losses do not show it, and the images would be black.
 #[test]
 fn a_state_that_is_not_finite_is_not_evaluated() {

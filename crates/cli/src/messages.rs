@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dcgan_gan::Role;
 use dcgan_gan::monitor::NonFinite;
-use dcgan_run::journal::Metric;
+use dcgan_run::journal::{Evaluation, Metric};
 use dcgan_run::{Entry, Recipe, RunError, Settings};
 
 use crate::console::{count, thousands};
@@ -124,6 +124,19 @@ pub(crate) fn sample(epoch: f64, path: &Path) -> String {
 /// The line for a measurement of the samples.
 pub(crate) fn quality(&Metric { epoch, swd, floor, .. }: &Metric) -> String {
     format!("epoch {}: SWD {swd:.1} (real vs. real {floor:.1})", epoch as u64)
+}
+
+/// The line for an evaluation: the figures that could be computed, the first two with their floors.
+pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
+    let figure = |name| evaluation.figure(name);
+    let items = [
+        figure("frechet").map(|f| format!("Fréchet {:.1} (floor {:.1})", f.value, f.floor)),
+        figure("coverage").map(|f| format!("coverage {:.2} ({:.2})", f.value, f.floor)),
+        figure("colour_error").map(|f| format!("colour error {:.1}", f.value)),
+        figure("contrast_ratio").map(|f| format!("contrast {:.2}", f.value)),
+    ];
+    let items: Vec<String> = items.into_iter().flatten().collect();
+    format!("epoch {}: {}", evaluation.epoch as u64, items.join(", "))
 }
 
 /// The lines that end a run, with the command that generates more images.

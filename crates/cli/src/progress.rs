@@ -193,6 +193,7 @@ impl Observer for Progress<'_> {
             Event::Step(record) => self.step(record),
             Event::Sample { epoch, path } => self.print(&[messages::sample(epoch, path)]),
             Event::Metric(metric) => self.print(&[messages::quality(metric)]),
+            Event::Evaluation(evaluation) => self.print(&[messages::evaluation(evaluation)]),
             Event::Symptom { starts: false, message, .. } => self.print(&[message]),
             Event::Symptom { starts: true, message: warning, .. }
             | Event::Unresolved { message: warning, .. }

@@ -26,6 +26,12 @@ pub const METRICS: &str = "metrics.jsonl";
 /// The events of a run.
 pub const EVENTS: &str = "events.jsonl";
 
+/// The evaluations of a run.
+pub const EVALUATIONS: &str = "evaluations.jsonl";
+
+/// The plot of a run's evaluations.
+pub const QUALITY: &str = "quality.png";
+
 /// The plot of a run's losses.
 pub const LOSSES: &str = "losses.png";
 
@@ -62,9 +68,9 @@ pub fn is_run(folder: &Path) -> bool {
 /// Whether an entry of a run's folder belongs to the run. Its samples do not count: they are
 /// recognised one by one, because other images may lie beside them.
 pub(crate) fn is_run_entry(name: &OsStr) -> bool {
-    [CONFIG, CHECKPOINTS, LOG, METRICS, EVENTS, LOSSES, REALS, IMAGE_CACHE]
-        .iter()
-        .any(|n| name == *n)
+    const FILES: [&str; 9] =
+        [CONFIG, LOG, METRICS, EVENTS, EVALUATIONS, LOSSES, QUALITY, REALS, IMAGE_CACHE];
+    name == CHECKPOINTS || FILES.iter().any(|n| name == *n)
 }
 
 fn has_settings(config: &Path) -> io::Result<bool> {

@@ -20,6 +20,7 @@
 //! # }
 //! ```
 
+mod evaluator;
 mod feature_figures;
 mod figure;
 mod halves;
@@ -28,9 +29,10 @@ mod images;
 mod pairs;
 mod space;
 
+pub(crate) use evaluator::Evaluator;
 pub use feature_figures::feature_figures;
 pub use figure::{Figure, Measured};
-pub use image_figures::image_figures;
+pub use image_figures::{image_figures, level_figures};
 pub use images::{Reals, generate};
 pub use pairs::{Pair, Pairs};
 pub use space::{FeatureExtractor, FeatureSets, FeatureSpace};

@@ -15,3 +15,10 @@ pub(crate) fn warnings(images: usize, options: &Options) -> Vec<String> {
     };
     dcgan_data::few_images(images).into_iter().chain(too_large).collect()
 }
+
+/// That a run on so few images is not evaluated.
+pub(crate) fn cannot_evaluate(images: usize) -> String {
+    format!(
+        "evaluate_every has no effect: an evaluation needs at least 4 images, and there are {images}"
+    )
+}

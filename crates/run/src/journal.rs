@@ -1,10 +1,13 @@
-//! What a run records while it trains: `log.jsonl`, `events.jsonl` and `metrics.jsonl`.
+//! What a run records while it trains: `log.jsonl`, `events.jsonl`, `metrics.jsonl` and `evaluations.jsonl`.
 
+mod evaluations;
 mod events;
 mod jsonl;
 mod log;
 mod metrics;
 
+pub use evaluations::Evaluation;
+pub(crate) use evaluations::Evaluations;
 pub use events::Incident;
 pub(crate) use events::Incidents;
 pub use log::Record;

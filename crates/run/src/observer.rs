@@ -4,7 +4,7 @@ use std::time::Duration;
 use dcgan_gan::monitor::{NonFinite, Symptom};
 
 use crate::Settings;
-use crate::journal::{Metric, Record};
+use crate::journal::{Evaluation, Metric, Record};
 use crate::origin::Program;
 
 /// Receives the events of a session.
@@ -76,6 +76,8 @@ pub enum Event<'a> {
     },
     /// The samples of a checkpoint were compared with the dataset.
     Metric(&'a Metric),
+    /// The images of the generator were compared with those of the dataset, as by `dcgan evaluate`.
+    Evaluation(&'a Evaluation),
     /// A checkpoint was written.
     Checkpoint {
         /// Steps taken.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dcgan_data::Source;
 use dcgan_data::own_files::{
-    self, CONFIG, EVENTS, IMAGE_CACHE, LOG, LOSSES, METRICS, REALS, SAMPLES,
+    self, CONFIG, EVALUATIONS, EVENTS, IMAGE_CACHE, LOG, LOSSES, METRICS, QUALITY, REALS, SAMPLES,
 };
 
 use crate::cache::unreadable;
@@ -114,6 +114,14 @@ impl RunFolder {
 
     pub(crate) fn events(&self) -> PathBuf {
         self.path.join(EVENTS)
+    }
+
+    pub(crate) fn evaluations(&self) -> PathBuf {
+        self.path.join(EVALUATIONS)
+    }
+
+    pub(crate) fn quality(&self) -> PathBuf {
+        self.path.join(QUALITY)
     }
 
     pub(crate) fn losses(&self) -> PathBuf {

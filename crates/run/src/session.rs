@@ -5,20 +5,22 @@ use dcgan_data::{Batches, Images};
 use dcgan_gan::monitor::NonFinite;
 use dcgan_gan::{Engine, Losses};
 
-use crate::cache;
 use crate::checkpoint_dir::Reason;
 use crate::control::Control;
-use crate::journal::{Incidents, Log, Metrics, Record};
+use crate::evaluation::Evaluator;
+use crate::journal::{Evaluations, Incidents, Log, Metrics, Record};
 use crate::observer::{Event, Observer};
 use crate::origin::Program;
 use crate::quality::Quality;
 use crate::retention::epoch_boundary;
-use crate::run_error::{Context, Result};
+use crate::run_error::Result;
 use crate::run_folder::RunFolder;
 use crate::settings::Settings;
 use estimate::Stopwatch;
 
+mod ending;
 mod estimate;
+mod evaluating;
 mod monitoring;
 mod rollback;
 mod samples;
@@ -46,6 +48,9 @@ pub struct Session<'a> {
     pub(crate) metrics: Metrics,
     /// Only where the best checkpoints are kept.
     pub(crate) quality: Option<Quality>,
+    pub(crate) evaluations: Evaluations,
+    /// Only where the generator is evaluated.
+    pub(crate) evaluator: Option<Evaluator>,
     pub(crate) incidents: Incidents,
     /// Steps after which the run ends.
     pub(crate) total: u64,
@@ -95,6 +100,11 @@ impl Session<'_> {
             }
             self.monitor();
             self.record(&losses, &mut since);
+            if let Some(time) = self.evaluate_if_due(before) {
+                // It is not part of a step.
+                since.0 += time;
+                stopwatch.discard_lap();
+            }
             self.epoch_ends(before);
             self.serve_requests(control);
             self.estimate(&mut stopwatch);
@@ -183,68 +193,5 @@ impl Session<'_> {
                 }
             }
         }
-    }
-
-    fn already_complete(self) -> Outcome {
-        let steps = self.step();
-        let epochs = self.settings.epochs.unwrap_or(self.batches.epoch(steps).max(1));
-        self.observer.event(&Event::AlreadyComplete {
-            steps,
-            epochs: epochs.saturating_mul(2),
-            folder: self.folder.path(),
-        });
-        Outcome::AlreadyComplete
-    }
-
-    fn interrupted(mut self) -> Result<Outcome> {
-        let lost = self.engine.state().non_finite();
-        if let Some(lost) = &lost {
-            self.check_resumable(lost)?;
-        }
-        let checkpoint = if self.step() > 0 && lost.is_none() {
-            let reason = self.reason_or(Reason::Stopped);
-            Some(self.save_last(reason)?)
-        } else {
-            None
-        };
-        self.observer.event(&Event::Interrupted {
-            step: self.engine.progress().step,
-            total: self.total,
-            folder: self.folder.path(),
-            checkpoint: checkpoint.as_deref(),
-            lost: lost.as_ref(),
-        });
-        Ok(Outcome::Interrupted)
-    }
-
-    /// The last checkpoint, and the last grid, which is named after the epoch in which the run ends.
-    fn finish(mut self, time: Duration) -> Result<Outcome> {
-        self.attempt(Self::measure);
-        self.save_last(self.due_reason())?;
-        self.finish_files(time)
-    }
-
-    /// The epoch that ended with the last step, or the one that was still in progress.
-    fn last_epoch(&self) -> u64 {
-        let ended = self.epochs(self.step()).floor();
-        let started_before = self.epochs(self.step() - 1).floor() == ended;
-        ended as u64 + u64::from(started_before)
-    }
-
-    /// What follows the last checkpoint.
-    fn finish_files(mut self, time: Duration) -> Result<Outcome> {
-        let epoch = self.last_epoch();
-        let rest = self.write_epoch_samples(epoch).and_then(|()| self.log.complete());
-        let rest = rest.and_then(|()| self.incidents.complete());
-        rest.context("the run has ended and its last step is saved, but other files are not")?;
-        cache::remove(&self.folder);
-        self.report_unresolved();
-        self.observer.event(&Event::Finished {
-            steps: self.engine.progress().step,
-            time,
-            sample: &self.folder.sample(epoch),
-            folder: self.folder.path(),
-        });
-        Ok(Outcome::Finished)
     }
 }

@@ -47,6 +47,8 @@ dcgan_gan::fields! {
         keep: Retention = Retention::default(), Free, Added, |_| Ok(());
         /// Steps between lines of the log.
         log_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// Epochs between evaluations; 0 for none.
+        evaluate_every: u64 = 0, Free, Added, |_| Ok(());
         /// Whether training is monitored.
         watch: Watching = Watching::default(), Free, Added, |_| Ok(());
         /// What to do when training diverges.

@@ -5,8 +5,9 @@ use dcgan_gan::{DatasetFingerprint, State, Trainer};
 
 use crate::cache::{self, unreadable};
 use crate::checkpoint_dir::{self, Checkpoint};
+use crate::evaluation::Evaluator;
 use crate::few_images;
-use crate::journal::{Incidents, Log, Metrics};
+use crate::journal::{Evaluations, Incidents, Log, Metrics};
 use crate::kernel_choice::Simd;
 use crate::messages::counted;
 use crate::observer::{Event, Observer};
@@ -158,7 +159,14 @@ fn prepare<'a>(
         });
     }
     let quality = settings.keep.best.filter(|_| !complete).map(|_| Quality::new(&images));
+    let evaluates = settings.evaluate_every > 0 && !complete;
+    let evaluator = if evaluates { Evaluator::new(&images) } else { None };
+    if evaluates && evaluator.is_none() {
+        observer.event(&Event::Warning(&few_images::cannot_evaluate(images.len())));
+    }
     Ok(Session {
+        evaluations: Evaluations::up_to(folder.evaluations(), state.step)?,
+        evaluator,
         metrics: Metrics::open(folder.metrics(), state.step)?,
         quality,
         log: Log::up_to(folder.log(), state.step)?,

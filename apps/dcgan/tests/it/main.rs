@@ -5,6 +5,7 @@ mod best;
 mod data;
 mod edge_cases;
 mod evaluate;
+mod evaluate_every;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;

@@ -2,14 +2,38 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
+use dcgan_run::evaluation::Measured;
+use dcgan_run::journal::Evaluation;
+
 use crate::invocation::Invocation;
-use crate::messages::duration;
+use crate::messages::{duration, evaluation};
 use crate::text::{escaped, escaped_json, quoted, without_error_numbers};
 
 #[test]
 fn durations_have_two_units_at_most() {
     let written = [7, 245, 3_725].map(|s| duration(Duration::from_secs(s)));
     assert_eq!(written, ["7 s", "4 min 05 s", "1 h 02 min"]);
+}
+
+#[test]
+fn an_evaluation_is_one_line() {
+    let measured = |value, floor| Measured { value, floor, std: None };
+    let figures = [
+        ("frechet", measured(12.34, 2.06)),
+        ("coverage", measured(0.612, 0.93)),
+        ("colour_error", measured(1.84, 0.2)),
+        ("contrast_ratio", measured(0.971, 1.01)),
+        ("density", measured(0.5, 1.0)),
+    ];
+    let figures = figures.map(|(name, found)| (name.to_owned(), found));
+    let mut shown = Evaluation { step: 940, epoch: 20.01, images: 1000, figures: figures.into() };
+    assert_eq!(
+        evaluation(&shown),
+        "epoch 20: Fréchet 12.3 (floor 2.1), coverage 0.61 (0.93), colour error 1.8, contrast 0.97"
+    );
+    // With few images.
+    shown.figures.retain(|name, _| name != "frechet" && name != "coverage");
+    assert_eq!(evaluation(&shown), "epoch 20: colour error 1.8, contrast 0.97");
 }
 
 #[test]

@@ -167,12 +167,21 @@ fn a_folder_that_became_a_run_keeps_its_images() {
     let hash = source_hash(&source).unwrap();
     place.put("config.toml", CONFIG);
     place.put("log.jsonl", "{}");
+    place.put("evaluations.jsonl", "{}");
     place.put("losses.png", png(16, [1, 2, 3]));
+    place.put("quality.png", png(16, [1, 2, 3]));
     place.put("checkpoints/step_00000002.ckpt", "DCGANRUN");
     place.put("samples/epoch_0001.png", own_png());
     assert_eq!((survey_at(place.all()).unwrap().images, source_hash(&source).unwrap()), (2, hash));
-    let left_out =
-        ["checkpoints", "config.toml", "log.jsonl", "losses.png", "samples/epoch_0001.png"];
+    let left_out = [
+        "checkpoints",
+        "config.toml",
+        "evaluations.jsonl",
+        "log.jsonl",
+        "losses.png",
+        "quality.png",
+        "samples/epoch_0001.png",
+    ];
     assert_eq!(excluded(place.all()), left_out.map(|name| (name.to_owned(), Output)));
     // Elsewhere, a file of such a name is an image like any other.
     place.put("more/losses.png", png(16, [1, 2, 3]));

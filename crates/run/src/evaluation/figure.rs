@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 /// One figure of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
@@ -14,13 +16,14 @@ pub struct Figure {
 }
 
 /// A measured figure and its floor, the same between real images.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// Of the generated images.
     pub value: f64,
     /// Of real images.
     pub floor: f64,
     /// The standard deviations of both, if they are means over random subsets.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub std: Option<[f64; 2]>,
 }
 

@@ -57,7 +57,7 @@ impl FeatureSets {
     pub fn of(space: &FeatureSpace, shape: Shape, reals: &[u8], generated: &[u8]) -> Result<Self> {
         match space {
             FeatureSpace::PrincipalComponents => {
-                Ok(Self::principal_components(shape, reals, generated))
+                Ok(Components::fit(shape, reals).sets(shape, generated))
             }
             FeatureSpace::Extractor(extractor) => {
                 let of = |images| extracted(*extractor, images, shape);
@@ -87,24 +87,43 @@ impl FeatureSets {
         Ok(Self { space, reals, generated })
     }
 
-    fn principal_components(shape: Shape, reals: &[u8], generated: &[u8]) -> Self {
-        let pixels = |bytes| coarse_pixels(Set::new(bytes, shape.side, shape.channels));
-        let (reals, generated) = (pixels(reals), pixels(generated));
-        let [reference, _] = halves::of_features(&reals, reals.len() / 2);
-        let count = COMPONENTS.min(reference.len() / IMAGES_PER_COMPONENT).max(1);
-        let components = PrincipalComponents::fit(&reference, count);
-        Self {
-            space: format!("the first {} principal components of the pixels", components.count()),
-            reals: components.project(&reals),
-            generated: components.project(&generated),
-        }
-    }
-
     /// Images in each of the sets that are compared: generated ones, the reference, and as many others.
     #[must_use]
     pub fn images(&self) -> usize {
         self.generated.len().min(self.reals.len() / 2)
     }
+}
+
+/// The space of the principal components, with the real images in it.
+#[derive(Debug)]
+pub(super) struct Components {
+    components: PrincipalComponents,
+    reals: Features,
+}
+
+impl Components {
+    /// Those of the reference among real images.
+    pub(super) fn fit(shape: Shape, reals: &[u8]) -> Self {
+        let reals = pixels(shape, reals);
+        let [reference, _] = halves::of_features(&reals, reals.len() / 2);
+        let count = COMPONENTS.min(reference.len() / IMAGES_PER_COMPONENT).max(1);
+        let components = PrincipalComponents::fit(&reference, count);
+        Self { reals: components.project(&reals), components }
+    }
+
+    /// The real images and generated ones.
+    pub(super) fn sets(&self, shape: Shape, generated: &[u8]) -> FeatureSets {
+        let Self { components, reals } = self;
+        FeatureSets {
+            space: format!("the first {} principal components of the pixels", components.count()),
+            reals: reals.clone(),
+            generated: components.project(&pixels(shape, generated)),
+        }
+    }
+}
+
+fn pixels(shape: Shape, images: &[u8]) -> Features {
+    coarse_pixels(Set::new(images, shape.side, shape.channels))
 }
 
 fn extracted(extractor: &dyn FeatureExtractor, images: &[u8], shape: Shape) -> Result<Features> {

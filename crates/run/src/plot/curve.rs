@@ -1,32 +1,41 @@
 use plotters::style::RGBColor;
 
-use crate::journal::Record;
-
 /// Below so many points a curve is drawn as it is, with its points.
 pub(super) const FEW: usize = 20;
 
 /// The time constant of the smoothing: this share of a run, but at least so many points.
 const SMOOTHING: (f64, f64) = (0.02, 2.0);
 
+/// Step and value.
+pub(super) type Point = (f64, f64);
+
 /// A curve of a panel. It is told from the others by its colour, by its dashes and by the label at its end.
-#[derive(Clone, Copy)]
 pub(super) struct Curve {
     pub(super) name: &'static str,
     pub(super) colour: RGBColor,
     pub(super) dashed: bool,
-    /// The value of a record that it shows.
-    pub(super) of: fn(&Record) -> f32,
+    /// In the order of their steps, and finite.
+    points: Vec<Point>,
 }
 
-/// Step and value.
-pub(super) type Point = (f64, f64);
-
 impl Curve {
-    /// All values that are finite, on a scale.
-    pub(super) fn points(&self, records: &[Record], scale: impl Fn(f64) -> f64) -> Vec<Point> {
-        let values =
-            records.iter().map(|record| (record.step as f64, f64::from((self.of)(record))));
-        values.filter(|(_, v)| v.is_finite()).map(|(step, v)| (step, scale(v))).collect()
+    /// A solid curve through all points whose values are finite.
+    pub(super) fn new(
+        name: &'static str,
+        colour: RGBColor,
+        points: impl Iterator<Item = Point>,
+    ) -> Self {
+        let points = points.filter(|(_, value)| value.is_finite()).collect();
+        Self { name, colour, dashed: false, points }
+    }
+
+    pub(super) fn dashed(self) -> Self {
+        Self { dashed: true, ..self }
+    }
+
+    /// Its points with the values on a scale.
+    pub(super) fn points(&self, scale: impl Fn(f64) -> f64) -> Vec<Point> {
+        self.points.iter().map(|&(step, value)| (step, scale(value))).collect()
     }
 }
 

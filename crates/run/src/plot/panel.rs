@@ -6,8 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::curve::{Curve, FEW, Point, smoothed, thinned};
-use super::ticks;
-use crate::journal::Record;
+use super::{SIDES, ticks};
 
 pub(super) type Canvas<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 pub(super) type Drawn = Result<(), Box<dyn Error>>;
@@ -40,6 +39,21 @@ pub(super) struct Panel<'a> {
 }
 
 impl Panel<'_> {
+    /// Without curves, between these heights, on an axis that ends with the last step of `last`.
+    pub(super) fn empty([top, bottom]: [i32; 2], last: Option<(u64, f64)>) -> Self {
+        let [left, right] = SIDES;
+        Self {
+            title: "",
+            title_gap: 8,
+            curves: &[],
+            frame: [left, top, right, bottom],
+            last: last.map_or(1, |(step, _)| step.max(1)) as f64,
+            range: [0.0, 1.0],
+            logarithmic: false,
+            guide: None,
+        }
+    }
+
     /// A value on the axis: its logarithm, or as it is.
     fn scale(&self, value: f64) -> f64 {
         match self.logarithmic {
@@ -59,16 +73,16 @@ impl Panel<'_> {
     }
 
     /// Draws all of it. Returns whether a value is beyond the scale.
-    pub(super) fn draw(&self, on: &Canvas, records: &[Record]) -> Result<bool, Box<dyn Error>> {
+    pub(super) fn draw(&self, on: &Canvas) -> Result<bool, Box<dyn Error>> {
         self.draw_frame(on)?;
         let mut cut = false;
         let mut ends = Vec::new();
         for curve in self.curves {
-            let raw = curve.points(records, |value| self.scale(value));
+            let raw = curve.points(|value| self.scale(value));
             let thick = if raw.len() < FEW { raw.clone() } else { smoothed(&raw) };
             self.draw_curve(on, curve, &raw, &thick)?;
             cut |= self.mark_cut(on, curve, &raw)?;
-            ends.extend(thick.last().map(|&last| (self.pixel(last).1, *curve)));
+            ends.extend(thick.last().map(|&last| (self.pixel(last).1, curve)));
         }
         self.draw_labels(on, ends)?;
         Ok(cut)
@@ -136,7 +150,7 @@ impl Panel<'_> {
     }
 
     /// The names of the curves at their ends, moved apart.
-    fn draw_labels(&self, on: &Canvas, mut ends: Vec<(i32, Curve)>) -> Drawn {
+    fn draw_labels(&self, on: &Canvas, mut ends: Vec<(i32, &Curve)>) -> Drawn {
         let [_, top, right, bottom] = self.frame;
         ends.sort_by_key(|end| end.0);
         let heights: Vec<i32> = ends.iter().map(|end| end.0).collect();

@@ -74,6 +74,8 @@ struct Head {
 pub enum Illustration {
     /// The plot of the losses.
     Losses,
+    /// The plot of the evaluations.
+    Quality,
     /// A sheet of images of the dataset.
     Reals,
     /// Generated images beside real ones.
@@ -94,6 +96,7 @@ impl fmt::Display for Illustration {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
             Self::Losses => "the loss curves of a run",
+            Self::Quality => "the quality curves of a run",
             Self::Neighbours => "generated images, each to the left of its nearest real image",
             Self::Reals => "real images of a dataset, as the networks see them",
         })

@@ -27,6 +27,7 @@ impl Session<'_> {
         let step = self.step();
         self.attempt(|session| session.log.rewind(step));
         self.attempt(|session| session.metrics.rewind(step));
+        self.attempt(|session| session.evaluations.rewind(step));
         Ok(())
     }
 

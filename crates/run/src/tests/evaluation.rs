@@ -4,8 +4,10 @@ use dcgan_data::{Shape, Source};
 use dcgan_quality::Features;
 
 use crate::evaluation::{
-    FeatureExtractor, FeatureSets, FeatureSpace, Pairs, Reals, feature_figures, image_figures,
+    FeatureExtractor, FeatureSets, FeatureSpace, Figure, Measured, Pairs, Reals, feature_figures,
+    image_figures,
 };
+use crate::journal::{Evaluation, Evaluations};
 
 const SHAPE: Shape = Shape { side: 16, channels: 3 };
 
@@ -145,4 +147,39 @@ fn no_pair_is_shown_twice() {
     assert!(nearest.iter().all(|near| farthest.iter().all(|far| far.generated != near.generated)));
     assert!(nearest.is_sorted_by_key(|pair| pair.distance));
     assert!(nearest.iter().all(|pair| pair.real == pair.generated));
+}
+
+/// An evaluation after this many steps.
+fn evaluation(step: u64) -> Evaluation {
+    let figure = |name: &str, found| Figure {
+        name: name.to_owned(),
+        title: String::new(),
+        meaning: "",
+        images: 9,
+        found,
+    };
+    let measured = |value| Measured { value, floor: 0.1, std: Some([0.2, 0.3]) };
+    let figures = vec![
+        figure("frechet", Ok(measured(1.0 / step as f64))),
+        figure("coverage", Err("it needs more images".to_owned())),
+        figure("kernel", Ok(measured(f64::NAN))),
+    ];
+    Evaluation::new(step, step as f64 / 47.0, 9, figures)
+}
+
+#[test]
+fn evaluations_are_cut_back_to_a_checkpoint_or_a_rollback() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("evaluations.jsonl");
+    let mut evaluations = Evaluations::up_to(path.clone(), 0).unwrap();
+    assert!(!path.exists());
+    [10, 20, 30].into_iter().for_each(|step| evaluations.push(evaluation(step)).unwrap());
+    let written = std::fs::read_to_string(&path).unwrap();
+    let line = r#"{"step":10,"epoch":0.2127659574468085,"images":9,"figures":{"frechet":{"value":0.1,"floor":0.1,"std":[0.2,0.3]}}}"#;
+    assert_eq!(written.lines().next(), Some(line), "what is no number is left out");
+    evaluations.rewind(20).unwrap();
+    assert_eq!(evaluations.lines(), [evaluation(10), evaluation(20)]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), written[..2 * line.len() + 2]);
+    let evaluations = Evaluations::up_to(path, 15).unwrap();
+    assert_eq!(evaluations.lines(), [evaluation(10)]);
 }

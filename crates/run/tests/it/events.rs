@@ -14,6 +14,7 @@ fn everything_is_reported_in_its_order() {
         .set("sample_every", 2)
         .set("checkpoint_every", 2)
         .set("log_every", 2)
+        .set("evaluate_every", 2)
         .set("keep", "last=3,best=1");
     let (outcome, recorder) = run(&all, false, &());
     assert_eq!(outcome.unwrap(), Outcome::Finished);
@@ -25,6 +26,7 @@ fn everything_is_reported_in_its_order() {
         "step 2",
         "log 2",
         "step 3",
+        "evaluation 3",
         "sample 2.0 epoch_0002.png",
         "metric 3",
         "checkpoint 3 step_00000003.ckpt",
@@ -32,6 +34,7 @@ fn everything_is_reported_in_its_order() {
         "log 4",
         "step 5",
         "log 5",
+        "evaluation 5",
         "metric 5",
         "checkpoint 5 step_00000005.ckpt",
         "sample 3.0 epoch_0003.png",
@@ -47,6 +50,7 @@ fn everything_is_reported_in_its_order() {
         "started 6 5/6",
         "step 6",
         "log 6",
+        "evaluation 6",
         "metric 6",
         "checkpoint 6 step_00000006.ckpt",
         "sample 4.0 epoch_0004.png",

@@ -3,6 +3,7 @@
 mod complete;
 mod control;
 mod errors;
+mod evaluation;
 mod events;
 #[path = "../../examples/train.rs"]
 #[expect(dead_code, reason = "its `main` is not called")]
@@ -76,6 +77,7 @@ impl Observer for Recorder {
                 format!("sample {epoch:.1} {}", name(path))
             }
             Event::Metric(metric) => format!("metric {}", metric.step),
+            Event::Evaluation(evaluation) => format!("evaluation {}", evaluation.step),
             Event::Checkpoint { step, path } => {
                 assert!(path.is_file());
                 format!("checkpoint {step} {}", name(path))

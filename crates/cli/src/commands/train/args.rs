@@ -185,6 +185,9 @@ struct SettingFlags {
     /// Steps between lines of log.jsonl
     #[arg(long, value_name = "STEPS", value_parser = at_least_one, help_heading = "Output")]
     log_every: Option<u64>,
+    /// Epochs between comparisons of up to 1,000 generated images with real ones, as by dcgan evaluate, which quality.png plots; a second or two each; 0 for none
+    #[arg(long, value_name = "EPOCHS", value_parser = integer(0, u64::MAX), help_heading = "Monitoring")]
+    evaluate_every: Option<u64>,
     /// Warn about failure modes such as mode collapse, on the terminal and in events.jsonl
     #[arg(
         long,

@@ -41,7 +41,7 @@ fn invalid_arguments() {
         (&["train", "cats", "--data", "cats"], &["both cats and --data cats are given"]),
         (&["train", "cats", "more"], &["one argument too many: more"]),
         (&["train", "--manualSeeds", "1"], &["there is no argument --manualSeeds; see --help"]),
-        (&["train", "--name", "x"], &["there is no argument --name; did you mean --out?"]),
+        (&["train", "--epoch", "3"], &["there is no argument --epoch; did you mean --epochs?"]),
         (&["train", "--seed"], &["--seed needs a value; see --help"]),
         (&["train", "--resume=run"], &["--resume takes no value"]),
         (&["generate"], &["no model given"]),

@@ -16,7 +16,7 @@ fn a_run_has_as_many_threads_as_its_affinity_mask_has_processors() {
         place.train(&["--out", "run", "--steps", "1"]).succeeded()
     };
     let outcome = thread::scope(|scope| scope.spawn(restricted).join().unwrap());
-    assert!(outcome.out.contains(", 1 thread\n"), "{}", outcome.out);
+    assert!(outcome.out.contains("1 thread\n"), "{}", outcome.out);
 }
 
 /// With fewer threads than processors the system chooses, so that two such runs do not share one.
@@ -30,7 +30,7 @@ fn fewer_threads_than_processors_are_not_pinned() {
         command
     });
     running.wait_for("a step in the log", || place.lines("run/log.jsonl") > 0);
-    assert!(place.text("out").contains(", 1 thread\n"), "{}", place.text("out"));
+    assert!(place.text("out").contains("1 thread\n"), "{}", place.text("out"));
     let mask = |path: &str| {
         let status = fs::read_to_string(path).unwrap();
         let line = status.lines().find(|line| line.starts_with("Cpus_allowed_list:"));

@@ -41,9 +41,9 @@ RECIPES = {
     # For small sets, where the default has no batch norm in D.
     "batch-norm": "--recipe default",
     "small": "--recipe small",
-    "small-augment": "--recipe small --augment color,translation,cutout",
+    "small-none-r1-1": "--recipe small --augment none --d-norm none --r1 1",
     "small-translation": "--recipe small --augment translation",
-    "small-r1-.1": "--recipe small --r1 0.1",
+    "small-augment-none-r1-.1": "--recipe small --d-norm none --r1 0.1",
     "small-lecam": "--recipe small --lecam 0.1",
     "small-flip": "--recipe small --flip",
 }
@@ -77,7 +77,7 @@ STAGES = {
         3,
         2,
         (0.8, 1.0),
-        ("article", "batch-norm", "small", "small-augment", "small-translation", "small-r1-.1", "small-lecam"),
+        ("article", "batch-norm", "small", "small-none-r1-1", "small-translation", "small-augment-none-r1-.1", "small-lecam"),
         counts=(50, 100, 500),
     ),
 }

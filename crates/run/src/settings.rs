@@ -140,7 +140,7 @@ impl Settings {
     pub fn new(options: &Options, source: &Source, survey: Survey) -> Result<Self> {
         let recipe = match options.recipe()? {
             Some(recipe) => recipe,
-            None => Recipe::for_images(survey, |name| options.gives(name)),
+            None => Recipe::for_images(survey),
         };
         let mut settings = Self::defaults(recipe, source, survey);
         for (name, value) in &options.settings {

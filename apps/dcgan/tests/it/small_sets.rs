@@ -23,7 +23,7 @@ fn fifty_images_get_four_thousand_steps_and_a_warning() {
     place
         .dcgan(&["info", "run"])
         .succeeded()
-        .prints(&["recipe         small\n", "r1             1\n"]);
+        .prints(&["recipe         small\n", "augment        color,translation,cutout\n"]);
     assert_eq!((setting("sample_every"), setting("checkpoint_every")), (64, 320));
 
     // Resumed, it keeps them, and is not warned again.

@@ -1,5 +1,5 @@
 use dcgan_data::{Batches, Source, Survey};
-use dcgan_gan::{Config, DNorm};
+use dcgan_gan::{Augment, Config, DNorm};
 
 use super::SURVEY;
 use crate::{Options, Recipe, Settings, few_images};
@@ -53,20 +53,6 @@ fn settings_that_are_given_replace_those_for_few_images() {
 }
 
 #[test]
-fn few_images_get_a_discriminator_that_does_not_know_them_at_a_glance() {
-    let folder = Source::Folder("cats".into());
-    let recipe = |images, options: Options| {
-        let settings = Settings::new(&options, &folder, Survey { images, ..SURVEY }).unwrap();
-        (settings.config.d_norm, settings.config.r1)
-    };
-    assert_eq!(recipe(499, Options::default()), (DNorm::None, 1.0));
-    assert_eq!(recipe(500, Options::default()), (DNorm::Batch, 0.0));
-    assert_eq!(recipe(50, Options::default().set("d_norm", "batch")), (DNorm::Batch, 0.0));
-    assert_eq!(recipe(50, Options::default().set("d_norm", "none")), (DNorm::None, 0.0));
-    assert_eq!(recipe(50, Options::default().set("objective", "hinge")), (DNorm::None, 1.0));
-}
-
-#[test]
 fn a_recipe_is_what_is_asked_for_or_that_for_the_number_of_images() {
     let folder = Source::Folder("cats".into());
     let of = |images, options: Options| {
@@ -75,20 +61,22 @@ fn a_recipe_is_what_is_asked_for_or_that_for_the_number_of_images() {
     let asked = |recipe: &str| Options::default().set("recipe", recipe);
     assert_eq!(of(499, Options::default()).recipe, Some(Recipe::Small));
     assert_eq!(of(500, Options::default()).recipe, Some(Recipe::Default));
-    assert_eq!(of(50, Options::default().set("r1", 0.5)).recipe, Some(Recipe::Small));
 
-    assert_eq!(of(50, Options::default().set("d_norm", "batch")).recipe, Some(Recipe::Default));
+    assert_eq!(of(50, Options::default().set("d_norm", "none")).recipe, Some(Recipe::Small));
 
     let small = of(5_000, asked("small"));
-    assert_eq!((small.config.d_norm, small.config.r1), (DNorm::None, 1.0));
-    assert_eq!(of(50, asked("default")).config.d_norm, DNorm::Batch);
+    assert_eq!((small.config.augment, small.config.ema), (Augment::ALL, 0.999));
+    assert_eq!(of(50, asked("default")).config.augment, Augment::NONE);
     let article = of(5_000, asked("article")).config;
     let Config { image_size, channels, .. } = article;
     assert_eq!(article, Config { image_size, channels, ..Config::DEFAULT });
     assert!(of(5_000, asked("long")).config.ema > of(5_000, asked("default")).config.ema);
     // What is given replaces its own part only.
-    let own = of(50, asked("small").set("r1", 0.25)).config;
-    assert_eq!((own.d_norm, own.r1, own.ema), (DNorm::None, 0.25, 0.999));
+    let own = of(50, asked("small").set("augment", "color").set("d_norm", "none")).config;
+    assert_eq!(
+        (own.d_norm, own.augment.to_string(), own.ema),
+        (DNorm::None, "color".into(), 0.999)
+    );
 }
 
 #[test]

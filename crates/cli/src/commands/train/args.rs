@@ -138,7 +138,7 @@ struct SettingFlags {
     /// What D's target for real images falls short of 1 by (with bce and least-squares)
     #[arg(long, value_name = "AMOUNT", value_parser = number, help_heading = "Training")]
     label_smoothing: Option<f64>,
-    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none or spectral) [default: 0; 1 with --recipe small]
+    /// Strength of the R1 penalty on the discriminator's gradient at real images (with --d-norm none or spectral)
     #[arg(long, value_name = "GAMMA", value_parser = number, help_heading = "Training")]
     r1: Option<f64>,
     /// Strength of the R2 penalty, the same at generated images
@@ -150,7 +150,7 @@ struct SettingFlags {
     /// Strength of the LeCam penalty on the discriminator's logits, for few images (not with relativistic)
     #[arg(long, value_name = "LAMBDA", value_parser = number, help_heading = "Training")]
     lecam: Option<f64>,
-    /// Normalisation of the discriminator: batch, none or spectral [default: batch; none with --recipe small]
+    /// Normalisation of the discriminator: batch, none or spectral
     #[arg(
         long,
         value_name = "NAME",
@@ -170,7 +170,7 @@ struct SettingFlags {
         help_heading = "Data"
     )]
     flip: Option<bool>,
-    /// Augmentations of the images that the discriminator sees, real and generated (DiffAugment): none, or one or more of color, translation and cutout
+    /// Augmentations of the images that the discriminator sees, real and generated (DiffAugment): none, or one or more of color, translation and cutout [default: none; all with --recipe small]
     #[arg(long, value_name = "NAME,...", help_heading = "Training")]
     augment: Option<Augment>,
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]

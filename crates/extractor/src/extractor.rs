@@ -23,7 +23,7 @@ impl Extractor {
     /// Reads an ONNX file, weights included, and runs the network once to see what it gives.
     ///
     /// # Errors
-    /// Without the feature `onnx`; if the file cannot be read or is no ONNX file; if the network has an
+    /// Without the feature `onnx`; if the file cannot be read or is not an ONNX file; if the network has an
     /// operator that is not supported, or is not a network from images to features.
     pub fn open(path: &Path) -> Result<Self, ExtractorError> {
         Ok(Self { network: Network::open(path)? })

@@ -18,6 +18,7 @@
 
 use std::ops::Range;
 
+use dcgan_layers::Params;
 use thiserror::Error;
 
 use crate::numbers::Fault;
@@ -149,6 +150,20 @@ fn config(archive: &archive::Archive) -> Result<Config, String> {
     }
     config.validate().map_err(|error| error.to_string())?;
     Ok(config)
+}
+
+/// Fills `params` from the arrays whose names begin with `prefix`.
+fn read_params(
+    archive: &archive::Archive,
+    prefix: &str,
+    params: &mut Params,
+) -> Result<(), String> {
+    for entry in params.entries().to_vec() {
+        let name = format!("{prefix}{}", entry.name);
+        archive.check(&name, &entry.spec.shape)?;
+        params.as_mut_slice()[entry.range].copy_from_slice(&archive.floats(&name)?);
+    }
+    Ok(())
 }
 
 /// The weights of a generator whose arrays are `name` to floats.

@@ -1,8 +1,7 @@
-use dcgan_layers::Params;
-
 use super::archive::Archive;
 use super::{
     AVERAGE, CheckpointError, STATISTICS, config, faulty, generator_weights, legacy, open,
+    read_params,
 };
 use crate::{GeneratorWeights, generator, numbers};
 
@@ -47,21 +46,11 @@ fn from_archive(body: &[u8]) -> Result<(GeneratorWeights, bool), String> {
     let mut weights =
         generator_weights(config, |name| archive.floats(&format!("generator.{name}")))?;
     if config.ema > 0.0 {
-        replace(&archive, AVERAGE, &mut weights.theta)?;
+        read_params(&archive, AVERAGE, &mut weights.theta)?;
     }
     let has_statistics = archive.has_arrays(STATISTICS);
     if has_statistics {
-        replace(&archive, STATISTICS, &mut weights.buffers)?;
+        read_params(&archive, STATISTICS, &mut weights.buffers)?;
     }
     Ok((weights, has_statistics))
-}
-
-/// Fills `params` from the arrays whose names begin with `prefix`.
-fn replace(archive: &Archive, prefix: &str, params: &mut Params) -> Result<(), String> {
-    for entry in params.entries().to_vec() {
-        let name = format!("{prefix}{}", entry.name);
-        archive.check(&name, &entry.spec.shape)?;
-        params.as_mut_slice()[entry.range].copy_from_slice(&archive.floats(&name)?);
-    }
-    Ok(())
 }

@@ -6,7 +6,9 @@ use dcgan_layers::Params;
 use dcgan_optim::Adam;
 
 use super::archive::{self, Archive, ArrayInfo, Index};
-use super::{AVERAGE, CONFIG, CheckpointError, STATISTICS, config, legacy, open, seal};
+use super::{
+    AVERAGE, CONFIG, CheckpointError, STATISTICS, config, legacy, open, read_params, seal,
+};
 use crate::monitor::{Monitor, NonFinite, SampleGrid};
 use crate::{
     Config, DatasetFingerprint, MAX_ROLLBACKS, NetworkState, State, Value, discriminator, generator,
@@ -217,14 +219,5 @@ fn fill(archive: &Archive, name: &str, network: &mut NetworkState) -> Result<(),
     let steps = archive.int(&format!("{name}.adam.steps"))?;
     let moment = |moment: &str| archive.floats(&format!("{name}.adam.{moment}"));
     network.adam = Adam::from_moments(steps, moment("m")?, moment("v")?);
-    Ok(())
-}
-
-/// Fills `params` from the arrays whose names begin with `prefix`.
-fn read_params(archive: &Archive, prefix: &str, params: &mut Params) -> Result<(), String> {
-    for entry in params.entries().to_vec() {
-        let floats = archive.floats(&format!("{prefix}{}", entry.name))?;
-        params.as_mut_slice()[entry.range].copy_from_slice(&floats);
-    }
     Ok(())
 }

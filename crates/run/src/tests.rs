@@ -34,11 +34,11 @@ fn record(step: u64) -> Record {
 }
 
 #[test]
-fn the_defaults_are_those_of_the_paper() {
+fn the_defaults_are_those_of_the_paper_but_for_smaller_batches() {
     let folder = Source::Folder("cats".into());
     let settings = Settings::new(&Options::default(), &folder, SURVEY).unwrap();
     let config = settings.config;
-    assert_eq!((config.image_size, config.channels, config.batch_size), (64, 3, 64));
+    assert_eq!((config.image_size, config.channels, config.batch_size), (64, 3, 16));
     assert_eq!((config.nz, config.ngf, config.ndf), (100, 32, 32));
     assert_eq!((config.lr, config.beta1), (2e-4, 0.5));
     assert_eq!((settings.epochs, settings.sample_every), (Some(300), 10));

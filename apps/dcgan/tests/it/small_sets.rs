@@ -4,27 +4,27 @@ use crate::Place;
 use crate::running::Running;
 
 #[test]
-fn fifty_images_get_four_thousand_steps_and_a_warning() {
+fn fifty_images_get_enough_steps_and_a_warning() {
     let place = Place::with_cats(50);
     let tiny = ["--ngf", "4", "--ndf", "4", "--nz", "5", "--log-every", "1", "--out", "run"];
     let mut running = Running::of(&place, &[&["train", "--data", "cats"], &tiny[..]].concat());
-    running.wait_for("an estimate", || place.text("out").contains(" for 4,000 steps ("));
+    running.wait_for("an estimate", || place.text("out").contains(" for 16,000 steps ("));
     let outcome = running.interrupt();
     assert_eq!(outcome.err, format!("warning: {}\n", dcgan_data::few_images(50).unwrap()));
-    outcome.prints(&["50 images from ", "Training for 4,000 steps"]);
+    outcome.prints(&["50 images from ", "Training for 16,000 steps"]);
     // It is told before the first lines of the log are old.
     let step_10 = outcome.out.find("step 10/").unwrap_or(outcome.out.len());
     assert!(outcome.out.find("\nabout ").unwrap() < step_10, "{}", outcome.out);
     outcome.prints(&["Recipe small, for fewer than 500 images; "]);
     let config: toml::Table = place.text("run/config.toml").parse().unwrap();
     let setting = |name: &str| config[name].as_integer().unwrap();
-    assert_eq!((setting("batch_size"), setting("epochs")), (32, 2560));
+    assert_eq!((setting("batch_size"), setting("epochs")), (16, 5120));
     assert_eq!(config["recipe"].as_str(), Some("small"));
     place
         .dcgan(&["info", "run"])
         .succeeded()
         .prints(&["recipe         small\n", "augment        color,translation,cutout\n"]);
-    assert_eq!((setting("sample_every"), setting("checkpoint_every")), (64, 320));
+    assert_eq!((setting("sample_every"), setting("checkpoint_every")), (128, 640));
 
     // Resumed, it keeps them, and is not warned again.
     let resumed = place.dcgan(&["train", "--out", "run", "--resume", "--epochs", "1"]);

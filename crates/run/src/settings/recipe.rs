@@ -15,14 +15,17 @@ pub enum Recipe {
     /// For fewer images, which the discriminator sees augmented: it would soon know each of them and tell it from
     /// everything else at a glance, and the generator would learn nothing.
     Small,
-    /// For a night: the default with an average over more steps and learning rates that halve.
+    /// For a night: the default with larger batches and an average over more steps.
     Long,
 }
 
 /// Decay of the average of G's weights.
 const EMA: f64 = 0.999;
 
-/// The same for a run of a night.
+/// Small batches make more steps in the same time, and early in a run the number of steps matters most.
+const BATCH_SIZE: usize = 16;
+
+/// [`EMA`] for a run of a night.
 const LONG_EMA: f64 = 0.9995;
 
 impl Recipe {
@@ -42,12 +45,13 @@ impl Recipe {
 
     /// `config` with the settings of this recipe.
     pub(super) fn of(self, config: Config) -> Config {
-        let default = Config { ema: EMA, upsample: Upsample::Nearest, ..config };
+        let default =
+            Config { batch_size: BATCH_SIZE, ema: EMA, upsample: Upsample::Nearest, ..config };
         match self {
             Self::Article => config,
             Self::Default => default,
             Self::Small => Config { augment: Augment::ALL, ..default },
-            Self::Long => Config { ema: LONG_EMA, ..default },
+            Self::Long => Config { batch_size: config.batch_size, ema: LONG_EMA, ..default },
         }
     }
 }

@@ -9,17 +9,15 @@ use crate::{Options, Recipe, Settings, few_images};
 fn few_images_get_enough_steps_and_intervals_of_many_steps() {
     let folder = Source::Folder("cats".into());
     for (images, batch, epochs, steps, sample_every, checkpoint_every) in [
-        (1, 16, 64_000, 4_000, 1_600, 8_000),
-        (10, 16, 6_400, 4_000, 160, 800),
-        (16, 16, 4_000, 4_000, 100, 500),
-        (31, 16, 2_065, 4_001, 51, 258),
-        (50, 32, 2_560, 4_000, 64, 320),
-        (64, 64, 4_000, 4_000, 100, 500),
-        (500, 64, 512, 4_000, 12, 64),
-        (1_000, 64, 300, 4_688, 10, 32),
-        (3_000, 64, 300, 14_063, 10, 10),
-        (10_000, 64, 96, 15_000, 10, 10),
-        (2_000_000, 64, 1, 31_250, 10, 10),
+        (1, 16, 256_000, 16_000, 6_400, 32_000),
+        (10, 16, 25_600, 16_000, 640, 3_200),
+        (16, 16, 16_000, 16_000, 400, 2_000),
+        (50, 16, 5_120, 16_000, 128, 640),
+        (500, 16, 512, 16_000, 12, 64),
+        (1_000, 16, 300, 18_750, 10, 32),
+        (3_000, 16, 300, 56_250, 10, 10),
+        (10_000, 16, 96, 60_000, 10, 10),
+        (2_000_000, 16, 1, 125_000, 10, 10),
     ] {
         let survey = Survey { images, ..SURVEY };
         let settings = Settings::new(&Options::default(), &folder, survey).unwrap();
@@ -45,9 +43,9 @@ fn settings_that_are_given_replace_those_for_few_images() {
     let settings = with(all);
     assert_eq!((settings.config.batch_size, settings.epochs), (64, Some(7)));
     assert_eq!((settings.sample_every, settings.checkpoint_every), (2, 3));
-    // An interval follows the batch size that is given.
+    // A smaller batch makes more steps, not a shorter run.
     let eight = with(Options::default().set("batch_size", 8));
-    assert_eq!((eight.epochs, eight.sample_every), (Some(640), 16));
+    assert_eq!((eight.epochs, eight.sample_every), (Some(5_120), 128));
     let steps = with(Options::default().set("steps", 9));
     assert_eq!((steps.epochs, steps.steps), (None, Some(9)));
 }

@@ -144,7 +144,10 @@ impl<const N: usize> Phases<N> {
 
 /// N floats from `at` on, filled up with zeros.
 fn block_of<const N: usize>(floats: &[f32], at: usize) -> [f32; N] {
-    from_fn(|i| floats.get(at + i).copied().unwrap_or(0.0))
+    let mut block = [0.0; N];
+    let floats = &floats[at..floats.len().min(at + N)];
+    block[..floats.len()].copy_from_slice(floats);
+    block
 }
 
 /// `PIXELS` pixels of a phase in a row.

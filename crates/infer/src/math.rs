@@ -76,7 +76,7 @@ pub(crate) fn tanh(x: f32) -> f32 {
     if magnitude < 0.625 {
         let z = x * x;
         let tail = 2.063_908_8e-2 + z * -5.704_988_7e-3;
-        return x + x * z * (-0.333_332_82 + z * (0.133_314_42 + z * (-5.373_971_6e-2 + z * tail)));
+        return x + x * z * (-0.333_332_8 + z * (0.133_314_42 + z * (-5.373_971_6e-2 + z * tail)));
     }
     // From there on it is 1 in single precision. A comparison with NaN is false, so that NaN goes on.
     let tanh = if magnitude > 9.1 { 1.0 } else { 1.0 - 2.0 / (exp(2.0 * magnitude) + 1.0) };

@@ -80,6 +80,8 @@ impl Server {
     }
 
     fn serve(&self, stream: &TcpStream, site: &Site) -> io::Result<()> {
+        // The answer is one write, which nothing should delay.
+        stream.set_nodelay(true)?;
         let response = match self.read_head(stream) {
             Ok(Some(request)) => site.answer(&request, self.address.ip()),
             Ok(None) => return Ok(()),

@@ -160,7 +160,7 @@ mod tests {
             // Half way between two: to the even one.
             (1.0 + 1.0 / 2048.0, 0x3c00),
             (1.0 + 3.0 / 2048.0, 0x3c02),
-            (1.0 + 1.000_1 / 2048.0, 0x3c01),
+            (1.0 + 1.001 / 2048.0, 0x3c01),
             // From the largest subnormal half to the smallest normal one, and below the smallest.
             (6.097_555e-5, 0x03ff),
             (6.103_3e-5, 0x0400),

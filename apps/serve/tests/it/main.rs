@@ -1,5 +1,4 @@
 //! The binary, by real requests to a port that the system chooses.
-#![expect(clippy::disallowed_methods, reason = "a test of time limits looks at the clock")]
 
 mod images;
 mod limits;
@@ -22,7 +21,7 @@ struct Server {
     /// Host and port.
     address: String,
     weights: GeneratorWeights,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer.
@@ -70,7 +69,7 @@ impl Server {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split_once("http://").expect("an address").1;
         let address = address.split_once('/').unwrap().0.replace("0.0.0.0", "127.0.0.1");
-        Self { process, address, weights, _folder: folder }
+        Self { process, address, weights, folder: folder }
     }
 
     fn model(&self) -> String {
@@ -174,7 +173,7 @@ fn what_cannot_be_served_is_named_with_the_reason() {
     }
     let server = Server::start();
     let port = server.address.rsplit_once(':').unwrap().1;
-    let model = server._folder.path().join("cats.gen");
+    let model = server.folder.path().join("cats.gen");
     let error = refused(&[model.to_str().unwrap(), "--port", port]);
     assert!(error.contains("choose another --port"), "{error}");
 }

@@ -69,7 +69,7 @@ impl Server {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split_once("http://").expect("an address").1;
         let address = address.split_once('/').unwrap().0.replace("0.0.0.0", "127.0.0.1");
-        Self { process, address, weights, folder: folder }
+        Self { process, address, weights, folder }
     }
 
     fn model(&self) -> String {

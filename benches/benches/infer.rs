@@ -47,7 +47,8 @@ fn main() {
     });
     for (name, times) in ["infer", "gan, one of 64", "gan, alone"].into_iter().zip(&mut times) {
         times.sort_by(f64::total_cmp);
-        println!("{name:<15} {:.3} ms, the median of {ROUNDS}", times[ROUNDS / 2]);
+        let (fastest, median) = (times[0], times[ROUNDS / 2]);
+        println!("{name:<15} {median:.3} ms, the median of {ROUNDS}; the fastest {fastest:.3} ms");
     }
 }
 

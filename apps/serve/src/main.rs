@@ -78,7 +78,10 @@ fn run(args: &Args) -> Result<(), String> {
     let site = Site::new(open(&args.model)?);
     let timeout = Duration::from_secs(args.timeout);
     let server = Server::bind((args.host, args.port), timeout).map_err(|e| {
-        format!("cannot listen on {} port {}: {e}; choose another --port", args.host, args.port)
+        format!(
+            "cannot listen on {} port {}: {e}; choose another --port or --host",
+            args.host, args.port
+        )
     })?;
     let server = Arc::new(server);
     let stopping = Arc::clone(&server);

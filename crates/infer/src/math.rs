@@ -1,7 +1,7 @@
 //! Elementary functions, which `core` lacks. Those for latents have double precision: rounded to single precision,
 //! they agree with the standard library's.
 
-use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, FRAC_PI_2, LN_2};
+use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, FRAC_PI_2, LN_2, PI};
 
 /// √x by Newton's method; 0 for what is not positive.
 pub(crate) fn sqrt(x: f64) -> f64 {
@@ -22,7 +22,7 @@ pub(crate) fn ln(x: f64) -> f64 {
     n as f64 * LN_2 + 2.0 * odd_series((m - 1.0) / (m + 1.0), 1.0)
 }
 
-/// s + ±s³/3 + s⁵/5 + ±s⁷/7 + … for |s| ≤ 0.2, to double precision.
+/// s ± s³/3 + s⁵/5 ± s⁷/7 + … for |s| ≤ 0.2, to double precision.
 fn odd_series(s: f64, sign: f64) -> f64 {
     let z = sign * s * s;
     s * (0..13).rev().fold(0.0, |sum, i| sum * z + 1.0 / f64::from(2 * i + 1))
@@ -52,17 +52,14 @@ pub(crate) fn sin_cos(x: f64) -> (f64, f64) {
 
 /// The angle in [0, π] with this cosine in [−1, 1].
 pub(crate) fn acos(cos: f64) -> f64 {
-    // tan(ω/2); infinite for ω = π.
-    2.0 * atan(sqrt((1.0 - cos) / (1.0 + cos)), cos <= -1.0)
+    // tan(ω/2) is infinite for ω = π.
+    if cos <= -1.0 { PI } else { 2.0 * atan(sqrt((1.0 - cos) / (1.0 + cos))) }
 }
 
-/// arctan y of a number that is not negative, or π/2 if it is infinite.
-fn atan(y: f64, infinite: bool) -> f64 {
-    if infinite {
-        return FRAC_PI_2;
-    }
+/// arctan y of a number that is not negative.
+fn atan(y: f64) -> f64 {
     if y > 1.0 {
-        return FRAC_PI_2 - atan(1.0 / y, false);
+        return FRAC_PI_2 - atan(1.0 / y);
     }
     let halved = |y: f64| y / (1.0 + sqrt(1.0 + y * y));
     4.0 * odd_series(halved(halved(y)), -1.0)

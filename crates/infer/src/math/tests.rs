@@ -1,7 +1,5 @@
 //! Against the standard library.
 
-use core::f64::consts::PI;
-
 use super::*;
 
 /// Evenly spaced, both ends included.

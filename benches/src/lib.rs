@@ -6,6 +6,7 @@
 //! | `conv` | the three passes of every convolution | `Gelem/s` = GFLOP/s |
 //! | `norm` | batch normalisation and activations | bytes moved |
 //! | `step` | a whole training step, and inference | `elem/s` = images per second |
+//! | `infer` | one image of `dcgan-infer`, beside `dcgan-gan` | milliseconds |
 //! | `core_latency` | the round trip of a cache line between two threads | |
 //!
 //! It knows the default networks' shapes and criterion; a test checks the shapes against the networks. It
@@ -19,7 +20,7 @@
 //! assert_eq!(normal(second.w(), 0).dim(), (4, 4, 32, 64));
 //! ```
 //!
-//! `cargo bench -p dcgan-benches` runs all four, `--bench conv -- '64→128'` a part of one, on one thread for
+//! `cargo bench -p dcgan-benches` runs all five, `--bench conv -- '64→128'` a part of one, on one thread for
 //! each core or as many as `RAYON_NUM_THREADS` says.
 
 use std::time::Duration;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dcgan_data::CacheWriter;
 use dcgan_fuzz::{SHAPE, SOURCE};
+use dcgan_gan::gen_file::{self, Precision};
 use dcgan_gan::interop::{NetworkKind, export};
 use dcgan_gan::{Config, State, checkpoint};
 use ndarray::{Array3, Array4};
@@ -19,6 +20,10 @@ fn main() {
     put("checkpoint", "state", &checkpoint::encode(&state).expect("finite values"));
     put("safetensors", "generator", &export(&state, NetworkKind::Generator));
     put("safetensors", "discriminator", &export(&state, NetworkKind::Discriminator));
+    for (name, precision) in [("single", Precision::F32), ("half", Precision::F16)] {
+        let file = gen_file::encode(&state.as_trained(), 0, precision);
+        put("gen", name, &file.expect("small weights"));
+    }
     for (name, file) in [
         ("state_dict", &include_bytes!("../../crates/gan/tests/weights/netG_epoch_24.pth")[..]),
         ("run", include_bytes!("../../crates/gan/tests/weights/run.pth")),

@@ -27,6 +27,11 @@ impl Fingerprint {
         print
     }
 
+    /// Its bytes.
+    pub fn bytes(self) -> [u8; LEN] {
+        self.0
+    }
+
     /// Of everything that decides which image a generator makes of a latent: its parameters and buffers, under the names, shapes and layout of [`crate::interop`]. So a model has the same
     /// fingerprint in a checkpoint and as safetensors.
     ///

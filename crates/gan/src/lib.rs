@@ -54,6 +54,8 @@ mod fields;
 #[cfg(feature = "train")]
 mod fingerprint;
 mod fold;
+#[cfg(feature = "train")]
+pub mod gen_file;
 mod generator;
 pub mod interop;
 #[cfg(feature = "train")]

@@ -8,6 +8,7 @@ mod evaluate;
 mod evaluate_every;
 #[cfg(unix)]
 mod fingerprint;
+mod gen_file;
 mod healthy;
 mod info;
 #[cfg(unix)]

@@ -21,6 +21,11 @@ pub enum InteropError {
     /// It holds no weights.
     #[error("{0}; {ADVICE}")]
     Foreign(String),
+    /// It is a generator in the form in which only images can be made from it.
+    #[error(
+        "a .gen file, from which only dcgan-serve and the crate dcgan-infer make images; name the model that it was exported from"
+    )]
+    GenFile,
     /// It is damaged.
     #[error("a damaged {container} file: {why}")]
     Damaged {

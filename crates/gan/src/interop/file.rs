@@ -44,6 +44,9 @@ impl<'a> WeightsFile<'a> {
         if bytes.is_empty() {
             return Err(InteropError::Foreign("an empty file".to_owned()));
         }
+        if bytes.starts_with(b"DCGANGEN") {
+            return Err(InteropError::GenFile);
+        }
         let mut foreign = FOREIGN.iter().filter(|(magic, _)| bytes.starts_with(magic));
         let what = foreign.next().map_or("", |(_, what)| what);
         Err(InteropError::Foreign(what.to_owned()))

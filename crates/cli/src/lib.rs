@@ -75,7 +75,7 @@ enum Command {
     Interpolate(interpolate::Args),
     /// Measure how good generated images are, compared with real ones
     Evaluate(evaluate::Args),
-    /// Export the weights of a network to safetensors, for PyTorch
+    /// Export a network to safetensors, for PyTorch, or to ONNX
     Export(export::Args),
     /// Import a model from the weights of PyTorch, as .pth or safetensors
     Import(import::Args),

@@ -1,4 +1,5 @@
-//! Generators that leave the program: ONNX files. What they compute is checked by `tests/python/check_onnx.py`.
+//! Generators that leave the program: ONNX files and web pages. What they compute is checked by
+//! `tests/python/check_onnx.py` and `tests/browser/check_demo.py`.
 
 use std::fs;
 
@@ -30,15 +31,39 @@ fn both_networks_are_exported_as_onnx() {
 }
 
 #[test]
+fn a_page_has_the_name_and_the_commands_of_its_model() {
+    let place = Place::with_run();
+    let page = |args: &[&str]| {
+        place.dcgan(&[&["demo", "--out", "page.html"], args].concat()).succeeded();
+        place.text("page.html")
+    };
+    let of_run = page(&["run"]);
+    let info = place.dcgan(&["info", "run"]).succeeded().out;
+    let model = of_run.split("\"fingerprint\":\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(info.contains(model), "{model} is not in:\n{info}");
+    assert!(of_run.contains("<h1>run</h1>") && of_run.contains("\"model\":\"run\""));
+    // A checkpoint is named after its run, and the folders above are nobody's business.
+    let checkpoint = place.path("run/checkpoints/step_00000002.ckpt");
+    let of_checkpoint = page(&[checkpoint.to_str().unwrap()]);
+    assert!(of_checkpoint.contains("<h1>run</h1>"));
+    assert!(of_checkpoint.contains("\"model\":\"step_00000002.ckpt\""));
+    assert!(!of_checkpoint.contains(place.path("").to_str().unwrap()));
+    assert!(page(&["run", "--raw"]).contains("\"model\":\"run --raw\""));
+    assert!(page(&["run", "--name", "A & B"]).contains("<h1>A &amp; B</h1>"));
+    place.dcgan(&["demo", "run", "--out", "page.htm"]).refused(2, &["must end in .html"]);
+    place.dcgan(&["demo", "--out", "page.html"]).refused(2, &["no model given"]);
+}
+
+#[test]
 fn only_its_own_networks_and_pages_are_replaced_without_force() {
     let place = Place::with_run();
-    for (file, command) in [("x.onnx", "export"), ("y.onnx", "export")] {
+    for (file, command) in [("x.onnx", "export"), ("x.html", "demo")] {
         let write = [command, "run", "--out", file];
         place.dcgan(&write).succeeded();
         let written = place.bytes(file);
         place.dcgan(&write).succeeded();
         assert!(place.bytes(file) == written, "{file} changes from one call to the next");
-        fs::write(place.path(file), "mine").unwrap();
+        fs::write(place.path(file), "<!doctype html>\nmine").unwrap();
         place.dcgan(&write).refused(2, &[file, "nothing shows that dcgan wrote it", "--force"]);
         place.dcgan(&[&write[..], &["--force"]].concat()).succeeded();
         assert!(place.bytes(file) == written);

@@ -12,22 +12,16 @@ Needs Chromium; Python's standard library is enough.
 
 import argparse
 import base64
-import json
 import os
-import random
-import struct
-import subprocess
 import tempfile
 import time
-from array import array
 from pathlib import Path
 
-from browser import Browser, Page
+from browser import Browser
+from models import compare, shown, write_generator
+from place import Place
 
 LARGEST_SEED = 2**64 - 1
-
-# The weights of a page are halves.
-TOLERANCE = 1
 
 # Image size, channels, length of a latent, channels of the last hidden layer.
 NETWORKS = {
@@ -64,101 +58,9 @@ def main():
             arguments.screenshots.mkdir(exist_ok=True)
             for name, width, scheme in [("light", 1100, "light"), ("dark", 1100, "dark"), ("narrow", 360, "light")]:
                 page = place.open(names[0], width=width, scheme=scheme)
-                page.wait("document.querySelectorAll('#grid [aria-current=true]').length === 1")
-                time.sleep(2)
+                page.wait("document.querySelector('#grid[aria-busy=false]') !== null")
                 page.screenshot(arguments.screenshots / f"{names[0]}-{name}.png")
                 page.close()
-
-
-def write_generator(path, side, channels, nz, ngf):
-    """A safetensors file with random weights, so that every layer has outputs of about unit variance."""
-    draw = random.Random(7)
-    widths = [ngf * side // 8 >> i for i in range(side.bit_length() - 3)]
-    header, numbers = {"__metadata__": {"format": "pt"}}, array("f")
-
-    def add(name, shape, values):
-        start = 4 * len(numbers)
-        numbers.extend(values)
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, 4 * len(numbers)]}
-
-    for i, (c_in, c_out) in enumerate(zip([nz, *widths], [*widths, channels])):
-        inputs = c_in if i == 0 else 4 * c_in
-        scale = (1 if i == 0 else 2) ** 0.5 / inputs**0.5
-        add(f"main.{3 * i}.weight", [c_in, c_out, 4, 4], (draw.gauss(0, scale) for _ in range(16 * c_in * c_out)))
-        if i < len(widths):
-            norm = f"main.{3 * i + 1}"
-            add(f"{norm}.weight", [c_out], (draw.uniform(0.5, 1.5) for _ in range(c_out)))
-            add(f"{norm}.bias", [c_out], (draw.gauss(0, 0.3) for _ in range(c_out)))
-            add(f"{norm}.running_mean", [c_out], (draw.gauss(0, 0.1) for _ in range(c_out)))
-            add(f"{norm}.running_var", [c_out], (draw.uniform(0.5, 1.5) for _ in range(c_out)))
-    header = json.dumps(header).encode()
-    header += b" " * (-len(header) % 8)
-    path.write_bytes(struct.pack("<Q", len(header)) + header + numbers.tobytes())
-
-
-class Place:
-    """A folder with models and pages, the program and a browser."""
-
-    def __init__(self, browser, program, folder):
-        self.browser, self.folder = browser, folder
-        (folder / "bin").mkdir()
-        os.symlink(program, folder / "bin" / "dcgan")
-        path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**os.environ, "PATH": path}
-
-    def dcgan(self, *arguments):
-        return self.shell(subprocess.list2cmdline(["dcgan", "--quiet", *arguments]))
-
-    def shell(self, commands):
-        done = subprocess.run(
-            ["bash", "-ec", commands], cwd=self.folder, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
-        )
-        return done.stdout
-
-    def open(self, name, **how):
-        page = Page(self.browser, self.folder / f"{name}.html", **how)
-        page.wait("document.readyState === 'complete' && document.getElementById('command').textContent !== ''")
-        return page
-
-    def decoded(self, page, name):
-        """The pixels of a PNG, RGBA, as the browser draws them."""
-        data = base64.b64encode((self.folder / name).read_bytes()).decode()
-        return page.do(
-            """(async () => {
-                const bytes = Uint8Array.from(atob("%s"), (c) => c.charCodeAt(0));
-                const bitmap = await createImageBitmap(new Blob([bytes]));
-                const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
-                const context = canvas.getContext("2d");
-                context.drawImage(bitmap, 0, 0);
-                return Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data);
-            })()"""
-            % data
-        )
-
-
-def shown(page):
-    """The pixels of the large image, RGBA."""
-    return page.do(
-        """(() => {
-            const canvas = document.getElementById("image");
-            return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
-        })()"""
-    )
-
-
-def compare(what, found, wanted):
-    """Both are RGBA. A canvas keeps colours multiplied by alpha, as bytes: so colours are compared as they are then, and
-    where there is transparency, each of the two may have been rounded by another half."""
-    assert len(found) == len(wanted), what
-    worst = max(abs(a - b) for a, b in zip(found[3::4], wanted[3::4]))
-    for c in range(3):
-        for a, b, alpha in zip(found[c::4], wanted[c::4], wanted[3::4]):
-            worst = max(worst, abs(a - b) * alpha / 255)
-    levels = len(set(wanted[0::4] + wanted[1::4] + wanted[2::4]))
-    assert levels > 50, f"{what}: flat images prove nothing, and this has only {levels} levels"
-    tolerance = TOLERANCE + (min(wanted[3::4]) < 255)
-    assert worst <= tolerance, f"{what}: {worst} grey levels apart"
-    print(f"{what}: at most {worst:.2g} grey levels apart")
 
 
 def set_value(page, field, value):
@@ -258,8 +160,7 @@ def check_files(place, name):
     place.dcgan("regenerate", "saved/seed7.png", "--model", name, "--out", "again.png")
 
     set_value(page, "first", 4)
-    page.wait("document.querySelector('#grid span').textContent === '4'")
-    time.sleep(1)
+    page.wait("document.querySelector('#grid[aria-busy=false] span')?.textContent === '4'")
     page.do("document.getElementById('save-grid').click()")
     wait_for(saved / "seeds4-19.png")
     place.dcgan("generate", name, "--seeds", "4-19", "--columns", "4", "--grid", "grid.png")

@@ -21,8 +21,18 @@ function onShown(its) {
   stage.canvas.setAttribute("aria-label", words);
   // While it plays, a screen reader would not come to an end.
   element("caption").textContent = isPlaying ? `From seed ${its.from} to seed ${its.to}` : words;
-  element("command").textContent = commandOf(model, its);
+  showCommand(commandOf(model, its));
   grid.mark(seed);
+}
+
+/** Shows a command, whose words are not broken at their hyphens. */
+function showCommand(command) {
+  const parts = command.split(/(\s)/).map((part) => {
+    const word = document.createElement("span");
+    word.textContent = part;
+    return part.trim() ? word : part;
+  });
+  element("command").replaceChildren(...parts);
 }
 
 /** Shows what the request has become. */

@@ -12,11 +12,18 @@ function openGrid(model, paint, choose) {
   const tiles = Array.from({ length: TILES }, () => newTile(list, model.imageSize, choose));
   let first = 0n;
   let round = 0;
+  let drawn = Promise.resolve();
 
-  async function show(from) {
+  function show(from) {
+    drawn = draw(from);
+    return drawn;
+  }
+
+  async function draw(from) {
     first = from;
     round += 1;
     const own = round;
+    list.setAttribute("aria-busy", "true");
     tiles.forEach((tile, i) => tile.name(first + BigInt(i)));
     for (const [i, tile] of tiles.entries()) {
       const seed = first + BigInt(i);
@@ -25,9 +32,11 @@ function openGrid(model, paint, choose) {
       if (own !== round) return;
       tile.draw(pixels);
     }
+    list.setAttribute("aria-busy", "false");
   }
 
   async function save() {
+    await drawn;
     const pitch = model.imageSize + PADDING;
     const sheet = newCanvas(COLUMNS * pitch + PADDING, (TILES / COLUMNS) * pitch + PADDING);
     const context = sheet.getContext("2d");

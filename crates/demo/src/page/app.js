@@ -129,6 +129,7 @@ function showGrid(first) {
   grid.show(from).then(() => shown && grid.mark(seedOf(shown)), report);
 }
 
+document.body.classList.toggle("transparent", model.channels === 4);
 element("position").max = `${FRAMES - 1}`;
 element("position").addEventListener("input", ({ target }) => {
   stop();

@@ -114,7 +114,12 @@ def check_controls(place, name):
     page.wait("!document.getElementById('problem').hidden")
     assert caption(page) == before
     set_value(page, "from", LARGEST_SEED + 1)
-    assert page.do("document.getElementById('from').getAttribute('aria-invalid')") == "true"
+    invalid = "document.querySelectorAll('[aria-invalid=true]').length"
+    assert page.do(invalid) == 1
+    page.do("document.getElementById('random').click()")
+    page.wait(f"document.getElementById('caption').textContent !== '{before}'")
+    assert page.do(invalid) == 0 and page.do("document.getElementById('problem').hidden")
+    assert page.do("'Seed ' + document.getElementById('from').value") == caption(page)
     show_seed(page, "from", 3)
     assert page.do("document.getElementById('problem').hidden")
 
@@ -132,6 +137,8 @@ def check_controls(place, name):
     page.wait("document.getElementById('caption').textContent === 'Seed 16'")
     assert page.do("document.getElementById('from').value + ' ' + document.getElementById('to').value") == "5 16"
 
+    page.do("document.getElementById('copy').click()")
+    page.wait("document.getElementById('copy').textContent === 'Copied'")
     page.do("document.getElementById('play').click()")
     first = page.do("document.getElementById('position').value")
     page.wait(f"document.getElementById('position').value !== '{first}'")

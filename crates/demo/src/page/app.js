@@ -35,13 +35,19 @@ function showCommand(command) {
   element("command").replaceChildren(...parts);
 }
 
-/** Shows what the request has become. */
-function update() {
+/** Shows what the request has become. The field that is being typed into keeps its text. */
+function update(typed = null) {
   for (const end of ["from", "to"]) {
-    if (document.activeElement !== element(end)) element(end).value = `${request[end]}`;
+    if (element(end) !== typed) fillIn(element(end), request[end]);
   }
   element("position").value = `${request.frame}`;
+  report(null);
   stage.show({ ...request }).catch(report);
+}
+
+function fillIn(field, seed) {
+  field.value = `${seed}`;
+  field.setAttribute("aria-invalid", "false");
 }
 
 function choose(seed) {
@@ -58,8 +64,8 @@ function followSeed(field, change) {
     const text = field.value.trim();
     const isSeed = /^\d{1,20}$/.test(text) && BigInt(text) <= LARGEST_SEED;
     field.setAttribute("aria-invalid", `${!isSeed}`);
-    report(isSeed ? null : new Error(`A seed is a whole number from 0 to ${LARGEST_SEED}.`));
-    if (isSeed) change(BigInt(text));
+    if (isSeed) change(BigInt(text), field);
+    else report(new Error(`A seed is a whole number from 0 to ${LARGEST_SEED}.`));
   });
 }
 
@@ -122,10 +128,11 @@ async function copyCommand(button) {
   await new Promise((resume) => setTimeout(resume, 1200));
 }
 
-function showGrid(first) {
+function showGrid(first, typed = null) {
   const most = LARGEST_SEED - BigInt(TILES - 1);
   const from = first < 0n ? 0n : first > most ? most : first;
-  if (document.activeElement !== element("first")) element("first").value = `${from}`;
+  if (element("first") !== typed) fillIn(element("first"), from);
+  report(null);
   grid.show(from).then(() => shown && grid.mark(seedOf(shown)), report);
 }
 
@@ -136,15 +143,15 @@ element("position").addEventListener("input", ({ target }) => {
   request.frame = Number(target.value);
   update();
 });
-followSeed(element("from"), (seed) => {
+followSeed(element("from"), (seed, field) => {
   stop();
   Object.assign(request, { from: seed, frame: 0 });
-  update();
+  update(field);
 });
-followSeed(element("to"), (seed) => {
+followSeed(element("to"), (seed, field) => {
   stop();
   Object.assign(request, { to: seed, frame: FRAMES - 1 });
-  update();
+  update(field);
 });
 followSeed(element("first"), showGrid);
 onClick("random", () => {

@@ -163,10 +163,10 @@ element("play").addEventListener("click", () => (isPlaying ? stop() : play().cat
 onClick("save", () => stage.save(shown));
 onClick("save-blend", async (button) => {
   const { from, to } = request;
-  const png = await stage.animation({ ...request }, (part) => {
+  const animation = await stage.animation({ ...request }, (part) => {
     button.textContent = `${Math.round(100 * part)} %`;
   });
-  download(png, `blend-${from}-${to}.png`);
+  download(animation, `blend-${from}-${to}.png`);
 });
 onClick("copy", copyCommand);
 onClick("earlier", () => showGrid(grid.first() - BigInt(TILES)));

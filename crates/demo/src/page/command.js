@@ -39,8 +39,8 @@ function provenance({ fingerprint, steps, software }, columns, padding, tile) {
   return { Software: software, dcgan: `${head},"columns":${columns},"padding":${padding},"tiles":[${tile}]}` };
 }
 
-function nameOf(request, suffix = "") {
+function nameOf(request) {
   const seed = seedOf(request);
   const { from, to, frame } = request;
-  return seed !== null ? `seed${seed}.png` : `blend-${from}-${to}-${frame}${suffix}.png`;
+  return seed !== null ? `seed${seed}.png` : `blend-${from}-${to}-${frame}.png`;
 }

@@ -37,18 +37,21 @@ function openGrid(model, paint, choose) {
 
   async function save() {
     await drawn;
-    const pitch = model.imageSize + PADDING;
-    const sheet = newCanvas(COLUMNS * pitch + PADDING, (TILES / COLUMNS) * pitch + PADDING);
-    const context = sheet.getContext("2d");
-    context.fillRect(0, 0, sheet.width, sheet.height);
-    tiles.forEach(({ canvas }, i) => {
-      const [x, y] = [(i % COLUMNS) * pitch + PADDING, Math.floor(i / COLUMNS) * pitch + PADDING];
-      context.clearRect(x, y, model.imageSize, model.imageSize);
-      context.drawImage(canvas, x, y);
+    const side = model.imageSize;
+    const [width, height] = [COLUMNS, TILES / COLUMNS].map((count) => count * (side + PADDING) + PADDING);
+    const pixels = new Uint8ClampedArray(4 * width * height);
+    if (model.channels < 4) new Uint32Array(pixels.buffer).fill(0xff000000);
+    tiles.forEach((tile, i) => {
+      const x = (i % COLUMNS) * (side + PADDING) + PADDING;
+      const y = Math.floor(i / COLUMNS) * (side + PADDING) + PADDING;
+      for (let row = 0; row < side; row++) {
+        const line = tile.pixels().subarray(4 * side * row, 4 * side * (row + 1));
+        pixels.set(line, 4 * ((y + row) * width + x));
+      }
     });
     const last = first + BigInt(TILES - 1);
     const texts = provenanceOfGrid(model, COLUMNS, PADDING, first, last);
-    download(withTexts(await pngOf(sheet), texts), `seeds${first}-${last}.png`);
+    download(await png({ width, height, channels: model.channels, pixels }, texts), `seeds${first}-${last}.png`);
   }
 
   const mark = (seed) => tiles.forEach((tile) => tile.mark(seed));
@@ -57,27 +60,26 @@ function openGrid(model, paint, choose) {
 
 function newTile(list, side, choose) {
   const [item, button, caption] = ["li", "button", "span"].map((name) => document.createElement(name));
-  const canvas = newCanvas(side, side);
-  let seed;
+  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  let seed, pixels;
   button.type = "button";
   button.append(canvas);
   item.append(button, caption);
   list.append(item);
   button.addEventListener("click", () => choose(seed));
   return {
-    canvas,
+    pixels: () => pixels,
     name(its) {
       seed = its;
       caption.textContent = `${seed}`;
       button.setAttribute("aria-label", `Seed ${seed}`);
     },
-    draw: (pixels) => drawPixels(canvas, pixels),
+    draw(its) {
+      pixels = its;
+      drawPixels(canvas, pixels);
+    },
     mark: (shown) => button.setAttribute("aria-current", `${seed === shown}`),
   };
-}
-
-function newCanvas(width, height) {
-  return Object.assign(document.createElement("canvas"), { width, height });
 }
 
 function drawPixels(canvas, pixels) {

@@ -40,22 +40,22 @@ function openStage(model, paint, onShown) {
     }
   }
 
+  const imageOf = (pixels) => ({ width: model.imageSize, height: model.imageSize, channels: model.channels, pixels });
+
   /** All frames as an animation, there and back. */
   async function animation(request, onProgress) {
-    const sheet = newCanvas(model.imageSize, model.imageSize);
-    const pngs = [];
+    const images = [];
     for (let frame = 0; frame < FRAMES; frame++) {
       onProgress(frame / FRAMES);
-      drawPixels(sheet, await framePixels({ ...request, frame }));
-      pngs.push(await pngOf(sheet));
+      images.push(imageOf(await framePixels({ ...request, frame })));
     }
-    const back = pngs.slice(1, -1).reverse();
-    return withTexts(animated([...pngs, ...back], FRAME_MS), { Software: model.software });
+    const back = images.slice(1, -1).reverse();
+    return animatedPng([...images, ...back], FRAME_MS, { Software: model.software });
   }
 
-  const save = async (request) => {
-    const png = withTexts(await pngOf(canvas), provenanceOf(model, request));
-    download(png, nameOf(request));
-  };
+  async function save(request) {
+    const image = imageOf(await framePixels(request));
+    download(await png(image, provenanceOf(model, request)), nameOf(request));
+  }
   return { canvas, show, save, animation };
 }

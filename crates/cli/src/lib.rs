@@ -41,7 +41,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, evaluate, export, generate, import, info, interpolate, regenerate, runs, train,
+    bench, data, demo, evaluate, export, generate, import, info, interpolate, regenerate, runs,
+    train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -75,8 +76,10 @@ enum Command {
     Interpolate(interpolate::Args),
     /// Measure how good generated images are, compared with real ones
     Evaluate(evaluate::Args),
-    /// Export the weights of a network: to safetensors for PyTorch, or a generator as a small .gen file
+    /// Export a network: to safetensors for PyTorch, to ONNX, or a generator as a small .gen file
     Export(export::Args),
+    /// Make a web page with the generator in it, which works offline
+    Demo(demo::Args),
     /// Import a model from the weights of PyTorch, as .pth or safetensors
     Import(import::Args),
     /// List runs: how far they are, and how good
@@ -131,6 +134,7 @@ impl Command {
             Self::Interpolate(args) => interpolate::run(args, invocation),
             Self::Evaluate(args) => evaluate::run(args, invocation),
             Self::Export(args) => export::run(args, invocation),
+            Self::Demo(args) => demo::run(args, invocation),
             Self::Import(args) => import::run(args, invocation),
             Self::Runs(args) => runs::run(args, invocation),
             Self::Info(args) => info::run(args, invocation),

@@ -9,7 +9,7 @@ use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
-use dcgan_data::own_files::is_own_image;
+use dcgan_data::own_files::{is_own_export, is_own_image};
 use dcgan_run::{files, run_containing};
 use same_file::is_same_file;
 
@@ -229,7 +229,7 @@ pub(crate) fn has_extension(path: &Path, extension: &str) -> bool {
 
 /// Whether a file shows that dcgan wrote it.
 fn is_own(path: &Path) -> bool {
-    File::open(path).is_ok_and(is_own_image)
+    File::open(path).is_ok_and(is_own_image) || File::open(path).is_ok_and(is_own_export)
 }
 
 /// Whether `path` lies in the folder `input`.

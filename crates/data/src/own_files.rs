@@ -45,6 +45,12 @@ pub const IMAGE_CACHE: &str = "pictures.cache";
 /// comment that every GIF has.
 pub const MARK: &str = "dcgan";
 
+/// What the program's ONNX files begin with: the version of the format, then the program as producer.
+const ONNX_START: &[u8] = b"\x08\x07\x12\x05dcgan";
+
+/// What the program's pages begin with.
+const PAGE_START: &[u8] = b"<!doctype html>\n<!-- dcgan ";
+
 /// The first bytes of a checkpoint.
 const CHECKPOINT_MAGIC: &[u8] = b"DCGANRUN";
 
@@ -105,6 +111,14 @@ pub fn is_own_image(image: impl Read + Seek) -> bool {
     });
     // A file that ends before its pixels is damaged, which its decoder reports.
     found.unwrap_or(false)
+}
+
+/// Whether this program wrote the ONNX file or page: it names the program where it begins.
+pub fn is_own_export(file: impl Read) -> bool {
+    let mut start = Vec::new();
+    let longest = ONNX_START.len().max(PAGE_START.len()) as u64;
+    let read = file.take(longest).read_to_end(&mut start);
+    read.is_ok() && [ONNX_START, PAGE_START].iter().any(|own| start.starts_with(own))
 }
 
 fn png_has_mark(png: &mut BufReader<impl Read + Seek>) -> io::Result<bool> {

@@ -2,6 +2,8 @@ mod golden;
 mod preprocess;
 
 #[cfg(feature = "onnx")]
+mod exported;
+#[cfg(feature = "onnx")]
 mod hostile;
 #[cfg(feature = "onnx")]
 mod network;

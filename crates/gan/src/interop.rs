@@ -1,5 +1,6 @@
 //! Weights under the names, shapes and layout of PyTorch's DCGAN example: written as safetensors, so that
-//! `load_state_dict(strict=True)` takes them, and read from safetensors and from files of `torch.save`.
+//! `load_state_dict(strict=True)` takes them, and read from safetensors and from files of `torch.save`. Whole networks are
+//! written as ONNX.
 //!
 //! | | here | PyTorch |
 //! |---|---|---|
@@ -20,6 +21,8 @@ mod error;
 mod export;
 mod file;
 mod import;
+#[cfg(feature = "onnx")]
+mod onnx;
 #[cfg(feature = "safetensors")]
 mod safetensors_file;
 mod select;
@@ -37,6 +40,8 @@ pub use file::WeightsFile;
 #[cfg(feature = "train")]
 pub use import::import;
 pub use import::import_generator;
+#[cfg(feature = "onnx")]
+pub use onnx::{Pixels, export_discriminator_onnx, export_generator_onnx};
 
 /// From our order of a weight's axes to PyTorch's.
 const TO_TORCH: [usize; 4] = [3, 2, 0, 1];

@@ -1,5 +1,6 @@
-use dcgan_layers::Params;
+use dcgan_layers::{Network, Params};
 
+use crate::fold::fold;
 use crate::statistics::batch_norm_statistics;
 use crate::{Config, generator};
 
@@ -20,6 +21,12 @@ impl GeneratorWeights {
     pub fn with_own_statistics(config: Config, theta: Params) -> Self {
         let buffers = batch_norm_statistics(&config, &theta);
         Self { config, theta, buffers }
+    }
+
+    /// The generator in inference mode, with every batch norm folded into the convolution before it: the network,
+    /// whose hidden layers then have biases, and its parameters.
+    pub fn folded(&self) -> (Network, Params) {
+        fold(&self.config, &self.theta, &self.buffers)
     }
 
     /// All zeros, to be filled.

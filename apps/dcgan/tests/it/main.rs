@@ -6,6 +6,7 @@ mod data;
 mod edge_cases;
 mod evaluate;
 mod evaluate_every;
+mod exports;
 #[cfg(unix)]
 mod fingerprint;
 mod gen_file;

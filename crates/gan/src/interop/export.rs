@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use dcgan_layers::{Params, SpectralNorm};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -9,16 +11,27 @@ use crate::{GeneratorWeights, NetworkState, State, discriminator};
 /// [`State::shown`]; see [`export_generator`]. Weights under spectral norm are written as they are used, divided by their
 /// largest singular value.
 pub fn export(state: &State, network: NetworkKind) -> Vec<u8> {
-    let NetworkState { theta, buffers, num_batches_tracked, .. } = match network {
-        NetworkKind::Generator => &state.generator,
-        NetworkKind::Discriminator => &state.discriminator,
-    };
-    match SpectralNorm::new(&discriminator(&state.config), theta) {
-        Some(mut norm) if network == NetworkKind::Discriminator => {
-            let theta = norm.normalise(theta, &mut buffers.clone());
-            write(theta, &Params::default(), *num_batches_tracked)
+    match network {
+        NetworkKind::Generator => {
+            let NetworkState { theta, buffers, num_batches_tracked, .. } = &state.generator;
+            write(theta, buffers, *num_batches_tracked)
         }
-        _ => write(theta, buffers, *num_batches_tracked),
+        NetworkKind::Discriminator => {
+            let (theta, buffers) = discriminator_arrays(state);
+            write(&theta, &buffers, state.discriminator.num_batches_tracked)
+        }
+    }
+}
+
+/// The parameters of D as they are used, and its running statistics.
+pub(super) fn discriminator_arrays(state: &State) -> (Cow<'_, Params>, Cow<'_, Params>) {
+    let NetworkState { theta, buffers, .. } = &state.discriminator;
+    match SpectralNorm::new(&discriminator(&state.config), theta) {
+        Some(mut norm) => {
+            let theta = norm.normalise(theta, &mut buffers.clone()).clone();
+            (Cow::Owned(theta), Cow::Owned(Params::default()))
+        }
+        None => (Cow::Borrowed(theta), Cow::Borrowed(buffers)),
     }
 }
 

@@ -14,11 +14,15 @@ pub struct WeightsFile<'a> {
 }
 
 /// What a file begins with that people take for weights, and what it is.
-const FOREIGN: [(&[u8], &str); 6] = [
+const FOREIGN: [(&[u8], &str); 7] = [
     (checkpoint::MAGIC, "a checkpoint of dcgan, not weights of PyTorch"),
     (
         b"version https://git-lfs",
         "a pointer of Git LFS, not the file itself; fetch it with `git lfs pull`",
+    ),
+    (
+        b"\x08\x07\x12\x05dcgan",
+        "an ONNX file of dcgan, which is not read; name what it was exported from",
     ),
     (b"<", "a web page or XML, not weights"),
     (b"\x89HDF\r\n", "an HDF5 file, which is not read"),

@@ -48,6 +48,7 @@ pub use error::DataError;
 pub use examine::{Duplicate, Examination, Findings, Histogram, Misnamed, Paged, Small, examine};
 pub use excluded::{Excluded, Exclusion};
 pub use few_images::few_images;
+pub use formats::archives::Archives;
 pub use formats::synthetic::cat;
 pub use formats::unsupported::how_to_convert;
 pub use image_cache::{CacheError, CacheWriter, open_cache};

@@ -7,6 +7,8 @@ mod kind;
 mod limits;
 mod listed;
 pub(crate) mod member;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub(crate) mod section;
 mod tar;
 mod unpacked;
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use self::kind::{Kind, is_test_part, may_be_archive};
+use self::kind::{Content, Kind, is_test_part, may_be_archive};
 use self::limits::{DEPTH, Limits};
 use self::listed::Listed;
 use self::section::Section;
@@ -134,26 +136,14 @@ fn open(
     let path = archive.path();
     let invalid = |why: String| DataError::invalid(path, why);
     let data = archive.section(limits).map_err(invalid)?;
-    let mut files = match kind {
-        Kind::Zip => zip::files(&data, limits),
-        Kind::Tar => tar::files(&data, limits),
-        Kind::TarGz => {
-            unpacked::gunzipped(&data, limits).and_then(|data| tar::files(&data, limits))
-        }
-        Kind::Cifar(records) => {
-            let images = records.images(&data, limits).map_err(invalid)?;
-            let images =
-                images.into_iter().map(|(name, image)| Entry::in_archive(path, &name, image));
-            listing.files.extend(images);
+    let files = match kind.read(&data, limits).map_err(invalid)? {
+        Content::Files(files) => entries(path, files, listing),
+        Content::Images(images) => {
+            let image = |(name, image): (String, _)| Entry::in_archive(path, &name, image);
+            listing.files.extend(images.into_iter().map(image));
             return Ok(());
         }
-    }
-    .map_err(invalid)?;
-    listed::sort(&mut files);
-    if kind != Kind::Zip {
-        listed::remove_labels(&mut files);
-    }
-    let files = entries(path, files, listing);
+    };
     match kinds(&files, false) {
         Some(_) if depth == DEPTH => Err(invalid(format!(
             "holds archives in archives, {DEPTH} deep; unpack it and pass the folder"
@@ -168,8 +158,9 @@ fn open(
     }
 }
 
-/// Those that may be data. The others are added to the listing.
-fn entries(archive: &Path, files: Vec<Listed>, listing: &mut Listing) -> Vec<Entry> {
+/// Those that may be data, in order. The others are added to the listing.
+fn entries(archive: &Path, mut files: Vec<Listed>, listing: &mut Listing) -> Vec<Entry> {
+    listed::sort(&mut files);
     let mut entries = Vec::with_capacity(files.len());
     for file in files {
         if let Some((part, why)) = file.excluded_part() {

@@ -4,12 +4,13 @@ mod folders;
 mod hostile;
 mod pack;
 mod shards;
+mod tables;
 
 use std::path::Path;
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
-use self::pack::{DEFLATED, Packed, STORED, gzip, packed, tar, zip};
+use self::pack::{DEFLATED, Packed, STORED, gzip, packed, tar, zip, zip64};
 use super::image_folder::{encoded, png};
 use super::{Place, load_at, shape, survey_at};
 use crate::{DataError, Exclusion, Report, Source, examine, sample, subset};
@@ -80,6 +81,7 @@ fn an_archive_is_read_like_the_folder_in_it() {
     for (name, bytes) in [
         ("stored.zip", inner.clone()),
         ("deflated", zip(&all_packed(DEFLATED))),
+        ("large.zip", zip64(&all_packed(DEFLATED))),
         ("set.tar", tar(&all_packed(STORED))),
         ("set.tar.gz", gzip(&tar(&all_packed(STORED)))),
         ("set.tgz", gzip(&tar(&all_packed(STORED)))),

@@ -4,7 +4,13 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 
 use super::cifar::Records;
-use super::{tar, zip};
+use super::limits::Limits;
+use super::listed::{Listed, without_labels};
+use super::member::Member;
+#[cfg(feature = "parquet")]
+use super::parquet;
+use super::section::Section;
+use super::{tar, unpacked, zip};
 use crate::formats::entry::Entry;
 
 /// First bytes that are looked at: one header of a tar archive.
@@ -24,6 +30,15 @@ pub(super) enum Kind {
     /// A tar archive compressed by gzip.
     TarGz,
     Cifar(Records),
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// What an archive holds.
+pub(super) enum Content {
+    Files(Vec<Listed>),
+    /// Images with the names that they are given, in order.
+    Images(Vec<(String, Member)>),
 }
 
 impl Kind {
@@ -38,6 +53,10 @@ impl Kind {
         if tar::recognises(&head) {
             return Ok(Some(Self::Tar));
         }
+        #[cfg(feature = "parquet")]
+        if parquet::recognises(&head) {
+            return Ok(Some(Self::Parquet));
+        }
         if has_extension(file.path(), CIFAR) {
             let len = bytes.len();
             return Ok(Records::of(&mut bytes, len)?.map(Self::Cifar));
@@ -47,6 +66,21 @@ impl Kind {
         // Whether it is compressed at all, the decoder says.
         let read = GzDecoder::new(bytes).take(HEAD).read_to_end(&mut first);
         Ok((read.is_ok() && tar::recognises(&first)).then_some(Self::TarGz))
+    }
+
+    /// What is in an archive of this kind. The error completes a sentence that starts with its name.
+    pub(super) fn read(self, data: &Section, limits: &mut Limits) -> Result<Content, String> {
+        Ok(match self {
+            Self::Zip => Content::Files(zip::files(data, limits)?),
+            Self::Tar => Content::Files(without_labels(tar::files(data, limits)?)),
+            Self::TarGz => {
+                let data = unpacked::gunzipped(data, limits)?;
+                Content::Files(without_labels(tar::files(&data, limits)?))
+            }
+            Self::Cifar(records) => Content::Images(records.images(data, limits)?),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Content::Images(parquet::images(data, limits)?),
+        })
     }
 }
 

@@ -67,12 +67,13 @@ pub(super) fn sort(files: &mut Vec<Listed>) {
     files.dedup_by(|second, first| second.name == first.name);
 }
 
-/// Removes the labels of a WebDataset: files that share the name of an image up to the first dot.
-pub(super) fn remove_labels(files: &mut Vec<Listed>) {
+/// The files without the labels of a WebDataset, which share the name of an image up to the first dot.
+pub(super) fn without_labels(mut files: Vec<Listed>) -> Vec<Listed> {
     let is_image = |file: &Listed| image_format::from_extension(Path::new(&file.name())).is_some();
     let images: HashSet<Vec<u8>> =
         files.iter().filter(|file| is_image(file)).map(|file| key(&file.name).to_vec()).collect();
     files.retain(|file| is_image(file) || !images.contains(key(&file.name)));
+    files
 }
 
 /// What the files of one sample have in common.

@@ -67,6 +67,38 @@ pub(super) fn zip(files: &[Packed]) -> Vec<u8> {
     out
 }
 
+/// The same files in a large archive: all numbers are in the fields of 64 bits, except in local headers.
+pub(super) fn zip64(files: &[Packed]) -> Vec<u8> {
+    let whole = zip(files);
+    let end = whole.len() - 22;
+    let number = |at: usize| u32::from_le_bytes(whole[at..at + 4].try_into().unwrap());
+    let (start, unknown) = (number(end + 16) as usize, [0xff; 4]);
+    let (mut out, mut at) = (whole[..start].to_vec(), start);
+    for file in files {
+        let mut header = whole[at..at + 46].to_vec();
+        let sizes = [24, 20, 42].map(|field| u64::from(number(at + field)).to_le_bytes()).concat();
+        [20, 24, 42].iter().for_each(|&field| header[field..field + 4].copy_from_slice(&unknown));
+        header[30..32].copy_from_slice(&28u16.to_le_bytes());
+        out.extend([&header, &file.name, &[1, 0, 24, 0][..], &sizes].concat());
+        at += 46 + file.name.len();
+    }
+    let (start, record, count) = (start as u64, out.len() as u64, files.len() as u64);
+    out.extend(b"PK\x06\x06");
+    out.extend(44u64.to_le_bytes());
+    out.extend([45, 0, 45, 0]);
+    out.extend([0; 8]);
+    for number in [count, count, record - start, start] {
+        out.extend(number.to_le_bytes());
+    }
+    out.extend(b"PK\x06\x07\0\0\0\0");
+    out.extend(record.to_le_bytes());
+    out.extend([1, 0, 0, 0]);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend([unknown; 3].concat());
+    out.extend([0; 2]);
+    out
+}
+
 pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();

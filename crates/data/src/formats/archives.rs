@@ -28,7 +28,7 @@ use super::image_folder::listing::Listing;
 use crate::source_hash::{add_file, add_single_file};
 use crate::{DataError, Excluded, Exclusion, Skipped};
 
-/// One archive, or all those in a folder without images. They stay open.
+/// One archive, or all those in a folder without images.
 #[derive(Clone, Debug)]
 pub struct Archives {
     /// The archive or the folder.
@@ -191,10 +191,7 @@ impl Entry {
     fn section(&self, limits: &mut Limits) -> Result<Section, String> {
         match self.member() {
             Some(member) => unpacked::of_member(member, limits),
-            None => {
-                let file = std::fs::File::open(self.path());
-                file.and_then(Section::whole).map_err(|error| format!("cannot be read: {error}"))
-            }
+            None => Section::at(self.path()).map_err(|error| format!("cannot be read: {error}")),
         }
     }
 }

@@ -65,9 +65,9 @@ impl Entry {
         Ok(match self.member() {
             None => Bytes::File(File::open(&self.path)?),
             Some(Member::Stored { data, .. } | Member::Planes(data)) => {
-                Bytes::Section(data.clone())
+                Bytes::Section(data.opened()?)
             }
-            Some(Member::Deflated(deflated)) => Bytes::Inflating(Inflating::new(deflated, HEAD)),
+            Some(Member::Deflated(deflated)) => Bytes::Inflating(Inflating::new(deflated, HEAD)?),
         })
     }
 
@@ -77,7 +77,7 @@ impl Entry {
             Some(Member::Deflated(deflated)) => Bytes::Memory(Cursor::new(deflated.inflated()?)),
             Some(Member::Stored { data, crc32: Some(crc32) }) => {
                 data.check(*crc32)?;
-                Bytes::Section(data.clone())
+                Bytes::Section(data.opened()?)
             }
             _ => self.open_head()?,
         })

@@ -153,7 +153,7 @@ impl Format for ImageFiles<'_> {
         };
         hash.update(b"folder");
         let files = Listing::new(root).files;
-        let outputs: Vec<bool> = files.par_iter().map(|file| content::is_output(file)).collect();
+        let outputs: Vec<bool> = files.par_iter().map(content::is_output).collect();
         for (file, _) in files.iter().zip(outputs).filter(|(_, output)| !output) {
             add_file(hash, root, file.path());
         }

@@ -20,9 +20,9 @@ pub(crate) struct Inflating {
 }
 
 impl Inflating {
-    pub(crate) fn new(deflated: &Deflated, most: u64) -> Self {
-        let decoder = Box::new(deflated.decoder());
-        Self { decoder, bytes: Vec::new(), size: deflated.size, most, position: 0 }
+    pub(crate) fn new(deflated: &Deflated, most: u64) -> io::Result<Self> {
+        let decoder = Box::new(deflated.decoder()?);
+        Ok(Self { decoder, bytes: Vec::new(), size: deflated.size, most, position: 0 })
     }
 
     pub(crate) fn len(&self) -> u64 {

@@ -44,15 +44,15 @@ impl Deflated {
         may_be.then_some(Self { data, size, crc32 })
     }
 
-    pub(super) fn decoder(&self) -> DeflateDecoder<Section> {
-        DeflateDecoder::new(self.data.clone())
+    pub(super) fn decoder(&self) -> io::Result<DeflateDecoder<Section>> {
+        Ok(DeflateDecoder::new(self.data.opened()?))
     }
 
     /// All of it, checked.
     pub(crate) fn inflated(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(self.size as usize);
         // One more, to see whether it ends there.
-        self.decoder().take(self.size + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
+        self.decoder()?.take(self.size + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
         if bytes.len() as u64 != self.size || crc32fast::hash(&bytes) != self.crc32 {
             return Err(damaged());
         }

@@ -34,7 +34,8 @@ pub(super) fn images(data: &Section, limits: &mut Limits) -> Result<Vec<(String,
 }
 
 fn read(data: &Section, limits: &mut Limits) -> Result<Vec<(String, Member)>, String> {
-    let file = SerializedFileReader::new(Chunks(data.clone())).map_err(damaged)?;
+    let opened = data.opened().map_err(|error| format!("cannot be read: {error}"))?;
+    let file = SerializedFileReader::new(Chunks(opened)).map_err(damaged)?;
     let columns = file.metadata().file_metadata().schema_descr().columns();
     let column = columns.iter().enumerate().filter(|(_, column)| may_hold_images(column));
     let column = column.max_by_key(|(i, column)| (column.name() == "bytes", usize::MAX - i));

@@ -1,6 +1,7 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rawzip::{FileReader, ReaderAt};
@@ -10,20 +11,42 @@ use super::member::damaged;
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 16;
 
-/// A part of an open file, with a position of its own.
+/// A part of a file, with a position of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
-    file: Arc<FileReader>,
+    file: Arc<Whole>,
     start: u64,
     len: u64,
     position: u64,
 }
 
+#[derive(Debug)]
+enum Whole {
+    /// Is opened for each access: a data set may have more archives than a process may open files.
+    Closed(PathBuf),
+    Open(FileReader),
+}
+
 impl Section {
-    /// The whole file.
-    pub(crate) fn whole(file: File) -> io::Result<Self> {
+    /// The whole file at `path`.
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
+        let len = fs::metadata(path)?.len();
+        Ok(Self { file: Arc::new(Whole::Closed(path.to_owned())), start: 0, len, position: 0 })
+    }
+
+    /// A whole file that has no name.
+    pub(super) fn of(file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file.into()), start: 0, len, position: 0 })
+        Ok(Self { file: Arc::new(Whole::Open(file.into())), start: 0, len, position: 0 })
+    }
+
+    /// The same part, whose file stays open as long as this value exists.
+    pub(crate) fn opened(&self) -> io::Result<Self> {
+        let file = match &*self.file {
+            Whole::Closed(path) => Arc::new(Whole::Open(File::open(path)?.into())),
+            Whole::Open(_) => Arc::clone(&self.file),
+        };
+        Ok(Self { file, ..self.clone() })
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -40,7 +63,7 @@ impl Section {
     /// Compares the checksum of all bytes.
     pub(crate) fn check(&self, crc32: u32) -> io::Result<()> {
         let (mut hasher, mut block) = (crc32fast::Hasher::new(), vec![0; BLOCK]);
-        let mut all = Self { position: 0, ..self.clone() };
+        let mut all = self.opened()?;
         loop {
             match all.read(&mut block)? {
                 0 => break,
@@ -53,9 +76,9 @@ impl Section {
 
 impl Section {
     /// Whether there is nothing but zeros.
-    pub(super) fn is_zero(mut self) -> io::Result<bool> {
+    pub(super) fn is_zero(&self) -> io::Result<bool> {
         let mut bytes = Vec::new();
-        self.read_to_end(&mut bytes)?;
+        self.clone().read_to_end(&mut bytes)?;
         Ok(bytes.iter().all(|&byte| byte == 0))
     }
 }
@@ -65,7 +88,10 @@ impl ReaderAt for Section {
         let rest = self.len.saturating_sub(offset).min(buffer.len() as u64) as usize;
         match rest {
             0 => Ok(0),
-            rest => self.file.read_at(&mut buffer[..rest], self.start + offset),
+            rest => match &*self.file {
+                Whole::Open(file) => file.read_at(&mut buffer[..rest], self.start + offset),
+                Whole::Closed(_) => self.opened()?.read_at(&mut buffer[..rest], offset),
+            },
         }
     }
 }
@@ -95,7 +121,7 @@ pub(super) fn seek(position: u64, len: u64, to: SeekFrom) -> io::Result<u64> {
     place.ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
-/// Whether both are the same part of the same open file.
+/// Whether both are the same part of the same archive.
 impl PartialEq for Section {
     fn eq(&self, other: &Self) -> bool {
         let place = |section: &Self| (section.start, section.len);

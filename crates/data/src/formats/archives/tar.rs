@@ -25,7 +25,7 @@ pub(super) fn recognises(head: &[u8]) -> bool {
 pub(super) fn files(data: &Section, limits: &mut Limits) -> Result<Vec<Listed>, String> {
     let (mut files, mut end) = (Vec::new(), 0);
     let mut places: HashMap<Vec<u8>, Member> = HashMap::new();
-    let mut archive = Archive::new(data.clone());
+    let mut archive = Archive::new(data.opened().map_err(damaged)?);
     for entry in archive.entries_with_seek().map_err(damaged)? {
         limits.take_member()?;
         let entry = entry.map_err(damaged)?;

@@ -16,7 +16,7 @@ const BLOCK: usize = 1 << 16;
 /// The content of a file that gzip compressed.
 pub(super) fn gunzipped(data: &Section, limits: &mut Limits) -> Result<Section, String> {
     let mut file = Draft::new(limits)?;
-    file.copy(MultiGzDecoder::new(io::BufReader::new(data.clone())))?;
+    file.copy(MultiGzDecoder::new(io::BufReader::new(data.opened().map_err(unreadable)?)))?;
     file.finish()
 }
 
@@ -35,7 +35,7 @@ pub(super) fn of_member(member: &Member, limits: &mut Limits) -> Result<Section,
 
 fn inflated(deflated: &Deflated, limits: &mut Limits) -> Result<Section, String> {
     let mut file = Draft::new(limits)?;
-    file.copy(deflated.decoder().take(deflated.size))?;
+    file.copy(deflated.decoder().map_err(unreadable)?.take(deflated.size))?;
     let section = file.finish()?;
     section.check(deflated.crc32).map_err(|error| error.to_string())?;
     Ok(section)
@@ -74,8 +74,12 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(self) -> Result<Section, String> {
-        Section::whole(self.file).map_err(unwritable)
+        Section::of(self.file).map_err(unwritable)
     }
+}
+
+fn unreadable(error: io::Error) -> String {
+    format!("cannot be read: {error}")
 }
 
 fn unwritable(error: io::Error) -> String {

@@ -19,8 +19,9 @@ pub(super) fn recognises(head: &[u8]) -> bool {
 /// The files of a zip archive.
 pub(super) fn files(data: &Section, limits: &mut Limits) -> Result<Vec<Listed>, String> {
     let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let opened = data.opened().map_err(|error| format!("cannot be read: {error}"))?;
     let archive = ZipLocator::new()
-        .locate_in_reader(data.clone(), &mut buffer, data.len())
+        .locate_in_reader(opened, &mut buffer, data.len())
         .map_err(|(_, error)| unreadable(&error))?;
     let (mut files, mut ranges) = (Vec::new(), Vec::new());
     let mut entries = archive.entries(&mut buffer);
@@ -35,7 +36,7 @@ pub(super) fn files(data: &Section, limits: &mut Limits) -> Result<Vec<Listed>, 
             name.into_iter().map(|byte| if byte == b'\\' { b'/' } else { byte }).collect();
         let content = match refusal(&entry) {
             Some(why) => Err(why),
-            None => content(&archive, &entry, &mut ranges)?,
+            None => content(data, &archive, &entry, &mut ranges)?,
         };
         if let Ok(Member::Deflated(deflated)) = &content {
             limits.take_bytes(deflated.size)?;
@@ -65,15 +66,16 @@ fn refusal(entry: &ZipFileHeaderRecord) -> Option<String> {
     }
 }
 
-/// The bytes of an entry, whose place is added to `ranges`.
+/// The bytes of an entry of the archive in `data`. Their place is added to `ranges`.
 fn content(
+    data: &Section,
     archive: &ZipArchive<Section>,
     entry: &ZipFileHeaderRecord,
     ranges: &mut Vec<(u64, u64)>,
 ) -> Result<Result<Member, String>, String> {
     let found = archive.get_entry(entry.wayfinder()).map_err(|error| unreadable(&error))?;
     let (start, end) = found.compressed_data_range();
-    let Some(data) = archive.get_ref().part(start..end) else {
+    let Some(data) = data.part(start..end) else {
         return Err("is a zip archive that is cut off or damaged; download it again".into());
     };
     if start < end {

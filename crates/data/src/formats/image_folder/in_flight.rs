@@ -4,8 +4,8 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::decode::{Picture, broken};
-use super::{Unused, unless_excluded};
+use super::decode::{Picture, Unusable, broken};
+use super::{Unused, content};
 use crate::formats::entry::Entry;
 use crate::{Receiver, Shape};
 
@@ -68,11 +68,15 @@ pub(super) fn decode_all(
 
 /// Decodes an image if it needs no more memory than that; otherwise returns what it needs.
 fn decode_within(most: u64, file: &Entry, shape: Shape, out: &mut [u8]) -> Result<Outcome, u64> {
+    if let Some(why) = content::exclusion(file) {
+        return Ok(Err(Unused::Excluded(why)));
+    }
     // What has to be decompressed as a whole takes memory before its header is known.
     if file.memory() > most {
         return Err(file.memory());
     }
-    let picture = match unless_excluded(file, || Picture::open(file, file.open()?)) {
+    let opened = file.open().map_err(Unusable::from);
+    let picture = match opened.and_then(|bytes| Picture::open(file, bytes)).map_err(Unused::from) {
         Ok(picture) => picture,
         Err(why) => return Ok(Err(why)),
     };

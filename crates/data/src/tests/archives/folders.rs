@@ -97,4 +97,29 @@ fn a_compressed_file_counts_as_memory_for_decoding() {
             assert_contains(&message(read(2 << 20)), &["a.png: needs 4 MB to decode"]);
         }
     }
+    // What is no image takes none.
+    let files =
+        [packed("a.png", &bytes[..400], DEFLATED), packed("a.csv", &bytes[900..], DEFLATED)];
+    let source = Source::at(&place.put("c.zip", zip(&files))).unwrap();
+    let report = read(&source, shape(16, 3), &|_, _| (), &mut Limited(1 << 20));
+    assert!(report.unwrap_err().to_string().contains("and 1 non-image file"));
+}
+
+/// A folder may have more shards than a process may open files.
+#[cfg(unix)]
+#[test]
+fn no_archive_stays_open() {
+    let place = Place::new();
+    for (name, bytes) in [
+        ("a.zip", zip(&[packed("1.png", png(16, [1; 3]), DEFLATED)])),
+        ("b.zip", zip(&[packed("1.png", png(16, [1; 3]), STORED)])),
+        ("c.tar", tar(&[packed("1.png", png(16, [1; 3]), STORED)])),
+    ] {
+        let path = place.put(name, &bytes);
+        let source = Source::at(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_contains(&message(crate::survey(&source)), &["1.png: No such file"]);
+        place.put(name, bytes);
+        assert_eq!(crate::survey(&source).unwrap().images, 1);
+    }
 }

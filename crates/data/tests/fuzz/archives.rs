@@ -13,7 +13,7 @@ use rawzip::{CompressionMethod, ZipArchiveWriter};
 use crate::images::{Discarded, ROOM};
 
 /// The number of inputs for each kind.
-const INPUTS: u64 = 600;
+const INPUTS: u64 = 300;
 
 /// Memory for a directory, and for a decompressor and a decoder on each thread.
 const FLAT: usize = 2 << 20;

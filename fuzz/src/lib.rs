@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use dcgan_data::{Receiver, Shape, Source, SourceHash, load, read, survey};
+use dcgan_data::{DataError, Receiver, Shape, Source, SourceHash, load, read, survey};
 
 /// Calls `read` with the path of a file of these bytes.
 pub fn in_a_file(bytes: &[u8], read: impl FnOnce(&Path)) {
@@ -26,14 +26,23 @@ pub fn load_all(bytes: &[u8], source: impl FnOnce(PathBuf) -> Source) {
 
 /// Decodes an image file of these bytes in little memory.
 pub fn decode(bytes: &[u8]) {
-    in_a_file(bytes, |path| {
-        let source = Source::Folder(path.to_owned());
-        let shape = Shape { side: 4, channels: 3 };
-        let read = survey(&source).and_then(|_| read(&source, shape, &|_, _| (), &mut Discarded));
-        if let Err(error) = read {
-            assert!(!error.to_string().contains('\n'), "{error}");
-        }
+    in_a_file(bytes, |path| decode_from(Ok(Source::Folder(path.to_owned()))));
+}
+
+/// Decodes the images in an archive of these bytes in little memory.
+pub fn unpack(bytes: &[u8]) {
+    in_a_file(bytes, |path| decode_from(Source::at(path)));
+}
+
+fn decode_from(source: Result<Source, DataError>) {
+    let shape = Shape { side: 4, channels: 3 };
+    let read = source.and_then(|source| {
+        survey(&source)?;
+        read(&source, shape, &|_, _| (), &mut Discarded)
     });
+    if let Err(error) = read {
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
 }
 
 struct Discarded;

@@ -1,7 +1,7 @@
 //! Writes valid inputs for every target into `corpus`, as the seeds of the fuzzer.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use dcgan_data::CacheWriter;
@@ -44,6 +44,11 @@ fn main() {
         CacheWriter::new(Cursor::new(Vec::new()), SHAPE, SOURCE).expect("room in memory");
     cache.write(&[7; 96]).expect("room in memory");
     put("cache", "images", &cache.finish("a note").expect("room in memory").into_inner());
+    let image = include_bytes!("../../crates/data/tests/matrix/files/png/grey-8.png");
+    let files = [("a/1.png", &image[..]), ("notes.txt", b"notes")];
+    put("archive", "zip", &zip(&files));
+    put("archive", "tar", &tar(&files));
+    put("archive", "nested", &zip(&[("in.zip", &zip(&files)), ("in.tar", &tar(&files))]));
     let matrix = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/data/tests/matrix/files");
     for folder in fs::read_dir(matrix).expect("the matrix").flatten() {
         for file in fs::read_dir(folder.path()).expect("a format").flatten() {
@@ -51,6 +56,28 @@ fn main() {
             put("image", &name.to_string_lossy(), &fs::read(file.path()).expect("a file"));
         }
     }
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = rawzip::ZipArchiveWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        let (mut entry, config) = zip.new_file(*name).start().expect("room in memory");
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(bytes).expect("room in memory");
+        let (_, written) = writer.finish().expect("room in memory");
+        entry.finish(written).expect("room in memory");
+    }
+    zip.finish().expect("room in memory").into_inner()
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        tar.append_data(&mut header, name, *bytes).expect("room in memory");
+    }
+    tar.into_inner().expect("room in memory")
 }
 
 fn npy(array: impl WriteNpyExt) -> Vec<u8> {

@@ -66,7 +66,7 @@ struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Train on a folder of images, an array, an IDX file, or the built-in cats
+    /// Train on a folder or archive of images, an array, or the built-in cats
     Train(Box<train::Args>),
     /// Generate images with a trained model
     Generate(generate::Args),

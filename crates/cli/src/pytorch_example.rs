@@ -142,10 +142,10 @@ fn check_dataset(kind: &str) -> Result<()> {
     let instead = match kind {
         "folder" | "imagenet" | "lfw" => return Ok(()),
         "mnist" => "download MNIST and use --data train-images-idx3-ubyte.gz",
-        "cifar10" => "save CIFAR-10 as an .npy array (n, h, w, c) or as PNG files, and use --data",
+        "cifar10" => "download CIFAR-10 and use --data cifar-10-binary.tar.gz",
         "lsun" => "export the images of LSUN as files, and use --data with their folder",
         "fake" => "leave out --dataset and --dataroot to train on the built-in cats",
-        _ => "use --data with a folder of images, an .npy array or an IDX file",
+        _ => "use --data with a folder or archive of images, an .npy array or an IDX file",
     };
     Err(usage(format!("--dataset is {kind}: dcgan cannot download or read that; {instead}")))
 }

@@ -24,13 +24,13 @@ pub enum DataError {
         /// What is wrong with it, and the remedy.
         why: String,
     },
-    /// A folder without a single usable image.
+    /// A folder or archive without a single usable image.
     #[error(
         "no usable image in {}: searched it and its subfolders for {NAMES}, and found {found}",
         shown(path)
     )]
     NoImages {
-        /// The folder.
+        /// The folder or archive.
         path: PathBuf,
         /// What it contains instead.
         found: String,

@@ -15,7 +15,7 @@ pub use self::histogram::Histogram;
 
 use self::frames::{is_animated, pages};
 use crate::formats::image_format::from_extension;
-use crate::{DataError, Progress, Report, Shape, Source, read};
+use crate::{DataError, ImageFile, Progress, Report, Shape, Source, read};
 
 /// An image is flat if the standard deviation of each channel, in steps of a byte, is below this: an
 /// empty page or a lens cap carries no training signal, whatever noise is on it.
@@ -39,7 +39,7 @@ pub struct Examination {
 impl Examination {
     /// The file of the image with this index; `None` if one file holds all images.
     pub fn file(&self, image: usize) -> Option<&Path> {
-        self.report.files.get(image).map(|file| file.path.as_path())
+        self.report.files.get(image).map(ImageFile::path)
     }
 }
 
@@ -144,13 +144,13 @@ fn small(images: usize, shape: Shape, report: &Report) -> Vec<Small> {
 
 fn animated(report: &Report) -> Vec<usize> {
     let files = report.files.par_iter().enumerate();
-    files.filter(|(_, file)| is_animated(&file.path, file.format)).map(|(i, _)| i).collect()
+    files.filter(|(_, file)| is_animated(&file.file, file.format)).map(|(i, _)| i).collect()
 }
 
 fn paged(report: &Report) -> Vec<Paged> {
     let files = report.files.par_iter().enumerate();
     files
-        .map(|(image, file)| Paged { image, pages: pages(&file.path, file.format) })
+        .map(|(image, file)| Paged { image, pages: pages(&file.file, file.format) })
         .filter(|paged| paged.pages > 1)
         .collect()
 }
@@ -159,7 +159,7 @@ fn misnamed(report: &Report) -> Vec<Misnamed> {
     let files = report.files.iter().enumerate();
     files
         .filter_map(|(image, file)| {
-            let claimed = from_extension(&file.path)?;
+            let claimed = from_extension(file.path())?;
             let content = file.format;
             (claimed != content).then_some(Misnamed { image, claimed, content })
         })

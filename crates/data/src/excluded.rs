@@ -26,6 +26,10 @@ pub enum Exclusion {
     SystemFolder,
     /// An image in a format that is not supported, with the name of the format.
     Unsupported(&'static str),
+    /// A video, an array or an archive, with what it is called.
+    Container(&'static str),
+    /// A part of CIFAR that is not for training, beside one that is.
+    TestPart,
     /// A file that neither is an image nor has an image's extension.
     NotAnImage,
 }
@@ -40,6 +44,8 @@ impl fmt::Display for Exclusion {
             Self::HiddenFile => "hidden file",
             Self::SystemFolder => "system folder",
             Self::Unsupported(name) => return write!(f, "{name} image"),
+            Self::Container(name) => name,
+            Self::TestPart => "CIFAR test file",
             Self::NotAnImage => "non-image file",
         })
     }

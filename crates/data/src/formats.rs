@@ -2,8 +2,12 @@
 //! them.
 //!
 //! To add a format: write its file, and give `Source` its variant, its arm in `Source::format` and,
-//! if it is a file, its line in `FILE_FORMATS`.
+//! if it is a file, its line in `FILE_FORMATS`. To add a kind of archive: write its file below
+//! `archives`, and give `Kind` its variant.
 
+pub(crate) mod archives;
+pub(crate) mod containers;
+pub(crate) mod entry;
 pub(crate) mod idx;
 pub(crate) mod image_folder;
 pub(crate) mod image_format;

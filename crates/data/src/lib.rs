@@ -1,6 +1,6 @@
 //! From a path to batches of images in [−1, 1].
 //!
-//! This crate knows image files, NumPy arrays, IDX files, the built-in synthetic cats, and the order
+//! This crate knows image files, archives of them, NumPy arrays, IDX files, the built-in synthetic cats, and the order
 //! in which images are trained on. It must never know networks, training, the console or the clock.
 //!
 //! [`Source::at`] identifies the data set at a path, [`survey`] returns the number and size of its
@@ -48,6 +48,7 @@ pub use error::DataError;
 pub use examine::{Duplicate, Examination, Findings, Histogram, Misnamed, Paged, Small, examine};
 pub use excluded::{Excluded, Exclusion};
 pub use few_images::few_images;
+pub use formats::archives::Archives;
 pub use formats::synthetic::cat;
 pub use formats::unsupported::how_to_convert;
 pub use image_cache::{CacheError, CacheWriter, open_cache};

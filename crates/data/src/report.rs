@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::formats::entry::Entry;
 use crate::{Excluded, Exclusion};
 
 /// What [`crate::survey`] found without decoding a pixel.
@@ -40,12 +41,18 @@ pub struct Report {
 /// A file that holds one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageFile {
-    /// Its path.
-    pub path: PathBuf,
+    pub(crate) file: Entry,
     /// Its format, judged by content: `PNG`, `JPEG`, …
     pub format: &'static str,
     /// (width, height) as stored, in pixels.
     pub size: (usize, usize),
+}
+
+impl ImageFile {
+    /// Its path; in an archive, that of the archive, a colon, and its name there.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
 }
 
 /// An image file that could not be read.

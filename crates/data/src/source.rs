@@ -3,13 +3,14 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::formats::archives::Archives;
 use crate::formats::idx::IdxImages;
-use crate::formats::image_folder::ImageFolder;
+use crate::formats::image_folder::ImageFiles;
 use crate::formats::npy_images::NpyImages;
 use crate::formats::raster::RasterFormat;
 use crate::formats::synthetic::Synthetic;
 use crate::formats::unsupported::how_to_convert;
-use crate::formats::{Format, idx, image_folder, npy_images, unsupported};
+use crate::formats::{Format, containers, idx, image_folder, npy_images, unsupported};
 use crate::{DataError, Images, Report, Shape, Survey};
 
 /// Called after each image with the number of images done and their total.
@@ -52,6 +53,8 @@ pub type Sink<'a> = &'a mut dyn Receiver;
 pub enum Source {
     /// Image files in a folder and its subfolders, or one image file.
     Folder(PathBuf),
+    /// Image files in an archive, or in all archives in a folder.
+    Archives(Archives),
     /// A NumPy array of images.
     Npy(PathBuf),
     /// An IDX file as MNIST ships it, compressed by gzip or not.
@@ -88,7 +91,8 @@ impl Source {
         let reading = DataError::reading(path);
         let about = fs::metadata(path).map_err(&reading)?;
         if about.is_dir() {
-            return Ok(Self::Folder(path.to_owned()));
+            let archives = Archives::at(path)?.map(Self::Archives);
+            return Ok(archives.unwrap_or_else(|| Self::Folder(path.to_owned())));
         }
         if !about.is_file() {
             return Err(DataError::invalid(path, "is neither a file nor a folder"));
@@ -100,22 +104,40 @@ impl Source {
             let why = format!("is an image in a format that cannot be read, {name}; {advice}");
             return Err(DataError::invalid(path, why));
         }
+        if let Some(archives) = Archives::at(path)? {
+            return Ok(Self::Archives(archives));
+        }
+        if let Some(name) = container(path, &head) {
+            let advice = containers::advice(name);
+            return Err(DataError::invalid(
+                path,
+                format!("is a {name}, which is not read; {advice}"),
+            ));
+        }
         if let Some(format) = FILE_FORMATS.iter().find(|format| (format.recognises)(&head)) {
             return Ok((format.source)(path.to_owned()));
         }
-        let why = if head.starts_with(b"PK") {
-            "is an archive; unpack it and pass the folder, or the .npy file in it"
-        } else if head.is_empty() {
+        let why = if head.is_empty() {
             "is empty"
         } else {
-            "is not a folder, image, .npy array or IDX file"
+            "is not a folder, archive, image, .npy array or IDX file"
         };
         Err(DataError::invalid(path, why))
     }
 
+    /// The file or folder; `None` if the images are built in.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(path) | Self::Npy(path) | Self::Idx(path) => Some(path),
+            Self::Archives(archives) => Some(&archives.path),
+            Self::Synthetic { .. } => None,
+        }
+    }
+
     pub(crate) fn format(&self) -> Box<dyn Format + '_> {
         match self {
-            Self::Folder(path) => Box::new(ImageFolder(path)),
+            Self::Folder(path) => Box::new(ImageFiles::Folder(path)),
+            Self::Archives(archives) => Box::new(ImageFiles::Archives(archives)),
             Self::Npy(path) => Box::new(RasterFormat::<NpyImages>::new(path)),
             Self::Idx(path) => Box::new(RasterFormat::<IdxImages>::new(path)),
             Self::Synthetic { count, seed } => Box::new(Synthetic { count: *count, seed: *seed }),
@@ -129,6 +151,14 @@ fn unsupported_format(path: &Path, head: &[u8]) -> Option<&'static str> {
     let claimed = || unsupported::from_extension(path).filter(|_| !head.is_empty());
     let readable = npy_images::recognises(head) || image_folder::recognises(head);
     unsupported::from_content(head).or_else(|| if readable { None } else { claimed() })
+}
+
+/// The name of the container of images that a file is, by the same rule.
+fn container(path: &Path, head: &[u8]) -> Option<&'static str> {
+    if npy_images::recognises(head) || image_folder::recognises(head) || head.is_empty() {
+        return None;
+    }
+    containers::from_content(head).or_else(|| containers::from_extension(path))
 }
 
 impl fmt::Display for Source {

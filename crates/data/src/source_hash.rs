@@ -29,12 +29,16 @@ pub fn source_hash(source: &Source) -> Result<SourceHash, DataError> {
 pub(crate) fn add_single_file(hash: &mut Sha256, path: &Path) -> Result<(), DataError> {
     let about = fs::metadata(path).map_err(DataError::reading(path))?;
     hash.update(b"file");
-    add_file(hash, Path::new(path.file_name().unwrap_or_default()), Some(&about));
+    add(hash, Path::new(path.file_name().unwrap_or_default()), Some(&about));
     Ok(())
 }
 
-/// Adds a file; if it has just disappeared, only its name.
-pub(crate) fn add_file(hash: &mut Sha256, name: &Path, about: Option<&Metadata>) {
+/// Adds a file below `root`; if it has just disappeared, only its name.
+pub(crate) fn add_file(hash: &mut Sha256, root: &Path, file: &Path) {
+    add(hash, file.strip_prefix(root).unwrap_or(file), fs::metadata(file).ok().as_ref());
+}
+
+fn add(hash: &mut Sha256, name: &Path, about: Option<&Metadata>) {
     let name = name.as_os_str().as_encoded_bytes();
     hash.update((name.len() as u64).to_le_bytes());
     hash.update(name);

@@ -1,3 +1,4 @@
+mod archives;
 mod batches;
 mod blocks;
 mod broken;

@@ -228,5 +228,6 @@ fn difference(then: DatasetFingerprint, now: DatasetFingerprint) -> String {
 fn name(data: Option<&Path>) -> String {
     let stem = data.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let stem = stem.as_deref().and_then(Path::file_stem);
-    stem.map_or_else(|| "cats".to_owned(), |stem| stem.to_string_lossy().into_owned())
+    let stem = stem.map_or("cats".into(), std::ffi::OsStr::to_string_lossy);
+    stem.strip_suffix(".tar").unwrap_or(&stem).to_owned()
 }

@@ -1,6 +1,8 @@
 //! The binary, as a user calls it.
 
 #[cfg(unix)]
+mod archives;
+#[cfg(unix)]
 mod best;
 mod data;
 mod edge_cases;

@@ -40,7 +40,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(allow_negative_numbers = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Folder of images, .npy array or IDX file [default: built-in synthetic cats]
+    /// Folder or archive of images, .npy array, IDX or CIFAR file [default: built-in synthetic cats]
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     /// PNG to write, with 64 images as the networks see them

@@ -9,6 +9,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
+use dcgan_data::Source;
 use dcgan_run::evaluation::{
     FeatureSets, FeatureSpace, Figure, Pairs, feature_figures, image_figures,
 };
@@ -55,7 +56,7 @@ Examples:
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
-    /// Real images: a folder of images, .npy array or IDX file [default: those that the run is trained on]
+    /// Real images: a folder or archive of images, .npy array, IDX or CIFAR file [default: those that the run is trained on]
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Number of images to generate, from the seeds 0, 1, and so on; at most half as many as there are real ones
@@ -107,7 +108,7 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     args.check()?;
     let source = args.source()?;
     let mut inputs: Vec<&Path> = args.model.given().into_iter().collect();
-    inputs.extend(source.as_ref().and_then(model::place));
+    inputs.extend(source.as_ref().and_then(Source::path));
     inputs.extend(args.features.iter().flatten().map(PathBuf::as_path));
     inputs.extend(args.extractor.as_deref());
     let mut outputs = Outputs::new(inputs, &args.force, invocation);

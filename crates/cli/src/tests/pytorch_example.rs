@@ -50,7 +50,7 @@ fn a_dry_run_is_one_step() {
 fn what_there_is_not_is_refused_with_what_to_do_instead() {
     for (arguments, parts) in [
         ("--dataset mnist", &["--dataset is mnist", "--data train-images-idx3-ubyte.gz"][..]),
-        ("--dataset cifar10", &["--dataset is cifar10", ".npy"]),
+        ("--dataset cifar10", &["--dataset is cifar10", "--data cifar-10-binary.tar.gz"]),
         ("--dataset lsun", &["--dataset is lsun", "--data"]),
         ("--dataset fake", &["leave out --dataset and --dataroot"]),
         ("--dataset other", &["--dataset is other", "--data"]),

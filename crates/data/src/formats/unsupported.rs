@@ -81,11 +81,16 @@ pub(crate) fn from_content(head: &[u8]) -> Option<&'static str> {
 
 /// By the brands in the first box of an ISO base media file.
 fn from_brands(head: &[u8]) -> Option<&'static str> {
-    let (length, rest) = head.split_first_chunk()?;
-    let brands = rest.get(..u32::from_be_bytes(*length).saturating_sub(4) as usize).unwrap_or(rest);
-    let brands = brands.strip_prefix(b"ftyp")?;
+    let brands = first_box(head)?;
     let has = |brand: &[u8]| brands.chunks_exact(4).any(|found| found == brand);
     BRANDS.iter().find(|(brand, _)| has(*brand)).map(|(_, name)| *name)
+}
+
+/// The brands in the first box of an ISO base media file.
+pub(super) fn first_box(head: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = head.split_first_chunk()?;
+    let brands = rest.get(..u32::from_be_bytes(*length).saturating_sub(4) as usize).unwrap_or(rest);
+    brands.strip_prefix(b"ftyp")
 }
 
 /// Whether it is XML that soon turns out to be SVG.

@@ -6,7 +6,9 @@ use image::ImageFormat;
 
 use super::image_folder::{encoded, plain, png};
 use super::{Place, assert_contains, load_at, message, shape, survey_at};
-use crate::Exclusion::{self, HiddenFile, HiddenFolder, NotAnImage, SystemFolder, Unsupported};
+use crate::Exclusion::{
+    self, Container, HiddenFile, HiddenFolder, NotAnImage, SystemFolder, Unsupported,
+};
 use crate::formats::image_format::{NAMES, from_content, from_extension};
 use crate::{Source, how_to_convert, source_hash};
 
@@ -133,6 +135,66 @@ fn or_by_their_extension() {
     place.put("i.heic", "");
     let (images, report) = load_at(place.all(), shape(16, 3)).unwrap();
     assert_eq!((images.len(), report.skipped[0].reason.as_str()), (2, "is empty"));
+}
+
+/// The first bytes of a file of each container, padded, and a part of the advice.
+const CONTAINERS: [(&[u8], &str, &str); 18] = [
+    (b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", "MP4 video", "ffmpeg -i FILE -vf fps=2"),
+    (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "QuickTime video", "ffmpeg"),
+    (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", "WebM video", "ffmpeg"),
+    (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska", "Matroska video", "ffmpeg"),
+    (b"RIFF\x24\0\0\0AVI LIST", "AVI video", "ffmpeg"),
+    (b"\0\0\x01\xba\x44", "MPEG video", "ffmpeg"),
+    (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "MATLAB file", "scipy.io.loadmat('FILE')"),
+    (b"MATLAB 7.3 MAT-file, Platform: GLNXA64", "HDF5 file", "h5py.File('FILE')"),
+    (b"\x89HDF\r\n\x1a\n", "HDF5 file", "numpy.save('images.npy'"),
+    (b"\x80\x02}q\x01(U\x0bbatch_label", "pickle file", "pickle.load(open('FILE', 'rb')"),
+    (b"\x80\x04\x95\x10", "pickle file", "numpy.save"),
+    (b"7z\xbc\xaf\x27\x1c\0\x04", "7-Zip archive", "7z x FILE"),
+    (b"Rar!\x1a\x07\x01\0", "RAR archive", "unrar x FILE"),
+    (b"BZh91AY&SY", "bzip2 archive", "tar xf FILE"),
+    (b"\xfd7zXZ\0\0\x04", "xz archive", "tar xf FILE"),
+    (b"\x28\xb5\x2f\xfd\x04", "Zstandard archive", "tar xf FILE"),
+    (b"PAR1\x15\x04", "Parquet file", ""),
+    (b"PK\x03\x04\x14\0", "zip archive", ""),
+];
+
+#[test]
+fn videos_arrays_and_archives_are_named_with_the_way_to_their_images() {
+    let place = Place::new();
+    for (i, (head, ..)) in CONTAINERS.iter().enumerate() {
+        place.put(&format!("{i:02}"), [head, &[7; 99][..]].concat());
+    }
+    for (i, (_, name, advice)) in CONTAINERS.iter().enumerate().take(16) {
+        let text = message(Source::at(&place.path(&format!("{i:02}"))));
+        assert_contains(&text, &[&format!("is a {name}, which is not read; "), advice]);
+    }
+    let text = message(survey_at(place.all()));
+    assert_contains(&text, &["1 MP4 video (extract frames first", "2 HDF5 files (save its images"]);
+    // Beside images they are nothing to worry about.
+    place.put("a.png", png(16, [1, 2, 3]));
+    let expected =
+        (0..).zip(CONTAINERS).map(|(i, (_, name, _))| (format!("{i:02}"), Container(name)));
+    assert_eq!(excluded(place.all()), expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn containers_are_also_known_by_their_extension() {
+    let place = Place::new();
+    place.put("a.png", png(16, [1, 2, 3]));
+    let files = [
+        ("b.TFRecord", Container("TFRecord file")),
+        ("c.tfrecord-00000-of-00010", Container("TFRecord file")),
+        ("d.mp4", Container("MP4 video")),
+        ("e.h5", Container("HDF5 file")),
+        ("f.tgz", Container("tar archive")),
+        ("g.xml", NotAnImage),
+    ];
+    files.iter().for_each(|(name, _)| drop(place.put(name, "unknown")));
+    assert_eq!(excluded(place.all()), named(&files));
+    assert_contains(&message(Source::at(&place.path("b.TFRecord"))), &["TFRecordDataset('FILE')"]);
+    // An empty file is just that.
+    assert_contains(&message(Source::at(&place.put("empty.mp4", ""))), &["is empty"]);
 }
 
 #[test]

@@ -181,11 +181,14 @@ fn what_holds_no_images_is_refused() {
     let place = Place::new();
     assert_contains(&message(Source::at(&place.path("missing"))), &["cannot read", "missing"]);
     let archive = place.put("set.zip", "PK\x03\x04 and more");
-    assert_contains(&message(Source::at(&archive)), &["set.zip", "archive", "unpack"]);
+    assert_contains(
+        &message(Source::at(&archive)),
+        &["set.zip", "is a zip archive that is cut off"],
+    );
     assert_contains(&message(Source::at(&place.put("empty", ""))), &["is empty"]);
     assert_contains(
         &message(Source::at(&place.put("text", "hello"))),
-        &["not a folder, image, .npy array"],
+        &["not a folder, archive, image, .npy array"],
     );
 }
 

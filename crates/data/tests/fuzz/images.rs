@@ -11,7 +11,7 @@ use dcgan_mutate::{Draws, most_of, mutated};
 const INPUTS: u64 = 100;
 
 /// Memory for decoding: more than any of these files needs, unless its damage claims more.
-const ROOM: u64 = 4 << 20;
+pub(super) const ROOM: u64 = 4 << 20;
 
 /// Files of the matrix.
 const WHOLE: [&str; 24] = [
@@ -41,7 +41,7 @@ const WHOLE: [&str; 24] = [
     "tiff/five-pages.tif",
 ];
 
-struct Discarded;
+pub(super) struct Discarded;
 
 impl Receiver for Discarded {
     fn take(&mut self, _: &[u8]) -> io::Result<()> {

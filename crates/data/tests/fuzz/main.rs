@@ -1,8 +1,9 @@
-//! Damaged image files, array files and caches: their readers refuse them with the name of the file
+//! Damaged image files, archives, array files and caches: their readers refuse them with the name of the file
 //! and a reason, never panic, and need no more memory than a few times the file, or than they may.
 //! Nor does the search for this program's mark in an image; and no Netpbm file panics.
 //! Alone in its process, because it counts allocations.
 
+mod archives;
 mod images;
 
 use std::fs;
@@ -74,6 +75,7 @@ fn no_damage_panics_or_takes_memory() {
     claims();
     caches();
     images::no_damage_panics_or_takes_memory(FLAT);
+    archives::no_damage_panics_or_takes_memory();
     marks();
     netpbm();
 }

@@ -10,7 +10,7 @@ use crate::run_error::{Result, RunError};
 /// that is resumed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// A folder of images, an .npy array or an IDX file; `None` for the built-in cats.
+    /// A folder or archive of images, an .npy array, an IDX or a CIFAR file; `None` for the built-in cats.
     pub data: Option<PathBuf>,
     /// The folder of the run; by default `runs/NAME-001`, named after the data.
     pub out: Option<PathBuf>,

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use anyhow::{Result, anyhow};
 use dcgan_data::{Shape, Source};
 use dcgan_gan::Generator;
@@ -35,14 +33,6 @@ impl Compared {
 
     pub(super) fn features(&self, space: &FeatureSpace) -> Result<FeatureSets> {
         Ok(FeatureSets::of(space, self.shape, self.reals.bytes(), &self.generated)?)
-    }
-}
-
-/// The file or folder of a dataset, unless it is built in.
-pub(super) fn place(source: &Source) -> Option<&Path> {
-    match source {
-        Source::Folder(path) | Source::Npy(path) | Source::Idx(path) => Some(path),
-        Source::Synthetic { .. } => None,
     }
 }
 

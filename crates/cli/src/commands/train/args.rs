@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Images to train on, as with --data; with --resume, the folder of the run
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
-    /// Folder of images, .npy array or IDX file [default: built-in synthetic cats]
+    /// Folder or archive of images, .npy array, IDX or CIFAR file [default: built-in synthetic cats]
     #[arg(long, value_name = "PATH", help_heading = "Data")]
     pub(super) data: Option<PathBuf>,
     /// Resume although the images have changed since the run was started

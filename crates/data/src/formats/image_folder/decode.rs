@@ -1,16 +1,17 @@
 //! From one image file to bytes, in two steps: the header says how much memory the second one needs.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
-use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::tiff::Tiff;
 use super::{jpeg, orientation, webp};
 use crate::Shape;
 use crate::crop_resize::{self, crop_resize};
+use crate::formats::archives::cifar;
+use crate::formats::archives::section::Section;
+use crate::formats::entry::{Bytes, Entry};
 use crate::formats::image_format;
 
 /// Memory for what precedes the pixels, such as colour profiles, which may be compressed.
@@ -43,14 +44,19 @@ pub(super) struct Picture {
 }
 
 enum Codec {
-    Jpeg(jpeg::Header, BufReader<File>),
+    Jpeg(jpeg::Header, BufReader<Bytes>),
     Tiff(Box<Tiff>),
     Other(ImageFormat, Box<dyn ImageDecoder>),
+    Planes(Section),
 }
 
 impl Picture {
-    pub(super) fn open(path: &Path) -> Result<Self, Unusable> {
-        let (name, format, mut file) = open(path)?;
+    /// The image in a file of these bytes.
+    pub(super) fn open(entry: &Entry, bytes: Bytes) -> Result<Self, Unusable> {
+        if let Some(planes) = entry.planes() {
+            return Ok(Self::from_planes(planes.clone()));
+        }
+        let (name, format, mut file) = recognise(entry, bytes)?;
         let (size, grey, orientation, codec) = match format {
             ImageFormat::Jpeg => {
                 let header = jpeg::Header::read(&mut file)?;
@@ -89,15 +95,22 @@ impl Picture {
         Ok(Self { format: name, size, grey, orientation, codec })
     }
 
+    fn from_planes(planes: Section) -> Self {
+        let (format, size) = ("CIFAR", (cifar::SIDE, cifar::SIDE));
+        let orientation = Orientation::NoTransforms;
+        Self { format, size, grey: false, orientation, codec: Codec::Planes(planes) }
+    }
+
     /// The most memory that [`decode`](Self::decode) needs, from the header alone.
     pub(super) fn memory(&self, shape: Shape) -> u64 {
         let pixels = self.size.0 as u64 * self.size.1 as u64;
         let (decoding, pixel) = match &self.codec {
             Codec::Jpeg(header, file) => {
-                let file = file.get_ref().metadata().map_or(0, |about| about.len());
-                (header.memory(file), if self.grey { ColorType::L8 } else { ColorType::Rgb8 })
+                let memory = header.memory(file.get_ref().len());
+                (memory, if self.grey { ColorType::L8 } else { ColorType::Rgb8 })
             }
             Codec::Tiff(tiff) => (tiff.memory(), tiff.pixel()),
+            Codec::Planes(planes) => (2 * planes.len(), ColorType::Rgb8),
             Codec::Other(format, decoder) => {
                 let (pixel, rows) = (decoder.color_type(), decoder.total_bytes());
                 let beside = match format {
@@ -132,6 +145,13 @@ impl Picture {
                 jpeg::decode(&header, bytes)?
             }
             Codec::Tiff(tiff) => tiff.decode()?,
+            Codec::Planes(mut planes) => {
+                let mut bytes = Vec::new();
+                planes.read_to_end(&mut bytes)?;
+                let (width, height) = (self.size.0 as u32, self.size.1 as u32);
+                let image = RgbImage::from_raw(width, height, cifar::interleaved(&bytes));
+                image.ok_or_else(|| broken("is cut off"))?.into()
+            }
             Codec::Other(_, mut decoder) => {
                 decoder.set_limits(limits(memory))?;
                 DynamicImage::from_decoder(decoder)?
@@ -149,15 +169,18 @@ fn limits(bytes: u64) -> Limits {
     limits
 }
 
-/// The file at `path` and its format by its first bytes.
-fn open(path: &Path) -> Result<(&'static str, ImageFormat, BufReader<File>), Unusable> {
-    let mut file = BufReader::new(File::open(path)?);
+/// The bytes of a file and its format by the first of them.
+fn recognise(
+    entry: &Entry,
+    bytes: Bytes,
+) -> Result<(&'static str, ImageFormat, BufReader<Bytes>), Unusable> {
+    let mut file = BufReader::new(bytes);
     let mut head = Vec::new();
     file.by_ref().take(64).read_to_end(&mut head)?;
     file.rewind()?;
     match image_format::from_content(&head) {
         Some((name, format)) => Ok((name, format, file)),
-        None if image_format::from_extension(path).is_none() => Err(Unusable::NotAnImage),
+        None if image_format::from_extension(entry.path()).is_none() => Err(Unusable::NotAnImage),
         None if head.is_empty() => Err(broken("is empty")),
         None => {
             Err(broken("is not a PNG, JPEG, WebP, BMP, GIF, TIFF or PNM, whatever its name says"))

@@ -1,12 +1,12 @@
 //! Decodes many files in parallel within a given amount of memory.
 
 use std::io;
-use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::decode::{Picture, broken};
-use super::{Unused, unless_excluded};
+use super::decode::{Picture, Unusable, broken};
+use super::{Unused, content};
+use crate::formats::entry::Entry;
 use crate::{Receiver, Shape};
 
 /// The format and the (width, height) of an image that has been decoded.
@@ -15,7 +15,7 @@ pub(super) type Outcome = Result<(&'static str, (usize, usize)), Unused>;
 /// An image that waits until the others are done, because it needs this much memory.
 struct Large<'a> {
     index: usize,
-    path: &'a Path,
+    file: &'a Entry,
     memory: u64,
     out: &'a mut [u8],
 }
@@ -24,8 +24,8 @@ struct Large<'a> {
 ///
 /// Each thread has an equal share of the memory, and decodes the images that fit in it. Then follow
 /// the others, as many at a time as there is memory for.
-pub(super) fn decode_all<P: AsRef<Path> + Sync>(
-    files: &[P],
+pub(super) fn decode_all(
+    files: &[Entry],
     shape: Shape,
     out: &mut [u8],
     memory: &mut dyn Receiver,
@@ -37,12 +37,12 @@ pub(super) fn decode_all<P: AsRef<Path> + Sync>(
         .par_iter()
         .zip(places)
         .enumerate()
-        .map(|(index, (path, out))| match decode_within(share, path.as_ref(), shape, out) {
+        .map(|(index, (file, out))| match decode_within(share, file, shape, out) {
             Ok(outcome) => {
                 done();
                 (Some(outcome), None)
             }
-            Err(memory) => (None, Some(Large { index, path: path.as_ref(), memory, out })),
+            Err(memory) => (None, Some(Large { index, file, memory, out })),
         })
         .unzip();
     let mut large: Vec<Large> = large.into_iter().flatten().collect();
@@ -52,8 +52,8 @@ pub(super) fn decode_all<P: AsRef<Path> + Sync>(
         let rest = large.split_off(fitting(&large, room));
         let decoded: Vec<(usize, Outcome)> = large
             .into_par_iter()
-            .map(|Large { index, path, out, .. }| {
-                let outcome = decode_within(room, path, shape, out);
+            .map(|Large { index, file, out, .. }| {
+                let outcome = decode_within(room, file, shape, out);
                 done();
                 (index, outcome.unwrap_or_else(|memory| Err(too_large(memory, room))))
             })
@@ -67,12 +67,20 @@ pub(super) fn decode_all<P: AsRef<Path> + Sync>(
 }
 
 /// Decodes an image if it needs no more memory than that; otherwise returns what it needs.
-fn decode_within(most: u64, path: &Path, shape: Shape, out: &mut [u8]) -> Result<Outcome, u64> {
-    let picture = match unless_excluded(path, || Picture::open(path)) {
+fn decode_within(most: u64, file: &Entry, shape: Shape, out: &mut [u8]) -> Result<Outcome, u64> {
+    if let Some(why) = content::exclusion(file) {
+        return Ok(Err(Unused::Excluded(why)));
+    }
+    // What has to be decompressed as a whole takes memory before its header is known.
+    if file.memory() > most {
+        return Err(file.memory());
+    }
+    let opened = file.open().map_err(Unusable::from);
+    let picture = match opened.and_then(|bytes| Picture::open(file, bytes)).map_err(Unused::from) {
         Ok(picture) => picture,
         Err(why) => return Ok(Err(why)),
     };
-    let memory = picture.memory(shape);
+    let memory = picture.memory(shape).saturating_add(file.memory());
     if memory > most {
         return Err(memory);
     }

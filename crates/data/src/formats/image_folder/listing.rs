@@ -1,29 +1,32 @@
 //! The files below a folder that may be data, by their names and places.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::formats::entry::Entry;
 use crate::own_files::{is_run, is_run_entry};
 use crate::{Excluded, Exclusion, Skipped, shown};
 
 /// Folders in which systems and file servers keep deleted files or thumbnails.
-const SYSTEM_FOLDERS: [&str; 5] = ["$RECYCLE.BIN", "#recycle", "@Recycle", "@eaDir", "__MACOSX"];
+pub(crate) const SYSTEM_FOLDERS: [&str; 5] =
+    ["$RECYCLE.BIN", "#recycle", "@Recycle", "@eaDir", "__MACOSX"];
 
 /// The content of a folder and its subfolders.
-pub(super) struct Listing {
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
     /// Files that may be images, in the order of their paths.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<Entry>,
     /// Files and folders that are left out, whatever they contain.
-    pub(super) excluded: Vec<Excluded>,
+    pub(crate) excluded: Vec<Excluded>,
     /// What could not even be listed.
-    pub(super) skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 impl Listing {
     /// Of the folder, or the one file, at `root`, which itself is never left out.
-    pub(super) fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         let mut listing = Self { files: Vec::new(), excluded: Vec::new(), skipped: Vec::new() };
         let root_is_run = is_run(root);
         let mut entered = HashSet::new();
@@ -52,7 +55,7 @@ impl Listing {
                     }
                     listing.excluded.push(Excluded { path: entry.into_path(), why });
                 }
-                None if kind.is_file() => listing.files.push(entry.into_path()),
+                None if kind.is_file() => listing.files.push(Entry::on_disk(entry.into_path())),
                 None => {}
             }
         }

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -6,53 +6,54 @@ use rayon::prelude::*;
 use super::decode::Unusable;
 use super::in_flight::decode_all;
 use super::listing::Listing;
-use super::{add_unused, no_images, side_and_grey, unless_excluded};
+use super::{ImageFiles, add_unused, no_images, side_and_grey, unless_excluded};
+use crate::formats::entry::Entry;
 use crate::sample::Sample;
 use crate::{DataError, Images, Progress, Report, Shape, sample_indices};
 
 /// As [`crate::sample()`] says.
 pub(super) fn sample(
-    folder: &Path,
+    set: &ImageFiles,
     shape: Shape,
     count: usize,
     progress: Progress,
 ) -> Result<Sample, DataError> {
-    let Listing { files, excluded, skipped } = Listing::new(folder);
+    let Listing { files, excluded, skipped } = set.list();
     let mut report = Report { skipped, excluded, ..Report::default() };
-    let has_header = |path: &PathBuf| -> Result<(), Unusable> { side_and_grey(path).map(drop) };
+    let has_header = |file: &Entry| -> Result<(), Unusable> { side_and_grey(file).map(drop) };
     let headers: Vec<_> =
-        files.par_iter().map(|path| unless_excluded(path, || has_header(path))).collect();
+        files.par_iter().map(|file| unless_excluded(file, || has_header(file))).collect();
     let mut usable = Vec::new();
-    for (path, header) in files.into_iter().zip(headers) {
+    for (file, header) in files.into_iter().zip(headers) {
         match header {
-            Ok(()) => usable.push(path),
-            Err(why) => add_unused(&mut report, path, why),
+            Ok(()) => usable.push(file),
+            Err(why) => add_unused(&mut report, file, why),
         }
     }
     let total = usable.len();
     let wanted: Vec<usize> = sample_indices(total, count).collect();
-    let paths: Vec<PathBuf> = wanted.iter().map(|&i| usable[i].clone()).collect();
-    let (mut bytes, read) = (vec![0; paths.len() * shape.len()], AtomicUsize::new(0));
+    let chosen: Vec<Entry> = wanted.iter().map(|&i| usable[i].clone()).collect();
+    let (mut bytes, read) = (vec![0; chosen.len() * shape.len()], AtomicUsize::new(0));
     let done = || progress(read.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
     let without_limit = &mut |_: &[u8]| Ok(());
-    let outcomes = decode_all(&paths, shape, &mut bytes, without_limit, &done);
+    let outcomes = decode_all(&chosen, shape, &mut bytes, without_limit, &done);
 
     // The gaps left by damaged files are closed, as in a reading of all.
-    let (mut indices, mut files) = (Vec::new(), Vec::new());
+    let (mut indices, mut files): (Vec<usize>, Vec<PathBuf>) = (Vec::new(), Vec::new());
     let outcomes = outcomes.map_err(DataError::Store)?;
-    for (at, (path, outcome)) in paths.into_iter().zip(outcomes).enumerate() {
+    for (at, (file, outcome)) in chosen.into_iter().zip(outcomes).enumerate() {
         match outcome {
             Ok(_) => {
                 let image = at * shape.len()..(at + 1) * shape.len();
                 bytes.copy_within(image, indices.len() * shape.len());
                 indices.push(wanted[at]);
-                files.push(path);
+                files.push(file.into_path());
             }
-            Err(why) => add_unused(&mut report, path, why),
+            Err(why) => add_unused(&mut report, file, why),
         }
     }
     if files.is_empty() {
-        return Err(no_images(folder, report));
+        return Err(no_images(set.path(), report));
     }
     bytes.truncate(files.len() * shape.len());
     Ok(Sample { images: Images::new(shape, bytes), indices, files, total })

@@ -4,7 +4,6 @@ mod directory;
 mod overlaid;
 mod pixels;
 
-use std::fs::File;
 use std::io::BufReader;
 
 use image::DynamicImage;
@@ -17,13 +16,14 @@ use self::directory::Directories;
 use self::overlaid::Overlaid;
 use self::pixels::Samples;
 use super::decode::{Unusable, broken, unreadable};
+use crate::formats::entry::Bytes;
 
 /// A file whose directories have been read.
 pub(super) struct Tiff {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) orientation: Orientation,
-    decoder: Decoder<Overlaid<BufReader<File>>>,
+    decoder: Decoder<Overlaid<BufReader<Bytes>>>,
     has_palette: bool,
     colours: ColorType,
     layout: BufferLayoutPreference,
@@ -32,13 +32,13 @@ pub(super) struct Tiff {
 }
 
 /// The number of pages in a file: pictures that are not thumbnails or masks of others.
-pub(crate) fn pages(file: &mut BufReader<File>) -> std::io::Result<usize> {
+pub(crate) fn pages(file: &mut BufReader<Bytes>) -> std::io::Result<usize> {
     Ok(Directories::read(file)?.pages.len())
 }
 
 impl Tiff {
     /// The first page.
-    pub(super) fn open(mut file: BufReader<File>) -> Result<Self, Unusable> {
+    pub(super) fn open(mut file: BufReader<Bytes>) -> Result<Self, Unusable> {
         let directories = Directories::read(&mut file).map_err(unreadable)?;
         if directories.raw {
             return Err(broken("is camera raw; convert it to JPEG, PNG or 16-bit TIFF"));

@@ -8,6 +8,7 @@ pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod interpolate;
+pub(crate) mod log;
 pub(crate) mod regenerate;
 pub(crate) mod runs;
 pub(crate) mod train;

@@ -31,6 +31,7 @@ mod output;
 mod progress;
 mod pytorch_example;
 mod seeds;
+mod tensorboard;
 mod text;
 mod thread_pool;
 mod values;
@@ -41,7 +42,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, evaluate, export, generate, import, info, interpolate, regenerate, runs, train,
+    bench, data, evaluate, export, generate, import, info, interpolate, log, regenerate, runs,
+    train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -81,6 +83,8 @@ enum Command {
     Import(import::Args),
     /// List runs: how far they are, and how good
     Runs(runs::Args),
+    /// Write the log of a run as CSV, or for TensorBoard
+    Log(log::Args),
     /// Show information about a checkpoint, run, file of weights or generated image
     Info(info::Args),
     /// Inspect a dataset: statistics, preview, problems
@@ -133,6 +137,7 @@ impl Command {
             Self::Export(args) => export::run(args, invocation),
             Self::Import(args) => import::run(args, invocation),
             Self::Runs(args) => runs::run(args, invocation),
+            Self::Log(args) => log::run(args, invocation),
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),
             Self::Bench(args) => bench::run(args),

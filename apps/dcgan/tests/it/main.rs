@@ -15,6 +15,7 @@ mod io_faults;
 #[cfg(unix)]
 mod kill;
 mod left_out;
+mod log;
 #[cfg(unix)]
 mod memory_limit;
 mod metadata;

@@ -50,6 +50,9 @@ pub(crate) struct Args {
     /// Output folder of the run [default: runs/NAME-001, named after the data]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Also write losses, evaluations and sample grids to DIR/NAME for TensorBoard, where NAME is that of the run; may be given anew with --resume
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) tensorboard: Option<PathBuf>,
 }
 
 /// The flags that are settings of the run, each under its name in `config.toml`. No other code refers to them by

@@ -9,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod interpolate;
 pub(crate) mod log;
+pub(crate) mod mix;
 pub(crate) mod regenerate;
 pub(crate) mod runs;
 pub(crate) mod train;

@@ -28,12 +28,14 @@ mod messages;
 mod model_arg;
 mod open_model;
 mod output;
+mod pixels;
 mod progress;
 mod pytorch_example;
 mod seeds;
 mod tensorboard;
 mod text;
 mod thread_pool;
+mod truncation;
 mod values;
 
 use std::ffi::OsString;
@@ -42,7 +44,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, evaluate, export, generate, import, info, interpolate, log, regenerate, runs,
+    bench, data, evaluate, export, generate, import, info, interpolate, log, mix, regenerate, runs,
     train,
 };
 use failure::Ending;
@@ -75,6 +77,8 @@ enum Command {
     Regenerate(regenerate::Args),
     /// Interpolate between images, as a strip or an animation
     Interpolate(interpolate::Args),
+    /// Add and subtract the latents of seeds, such as 3 - 8 + 15
+    Mix(mix::Args),
     /// Measure how good generated images are, compared with real ones
     Evaluate(evaluate::Args),
     /// Export the weights of a network to safetensors, for PyTorch
@@ -108,7 +112,7 @@ fn command() -> clap::Command {
 /// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
 /// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = mix::translated(arguments.into_iter().collect());
     let mut invocation = Invocation::new(arguments.first().map(OsString::as_os_str), false);
     let translated = match pytorch_example::translated(arguments, &invocation) {
         Ok(translated) => translated,
@@ -133,6 +137,7 @@ impl Command {
             Self::Generate(args) => generate::run(args, invocation),
             Self::Regenerate(args) => regenerate::run(args, invocation),
             Self::Interpolate(args) => interpolate::run(args, invocation),
+            Self::Mix(args) => mix::run(args, invocation),
             Self::Evaluate(args) => evaluate::run(args, invocation),
             Self::Export(args) => export::run(args, invocation),
             Self::Import(args) => import::run(args, invocation),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel_choice::{Conv, Simd, backend};
 use crate::origin::{self, Origin};
+use crate::provenance::MAX_SCALE;
 use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
 
@@ -41,6 +42,8 @@ dcgan_gan::fields! {
         steps: Option<u64> = None, Free, Original, |n| at_least_one(n.as_ref());
         /// Epochs between sample grids.
         sample_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// The side of the square in which a pixel of a sample is shown.
+        sample_scale: u16 = 1, Free, Added, |n| is_scale(*n);
         /// Epochs between checkpoints.
         checkpoint_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
         /// Which checkpoints are kept.
@@ -241,6 +244,13 @@ impl From<ConfigError> for RunError {
     fn from(error: ConfigError) -> Self {
         let ConfigError { field, value, why, .. } = error;
         Self::Setting { name: field.to_owned(), value, why }
+    }
+}
+
+fn is_scale(scale: u16) -> Result<(), String> {
+    match (1..=MAX_SCALE).contains(&scale) {
+        true => Ok(()),
+        false => Err(format!("it must be a whole number from 1 to {MAX_SCALE}")),
     }
 }
 

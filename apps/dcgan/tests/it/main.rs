@@ -1,5 +1,6 @@
 //! The binary, as a user calls it.
 
+mod animation;
 #[cfg(unix)]
 mod best;
 mod data;
@@ -19,6 +20,7 @@ mod log;
 #[cfg(unix)]
 mod memory_limit;
 mod metadata;
+mod mix;
 mod model;
 mod output;
 mod overwrite;

@@ -179,6 +179,9 @@ struct SettingFlags {
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,
+    /// Show each pixel of the sample grids as a square of N by N, from 1 to 32
+    #[arg(long, value_name = "N", value_parser = integer(0, u16::MAX), help_heading = "Output")]
+    sample_scale: Option<u16>,
     /// Epochs between checkpoints [default: 10, or as many as make 500 steps]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     checkpoint_every: Option<u64>,

@@ -3,10 +3,12 @@
 mod animation;
 #[cfg(unix)]
 mod best;
+mod config_file;
 mod data;
 mod edge_cases;
 mod evaluate;
 mod evaluate_every;
+mod fine_tune;
 #[cfg(unix)]
 mod fingerprint;
 mod healthy;

@@ -2,6 +2,8 @@ use anyhow::Result;
 use dcgan_run::{Outcome, Session};
 
 mod args;
+mod from;
+mod options;
 mod sources;
 
 use crate::code::PROGRAM;

@@ -44,8 +44,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, evaluate, export, generate, import, info, interpolate, log, mix, regenerate, runs,
-    train,
+    bench, completions, data, evaluate, export, generate, import, info, interpolate, log, man, mix,
+    regenerate, runs, train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -95,6 +95,12 @@ enum Command {
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
+    /// Print the completions of a shell
+    #[command(hide = true)]
+    Completions(completions::Args),
+    /// Write the man pages
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// The command line with complete help texts.
@@ -146,6 +152,8 @@ impl Command {
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),
             Self::Bench(args) => bench::run(args),
+            Self::Completions(args) => completions::run(args),
+            Self::Man(args) => man::run(args, invocation),
         }
     }
 }

@@ -35,6 +35,8 @@ mod rollback;
 mod running;
 #[cfg(unix)]
 mod runs;
+#[cfg(unix)]
+mod shell;
 mod small_sets;
 #[cfg(unix)]
 mod terminal;

@@ -26,7 +26,7 @@ impl Maker {
         Provenance::new(self, 1, 0, vec![tile])
     }
 
-    /// The provenance of a [`Canvas::grid`].
+    /// The provenance of a [`Canvas::grid`](crate::canvas::Canvas::grid).
     #[must_use]
     pub fn grid(self, columns: usize, tiles: Vec<Tiles>) -> Provenance {
         let count: u64 = tiles.iter().map(Tiles::len).sum();

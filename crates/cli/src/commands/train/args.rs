@@ -52,7 +52,7 @@ pub(crate) struct Args {
     /// Output folder of the run [default: runs/NAME-001, named after the data]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
-    /// Also write losses, evaluations and sample grids to DIR/NAME for TensorBoard, where NAME is that of the run; may be given anew with --resume
+    /// Also write losses, evaluations and sample grids to DIR/NAME for TensorBoard, where NAME is that of the run; give it again with --resume
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(super) tensorboard: Option<PathBuf>,
 }

@@ -6,6 +6,7 @@ use std::fs;
 use dcgan_tensorboard::{Event, Kind, Values, record};
 use serde_json::Value;
 
+use crate::watch::{HUGE, ROLLBACK, plant, run_of_twelve};
 use crate::{Outcome, Place, size};
 
 /// A run of four epochs of two steps, evaluated, measured and sampled after each.
@@ -177,6 +178,24 @@ fn a_resumed_run_continues_its_events() {
     fs::remove_dir_all(place.path("tb")).unwrap();
     place.dcgan(&["train", "--resume", "runs/flowers", "--tensorboard", "tb"]).succeeded();
     assert_eq!(timeless(events(&place)), whole);
+}
+
+/// What was abandoned is shown no more.
+#[test]
+fn a_rollback_takes_events_back() {
+    let place = Place::with_cats(6);
+    run_of_twelve(&place, "runs/flowers");
+    plant(&place, "runs/flowers", &[11, 12], HUGE);
+    let resume = ["train", "--resume", "runs/flowers", "--steps", "18", "--tensorboard", "tb"];
+    let outcome = place.dcgan(&[&resume[..], &["--log-every", "1"], ROLLBACK].concat()).succeeded();
+    assert!(outcome.err.contains("; rolling back to step 9 "), "{}", outcome.err);
+    let (events, log) = (events(&place), place.text("runs/flowers/log.jsonl"));
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let logged: Vec<i64> = lines.iter().map(|line| line["step"].as_i64().unwrap()).collect();
+    assert_eq!(steps(&events)["loss/generator"], logged);
+    assert!(steps(&events)["samples"].is_sorted_by(|a, b| a < b));
+    let losses: Vec<f32> = lines.iter().map(|l| l["loss_g"].as_f64().unwrap() as f32).collect();
+    assert_eq!(numbers(&events, "loss/generator"), losses);
 }
 
 /// Someone removes the folder, and the run goes on; at its end nothing is missing.

@@ -47,7 +47,8 @@ fn message(error: &clap::Error) -> Option<String> {
         ErrorKind::UnknownArgument => unknown(error)?,
         ErrorKind::InvalidSubcommand => {
             let command = text(error, ContextKind::InvalidSubcommand)?;
-            let tip = text(error, ContextKind::SuggestedSubcommand);
+            // Clap has the likeliest last.
+            let tip = texts(error, ContextKind::SuggestedSubcommand).pop();
             format!("there is no command {command}{}", did_you_mean(tip))
         }
         ErrorKind::MissingRequiredArgument => {

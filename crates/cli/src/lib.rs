@@ -28,11 +28,14 @@ mod messages;
 mod model_arg;
 mod open_model;
 mod output;
+mod pixels;
 mod progress;
 mod pytorch_example;
 mod seeds;
+mod tensorboard;
 mod text;
 mod thread_pool;
+mod truncation;
 mod values;
 
 use std::ffi::OsString;
@@ -41,8 +44,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, demo, evaluate, export, generate, import, info, interpolate, regenerate, runs,
-    train,
+    bench, completions, data, demo, evaluate, export, generate, import, info, interpolate, log, man,
+    mix, regenerate, runs, train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -74,6 +77,8 @@ enum Command {
     Regenerate(regenerate::Args),
     /// Interpolate between images, as a strip or an animation
     Interpolate(interpolate::Args),
+    /// Add and subtract the latents of seeds, such as 3 - 8 + 15
+    Mix(mix::Args),
     /// Measure how good generated images are, compared with real ones
     Evaluate(evaluate::Args),
     /// Export a network: to safetensors for PyTorch, to ONNX, or a generator as a small .gen file
@@ -84,12 +89,20 @@ enum Command {
     Import(import::Args),
     /// List runs: how far they are, and how good
     Runs(runs::Args),
+    /// Write the log of a run as CSV, or for TensorBoard
+    Log(log::Args),
     /// Show information about a checkpoint, run, file of weights or generated image
     Info(info::Args),
     /// Inspect a dataset: statistics, preview, problems
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
+    /// Print the completions of a shell
+    #[command(hide = true)]
+    Completions(completions::Args),
+    /// Write the man pages
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// The command line with complete help texts.
@@ -107,7 +120,7 @@ fn command() -> clap::Command {
 /// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
 /// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = mix::translated(arguments.into_iter().collect());
     let mut invocation = Invocation::new(arguments.first().map(OsString::as_os_str), false);
     let translated = match pytorch_example::translated(arguments, &invocation) {
         Ok(translated) => translated,
@@ -132,14 +145,18 @@ impl Command {
             Self::Generate(args) => generate::run(args, invocation),
             Self::Regenerate(args) => regenerate::run(args, invocation),
             Self::Interpolate(args) => interpolate::run(args, invocation),
+            Self::Mix(args) => mix::run(args, invocation),
             Self::Evaluate(args) => evaluate::run(args, invocation),
             Self::Export(args) => export::run(args, invocation),
             Self::Demo(args) => demo::run(args, invocation),
             Self::Import(args) => import::run(args, invocation),
             Self::Runs(args) => runs::run(args, invocation),
+            Self::Log(args) => log::run(args, invocation),
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),
             Self::Bench(args) => bench::run(args),
+            Self::Completions(args) => completions::run(args),
+            Self::Man(args) => man::run(args, invocation),
         }
     }
 }

@@ -76,6 +76,10 @@ pub(crate) fn started(
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
+    if let Some(from) = settings.started_from() {
+        let steps = count(from.steps, "step");
+        lines.push(format!("Started from the weights in {} (after {steps})", from.model));
+    }
     if let Some(origin) = settings.origins.last() {
         let origin = format!("fingerprint {origin}");
         lines.extend(wrapped(&origin.split(", ").map(str::to_owned).collect::<Vec<_>>()));

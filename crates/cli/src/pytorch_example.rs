@@ -21,13 +21,15 @@ enum Meaning {
     Ignored(&'static str),
     /// The kind of the dataset.
     Dataset,
-    /// Weights to start from.
-    Weights,
+    /// Weights of a generator to start from, or an empty path.
+    Generator,
+    /// The same of a discriminator.
+    Discriminator,
     /// A single step.
     DryRun,
 }
 
-use Meaning::{Dataset, DryRun, Ignored, Renamed, Switch, Weights};
+use Meaning::{Dataset, Discriminator, DryRun, Generator, Ignored, Renamed, Switch};
 
 const CPU: &str = "there is no GPU engine; training on the CPU";
 
@@ -46,8 +48,8 @@ const ARGUMENTS: [(&str, Meaning); 17] = [
     ("--device", Ignored(CPU)),
     ("--ngpu", Ignored(CPU)),
     ("--classes", Ignored("it selects classes of LSUN, which dcgan does not read")),
-    ("--netG", Weights),
-    ("--netD", Weights),
+    ("--netG", Generator),
+    ("--netD", Discriminator),
     ("--dry-run", DryRun),
 ];
 
@@ -123,7 +125,10 @@ impl Translated {
             Renamed(ours) => self.arguments.extend([OsString::from(ours), value]),
             Ignored(why) => note(why),
             Dataset => check_dataset(&value.to_string_lossy())?,
-            _ => check_weights(name, Path::new(&value), invocation)?,
+            // An empty path stands for random weights.
+            Generator | Discriminator if value.is_empty() => {}
+            Generator => self.arguments.extend([OsString::from("--from"), value]),
+            _ => return Err(lone_discriminator(Path::new(&value), invocation)),
         }
         Ok(())
     }
@@ -150,18 +155,12 @@ fn check_dataset(kind: &str) -> Result<()> {
     Err(usage(format!("--dataset is {kind}: dcgan cannot download or read that; {instead}")))
 }
 
-/// Whether a network starts from random weights, which an empty path means.
-fn check_weights(name: &str, path: &Path, invocation: &Invocation) -> Result<()> {
-    if path.as_os_str().is_empty() {
-        return Ok(());
-    }
-    let import = invocation.command("import --generator", path, "--out imported.ckpt");
-    let instead = match name {
-        "--netG" => format!("to generate images with these weights, import them with: {import}"),
-        _ => format!("leave out {name}"),
-    };
-    Err(usage(format!(
-        "{name} is {}: training starts from random weights or resumes a run; {instead}",
+/// The error for the weights of a discriminator, which come with those of its generator.
+fn lone_discriminator(path: &Path, invocation: &Invocation) -> anyhow::Error {
+    let import =
+        invocation.command("import --generator G --discriminator", path, "--out both.ckpt");
+    usage(format!(
+        "--netD is {}: training starts from one file with both networks; make it with: {import}, and use --from both.ckpt",
         path.display()
-    )))
+    ))
 }

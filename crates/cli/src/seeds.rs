@@ -1,4 +1,7 @@
+use std::fmt;
 use std::str::FromStr;
+
+use dcgan_run::provenance::Tiles;
 
 /// The largest number of images in one list.
 const MAX_IMAGES: u64 = 100_000;
@@ -27,6 +30,17 @@ impl FromStr for Seeds {
             seeds.extend(first..=last);
         }
         Ok(Self(seeds))
+    }
+}
+
+impl fmt::Display for Seeds {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let ranges = Tiles::from_seeds(&self.0).into_iter().filter_map(|tiles| match tiles {
+            Tiles::Seeds { first, last } if first == last => Some(first.to_string()),
+            Tiles::Seeds { first, last } => Some(format!("{first}-{last}")),
+            _ => None,
+        });
+        f.write_str(&ranges.collect::<Vec<_>>().join(","))
     }
 }
 

@@ -79,6 +79,7 @@ macro_rules! setting {
 }
 
 setting!(bool, Bool);
+setting!(u16, Int);
 setting!(usize, Int);
 setting!(u64, Int);
 setting!(String, Text);

@@ -17,6 +17,12 @@ pub fn from_seeds(seeds: impl IntoIterator<Item = u64>, nz: usize) -> Vec<f32> {
     seeds.into_iter().flat_map(|seed| from_seed(seed, nz)).collect()
 }
 
+/// Multiplies latents by `psi`. Below 1 that moves them toward zero, the most likely latent: images become more typical
+/// and less varied.
+pub fn truncate(latents: &mut [f32], psi: f64) {
+    latents.iter_mut().for_each(|z| *z = (f64::from(*z) * psi) as f32);
+}
+
 /// The point at `t` in [0, 1] on the arc from `a` to `b` (Shoemake 1985; for latents White 2016,
 /// arXiv:1609.04468): sin((1 − t)ω)/sin ω · a + sin(tω)/sin ω · b, with ω the angle between them.
 ///

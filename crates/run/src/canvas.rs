@@ -2,9 +2,9 @@
 
 use dcgan_tensor::pixel;
 use ndarray::{Array4, ArrayView3, Axis};
-use png::{BitDepth, ColorType, Compression, EncodingError, Filter};
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter};
 
-use crate::run_error::{Context, Result};
+use crate::run_error::{Context, Result, RunError};
 
 /// Black pixels around each tile of a grid.
 pub const PADDING: usize = 2;
@@ -101,7 +101,16 @@ impl Canvas {
         bytes: &mut Vec<u8>,
         texts: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(), EncodingError> {
-        let mut encoder = png::Encoder::new(bytes, self.width as u32, self.height as u32);
+        self.encoder(bytes, texts)?.write_header()?.write_image_data(&self.pixels)
+    }
+
+    /// An encoder for images of this size.
+    fn encoder<'a>(
+        &self,
+        bytes: &'a mut Vec<u8>,
+        texts: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Encoder<'static, &'a mut Vec<u8>>, EncodingError> {
+        let mut encoder = Encoder::new(bytes, self.width as u32, self.height as u32);
         encoder.set_color(match self.channels {
             1 => ColorType::Grayscale,
             3 => ColorType::Rgb,
@@ -113,7 +122,7 @@ impl Canvas {
         for (keyword, text) in texts {
             encoder.add_text_chunk(keyword, text)?;
         }
-        encoder.write_header()?.write_image_data(&self.pixels)
+        Ok(encoder)
     }
 
     /// The pixels, converted to RGBA.
@@ -127,4 +136,27 @@ impl Canvas {
         };
         self.pixels.chunks_exact(self.channels).flat_map(pixel).collect()
     }
+}
+
+/// Encodes `count` frames of one size as an animated PNG file with text chunks, which repeats forever.
+pub(crate) fn apng(
+    frames: impl Iterator<Item = Canvas>,
+    count: usize,
+    (numerator, denominator): (u16, u16),
+    texts: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<u8>> {
+    let mut frames = frames.peekable();
+    let first = frames.peek().cloned();
+    let first = first.ok_or_else(|| RunError::failed("an animation has no frames"))?;
+    let mut bytes = Vec::new();
+    let encode = || -> Result<(), EncodingError> {
+        let mut encoder = first.encoder(&mut bytes, texts)?;
+        encoder.set_animated(count as u32, 0)?;
+        encoder.set_frame_delay(numerator, denominator)?;
+        let mut writer = encoder.write_header()?;
+        frames.try_for_each(|frame| writer.write_image_data(&frame.pixels))?;
+        writer.finish()
+    };
+    encode().context("cannot encode an animated PNG")?;
+    Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! Files that are complete or absent: written under a temporary name, synced, then renamed.
 
 use std::fs;
-use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
@@ -25,6 +25,20 @@ const BLOCK: usize = 1 << 16;
 /// If the file system reports an error. The file then has the old or the new contents.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_on(&mut Real, path, bytes)
+}
+
+/// The same with what `write` writes, a part at a time.
+///
+/// # Errors
+/// If `write` or the file system reports an error. The file then has the old or the new contents.
+pub fn write_with(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let replace = || -> io::Result<()> {
+        let mut disk = Real;
+        let mut draft = BufWriter::with_capacity(BLOCK, Draft::new(&mut disk, path)?);
+        write(&mut draft)?;
+        draft.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
+    };
+    replace().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The same on a disk that may fail.

@@ -35,6 +35,7 @@ mod control;
 pub mod evaluation;
 mod few_images;
 pub mod files;
+mod initial;
 pub mod journal;
 mod kernel_choice;
 mod lock;
@@ -56,6 +57,7 @@ mod summary;
 mod symptom_messages;
 
 pub use control::Control;
+pub use initial::{Initial, StartedFrom};
 pub use kernel_choice::{Conv, Simd, backend};
 pub use memory_limit::MemoryLimit;
 pub use observer::{Event, Observer};

@@ -3,6 +3,8 @@ use std::fmt;
 use dcgan_gan::{DatasetFingerprint, Fingerprint};
 use serde::{Deserialize, Serialize};
 
+use crate::initial::StartedFrom;
+
 /// The program that trains. Images name it, and its version is part of a run's fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Program {
@@ -35,6 +37,9 @@ pub struct Origin {
     pub crc32: String,
     /// The version of the code.
     pub code: String,
+    /// What the run was started from, if not from random weights; of its first origin only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StartedFrom>,
 }
 
 impl Origin {
@@ -47,6 +52,7 @@ impl Origin {
             images: data.images,
             crc32: format!("{:08x}", data.crc32),
             code: code.to_owned(),
+            from: None,
         };
         origin.fingerprint = origin.after(None);
         origin
@@ -60,10 +66,11 @@ impl Origin {
 
     /// The fingerprint of a run whose origin changed from `before` to this one at `from_step`.
     fn after(&self, before: Option<&Self>) -> Fingerprint {
-        let Self { from_step, fingerprint: _, settings, images, crc32, code } = self;
+        let Self { from_step, fingerprint: _, settings, images, crc32, code, from } = self;
         let before = before.map(|before| before.fingerprint.to_string()).unwrap_or_default();
+        let from = from.as_ref().map(|from| format!("{}\n", from.weights)).unwrap_or_default();
         Fingerprint::hash([format!(
-            "{before}\n{from_step}\n{settings}\n{images} {crc32}\n{code}\n"
+            "{before}\n{from_step}\n{settings}\n{images} {crc32}\n{code}\n{from}"
         )])
     }
 
@@ -84,14 +91,17 @@ impl Origin {
 }
 
 /// Resumes from `step`: appends the current origin to `origins` if it differs from the last one, and removes
-/// origins of later steps, of which nothing was saved. Returns the differences from the first origin.
+/// origins of later steps, of which nothing was saved. The first origin keeps `from`, what the run was started from.
+/// Returns the differences from the first origin.
 pub(crate) fn resume_from(
     origins: &mut Vec<Origin>,
     step: u64,
     settings: Fingerprint,
     data: DatasetFingerprint,
     code: &str,
+    from: Option<StartedFrom>,
 ) -> Vec<String> {
+    let from = from.or_else(|| origins.first()?.from.clone());
     origins.retain(|origin| origin.from_step < step);
     let mut now = Origin::new(settings, data, code);
     let changes = origins.first().map(|first| first.differences(&now)).unwrap_or_default();
@@ -99,6 +109,7 @@ pub(crate) fn resume_from(
     if last.is_none_or(|last| !last.differences(&now).is_empty()) {
         // A run that was started before origins were recorded has none for its first steps.
         now.from_step = step;
+        now.from = from.filter(|_| last.is_none());
         now.fingerprint = now.after(last);
         origins.push(now);
     }
@@ -107,7 +118,11 @@ pub(crate) fn resume_from(
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { from_step: _, fingerprint, settings, images: _, crc32, code } = self;
-        write!(f, "{fingerprint}: settings {settings}, data {crc32}, code {code}")
+        let Self { from_step: _, fingerprint, settings, images: _, crc32, code, from } = self;
+        write!(f, "{fingerprint}: settings {settings}, data {crc32}, code {code}")?;
+        match from {
+            Some(StartedFrom { weights, .. }) => write!(f, ", weights {weights}"),
+            None => Ok(()),
+        }
     }
 }

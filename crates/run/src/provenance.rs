@@ -9,17 +9,22 @@
 //! | field | meaning |
 //! |---|---|
 //! | `format` | the version of this text's format |
-//! | `model` | the generator's [`Fingerprint`] |
+//! | `model` | the generator's [`Fingerprint`](dcgan_gan::Fingerprint) |
 //! | `steps` | training steps of the model; 0 if unknown, as after an import |
 //! | `columns` | images in a row; 1 for a single image |
 //! | `padding` | black pixels around each image; 0 around a single one |
 //! | `tiles` | the latents of the images, row by row: a list of [`Tiles`] |
+//! | `truncation` | the factor of all latents, from 0 to 1; absent if it is 1 |
+//! | `scale` | the side of the square in which each pixel is shown; absent if it is 1 |
 //!
 //! ```text
 //! {"seeds":{"first":0,"last":63}}
 //! {"blend":{"from":3,"to":8,"frames":16,"first":0,"last":15}}
 //! {"array":{"first":0,"last":1,"nz":2,"floats":"AACAPwAAAEAAAEBAAACAQA=="}}
+//! {"mix":{"expression":"3 - 8 + 15"}}
 //! ```
+//!
+//! The format is 1, which every version reads, unless an image is a mix, truncated, or enlarged: then it is 2.
 //!
 //! An image that no model generated, such as the plot of the losses, says instead what it shows:
 //!
@@ -27,13 +32,21 @@
 //! {"format":1,"illustration":"losses"}
 //! ```
 //!
+//! An animated PNG says with which arguments of `dcgan interpolate` it was made:
+//!
+//! ```text
+//! {"format":2,"animation":{"model":"fe86a8999c5c","steps":1200,"arguments":"--seeds 3,8 --frames 16"}}
+//! ```
+//!
 //! By the keyword this program recognises its own images, which are never data ([`dcgan_data::own_files`]).
 //! The text contains no date, so identical images have identical files.
 
 mod contents;
+mod maker;
+mod mix;
 mod tiles;
 
-use dcgan_gan::{Fingerprint, GeneratorWeights};
+use dcgan_gan::latent;
 use serde::{Deserialize, Serialize};
 
 use crate::canvas::{Canvas, PADDING};
@@ -41,11 +54,19 @@ use crate::origin::Program;
 use crate::run_error::{Result, RunError};
 
 use contents::texts;
-pub use contents::{Contents, Illustration};
+pub use contents::{Animation, Contents, Illustration};
+pub use maker::Maker;
+pub use mix::Mix;
 pub use tiles::Tiles;
 
-/// The format that is written.
-const FORMAT: u32 = 1;
+/// The newest format.
+const FORMAT: u32 = 2;
+
+/// The format of images that older versions can make too.
+const FIRST_FORMAT: u32 = 1;
+
+/// The largest side of the square in which a pixel is shown.
+pub const MAX_SCALE: u16 = 32;
 
 /// Memory for decoding in addition to twice the size of the file.
 const ROOM: usize = 1 << 20;
@@ -63,40 +84,50 @@ pub struct Provenance {
     pub padding: u64,
     /// The latents of the images, row by row.
     pub tiles: Vec<Tiles>,
-}
-
-/// The model that generated images.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Maker {
-    /// The fingerprint of the generator.
-    pub model: Fingerprint,
-    /// Training steps, or 0 if unknown.
-    pub steps: u64,
-}
-
-impl Maker {
-    /// This generator, after this many steps of training.
-    #[must_use]
-    pub fn new(weights: &GeneratorWeights, steps: u64) -> Self {
-        Self { model: Fingerprint::from_generator(weights), steps }
-    }
-
-    /// The provenance of a single image.
-    #[must_use]
-    pub fn single(self, tile: Tiles) -> Provenance {
-        Provenance { format: FORMAT, maker: self, columns: 1, padding: 0, tiles: vec![tile] }
-    }
-
-    /// The provenance of a [`Canvas::grid`].
-    #[must_use]
-    pub fn grid(self, columns: usize, tiles: Vec<Tiles>) -> Provenance {
-        let count: u64 = tiles.iter().map(Tiles::len).sum();
-        let (columns, padding) = ((columns as u64).min(count), PADDING as u64);
-        Provenance { format: FORMAT, maker: self, columns, padding, tiles }
-    }
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    truncation: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scale: Option<u16>,
 }
 
 impl Provenance {
+    fn new(maker: Maker, columns: u64, padding: u64, tiles: Vec<Tiles>) -> Self {
+        let made =
+            Self { format: FORMAT, maker, columns, padding, tiles, truncation: None, scale: None };
+        made.with_format()
+    }
+
+    /// With all latents multiplied by `psi`, from 0 to 1.
+    #[must_use]
+    pub fn truncated(self, psi: f64) -> Self {
+        Self { truncation: Some(psi).filter(|&psi| psi != 1.0), ..self }.with_format()
+    }
+
+    /// With each pixel as a square of `scale` × `scale`.
+    #[must_use]
+    pub fn enlarged(self, scale: u16) -> Self {
+        Self { scale: Some(scale).filter(|&scale| scale != 1), ..self }.with_format()
+    }
+
+    /// With the oldest format that has what it needs.
+    fn with_format(self) -> Self {
+        let is_mixed = || self.tiles.iter().any(|tiles| matches!(tiles, Tiles::Mix { .. }));
+        let is_new = self.truncation.is_some() || self.scale.is_some() || is_mixed();
+        Self { format: if is_new { FORMAT } else { FIRST_FORMAT }, ..self }
+    }
+
+    /// The factor of all latents.
+    #[must_use]
+    pub fn truncation(&self) -> f64 {
+        self.truncation.unwrap_or(1.0)
+    }
+
+    /// The side of the square in which each pixel is shown.
+    #[must_use]
+    pub fn scale(&self) -> u16 {
+        self.scale.unwrap_or(1)
+    }
+
     /// The provenance of the `i`-th image alone, counted row by row from 0; `None` if there are fewer.
     #[must_use]
     pub fn only(&self, i: u64) -> Option<Self> {
@@ -106,7 +137,7 @@ impl Provenance {
             before += tiles.len();
             tiles.only(at)
         })?;
-        Some(self.maker.single(tiles))
+        Some(self.maker.single(tiles).truncated(self.truncation()).enlarged(self.scale()))
     }
 
     /// The same latents with this model. If the model is unchanged, what is known about it is kept.
@@ -137,6 +168,7 @@ impl Provenance {
         for tiles in &self.tiles {
             latents.extend(tiles.latents(nz)?);
         }
+        latent::truncate(&mut latents, self.truncation());
         Ok(latents)
     }
 
@@ -163,11 +195,16 @@ impl Provenance {
             (Contents::Illustration(illustration), _) => {
                 Err(RunError::failed(format!("it shows {illustration}: no model generated it")))
             }
+            (Contents::Animation(Animation { arguments, .. }), _) => {
+                Err(RunError::failed(format!(
+                    "it is an animation; make it again with: dcgan interpolate MODEL {arguments} --out FILE.apng"
+                )))
+            }
         }
     }
 
     /// Checks that it can belong to an image with this number of pixels.
-    fn check(&self, pixels: u64) -> Result<(), String> {
+    pub(crate) fn check(&self, pixels: u64) -> Result<(), String> {
         let mut count: u64 = 0;
         for tiles in &self.tiles {
             tiles.check()?;
@@ -180,6 +217,12 @@ impl Provenance {
         }
         if count > pixels {
             return Err(format!("{count} images in {pixels} pixels"));
+        }
+        if !(self.truncation() > 0.0 && self.truncation() <= 1.0) {
+            return Err(format!("latents multiplied by {}", self.truncation()));
+        }
+        if !(1..=MAX_SCALE).contains(&self.scale()) {
+            return Err(format!("pixels enlarged {} times", self.scale()));
         }
         Ok(())
     }

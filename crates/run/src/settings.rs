@@ -1,17 +1,21 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
+use dcgan_gan::{Backend, Config, ConfigError, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
+use crate::initial::{Initial, StartedFrom};
 use crate::kernel_choice::{Conv, Simd, backend};
 use crate::origin::{self, Origin};
+use crate::provenance::MAX_SCALE;
 use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
 
 mod choices;
 mod defaults;
+mod entry;
 mod file;
+mod given;
 mod options;
 mod recipe;
 mod source;
@@ -20,6 +24,7 @@ mod trial;
 
 pub use choices::{OnDivergence, Watching};
 pub(crate) use defaults::SYNTHETIC;
+pub use entry::Entry;
 pub use options::Options;
 pub use recipe::Recipe;
 #[cfg(any(test, fuzzing))]
@@ -41,6 +46,8 @@ dcgan_gan::fields! {
         steps: Option<u64> = None, Free, Original, |n| at_least_one(n.as_ref());
         /// Epochs between sample grids.
         sample_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
+        /// The side of the square in which a pixel of a sample is shown.
+        sample_scale: u16 = 1, Free, Added, |n| is_scale(*n);
         /// Epochs between checkpoints.
         checkpoint_every: u64 = 10, Free, Original, |n| at_least_one(Some(n));
         /// Which checkpoints are kept.
@@ -77,62 +84,7 @@ fn at_least_one(count: Option<&u64>) -> Result<(), String> {
     }
 }
 
-/// One setting of a run: name, role and value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Its name in `config.toml`.
-    pub name: &'static str,
-    /// Whether a resumed run may change it.
-    pub role: Role,
-    /// Its value; `None` if it is not set.
-    pub value: Option<Value>,
-    /// Whether it was added later and has its default, so that nothing needs to be said of it.
-    pub is_unremarkable: bool,
-}
-
 impl Settings {
-    /// Every setting, in a fixed order: those of the networks and their training last.
-    #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
-        fn entries<S: Default>(fields: &[Field<S>], settings: &S) -> impl Iterator<Item = Entry> {
-            fields.iter().map(|field| Entry {
-                name: field.name,
-                role: field.role,
-                value: (field.get)(settings),
-                is_unremarkable: field.written(settings).is_none(),
-            })
-        }
-        entries(Self::FIELDS, self).chain(entries(Config::FIELDS, &self.config)).collect()
-    }
-
-    /// Sets one setting.
-    ///
-    /// # Errors
-    /// If there is no setting with this name, or it cannot have this value.
-    pub fn set(&mut self, name: &str, value: &Value) -> Result<()> {
-        fn set<S>(
-            fields: &[Field<S>],
-            settings: &mut S,
-            name: &str,
-            value: &Value,
-        ) -> Option<bool> {
-            let field = fields.iter().find(|field| field.name == name)?;
-            Some((field.set)(settings, value))
-        }
-        let set = set(Self::FIELDS, self, name, value)
-            .or_else(|| set(Config::FIELDS, &mut self.config, name, value));
-        let why = match set {
-            Some(true) => return Ok(()),
-            Some(false) => "it cannot have this value",
-            None => "there is no setting with this name",
-        };
-        Err(RunError::Setting {
-            name: name.to_owned(),
-            value: value.to_string(),
-            why: why.to_owned(),
-        })
-    }
-
     /// The settings of a new run on the images that `survey` found at `source`.
     ///
     /// # Errors
@@ -143,6 +95,9 @@ impl Settings {
             None => Recipe::for_images(survey),
         };
         let mut settings = Self::defaults(recipe, source, survey);
+        if let Some(initial) = &options.from {
+            initial.apply(&mut settings.config);
+        }
         for (name, value) in &options.settings {
             settings.set(name, value)?;
         }
@@ -150,6 +105,9 @@ impl Settings {
         settings.data = options.data.as_deref().map(absolute).transpose()?;
         settings.simd = settings.simd.available()?;
         settings.check()?;
+        if let Some(initial) = &options.from {
+            initial.check(&settings.config)?;
+        }
         Ok(settings)
     }
 
@@ -206,10 +164,22 @@ impl Settings {
         ))
     }
 
-    /// Records what determines the result from `state` on. Returns the differences from the start of the run.
-    pub(crate) fn resume_from(&mut self, state: &State, code: &str) -> Vec<String> {
-        let settings = self.fingerprint();
-        origin::resume_from(&mut self.origins, state.step, settings, state.dataset, code)
+    /// Records what determines the result from `state` on, and what a new run starts from. Returns the differences
+    /// from the start of the run.
+    pub(crate) fn resume_from(
+        &mut self,
+        state: &State,
+        from: Option<&Initial>,
+        code: &str,
+    ) -> Vec<String> {
+        let (settings, from) = (self.fingerprint(), from.map(Initial::record));
+        origin::resume_from(&mut self.origins, state.step, settings, state.dataset, code, from)
+    }
+
+    /// Where the weights are from that the run was started with, if they are not random.
+    #[must_use]
+    pub fn started_from(&self) -> Option<&StartedFrom> {
+        self.origins.first()?.from.as_ref()
     }
 
     /// The hash of every setting that affects the result.
@@ -241,6 +211,13 @@ impl From<ConfigError> for RunError {
     fn from(error: ConfigError) -> Self {
         let ConfigError { field, value, why, .. } = error;
         Self::Setting { name: field.to_owned(), value, why }
+    }
+}
+
+fn is_scale(scale: u16) -> Result<(), String> {
+    match (1..=MAX_SCALE).contains(&scale) {
+        true => Ok(()),
+        false => Err(format!("it must be a whole number from 1 to {MAX_SCALE}")),
     }
 }
 

@@ -4,9 +4,11 @@ use dcgan_data::{Batches, Shape, Source};
 use dcgan_gan::{DatasetFingerprint, State, Trainer};
 
 use crate::cache::{self, unreadable};
-use crate::checkpoint_dir::{self, Checkpoint};
+use crate::checkpoint_dir::{self, Checkpoint, Reason};
 use crate::evaluation::Evaluator;
 use crate::few_images;
+use crate::files::Real;
+use crate::initial::check_random;
 use crate::journal::{Evaluations, Incidents, Log, Metrics};
 use crate::kernel_choice::Simd;
 use crate::messages::counted;
@@ -49,7 +51,10 @@ impl<'a> Session<'a> {
         };
         let survey = dcgan_data::survey(&source).map_err(unusable)?;
         let settings = Settings::new(options, &source, survey)?;
-        let state = State::new(settings.config)?;
+        let mut state = State::new(settings.config)?;
+        if let Some(initial) = &options.from {
+            initial.fill(&mut state);
+        }
         let folder = RunFolder::new(options.out.as_deref(), &name(data))?;
         let start =
             Start { options, folder: folder.clone(), settings, source, state, required: None };
@@ -101,6 +106,7 @@ fn newest_state(
     observer: &mut dyn Observer,
 ) -> Result<State> {
     if checkpoint_dir::list(folder.path())?.is_empty() {
+        check_random(folder.path(), settings)?;
         observer.event(&Event::Resumed { checkpoint: None, step: 0 });
         return Ok(State::new(settings.config)?);
     }
@@ -139,8 +145,15 @@ fn prepare<'a>(
     let total = total_steps(&settings, &batches);
     check_length(options, &settings, state.step, total)?;
     let complete = state.step >= total;
+    let metrics = Metrics::open(folder.metrics(), state.step)?;
     if !complete {
-        for change in settings.resume_from(&state, program.version) {
+        if options.from.is_some() {
+            // What starts at random can be drawn again, but not this.
+            state.compute_statistics();
+            let (path, keep) = (folder.path(), settings.keep);
+            checkpoint_dir::save(&mut Real, path, &state, keep, Reason::Due, &metrics)?;
+        }
+        for change in settings.resume_from(&state, options.from.as_deref(), program.version) {
             observer.event(&Event::Warning(&format!("the run was started differently: {change}")));
         }
         folder.write_settings(&settings)?;
@@ -167,7 +180,7 @@ fn prepare<'a>(
     Ok(Session {
         evaluations: Evaluations::up_to(folder.evaluations(), state.step)?,
         evaluator,
-        metrics: Metrics::open(folder.metrics(), state.step)?,
+        metrics,
         quality,
         log: Log::up_to(folder.log(), state.step)?,
         incidents: Incidents::up_to(folder.events(), &state)?,

@@ -61,6 +61,7 @@ fn settings_survive_their_file() {
     let mut noted = settings.clone();
     noted.resume_from(
         &dcgan_gan::State::new(Config { ngf: 1, ndf: 1, ..settings.config }).unwrap(),
+        None,
         "1",
     );
     let text = toml::to_string(&noted).unwrap();

@@ -1,14 +1,17 @@
 //! The binary, as a user calls it.
 
+mod animation;
 #[cfg(unix)]
 mod archives;
 #[cfg(unix)]
 mod best;
+mod config_file;
 mod data;
 mod edge_cases;
 mod evaluate;
 mod evaluate_every;
 mod exports;
+mod fine_tune;
 #[cfg(unix)]
 mod fingerprint;
 mod gen_file;
@@ -19,9 +22,11 @@ mod io_faults;
 #[cfg(unix)]
 mod kill;
 mod left_out;
+mod log;
 #[cfg(unix)]
 mod memory_limit;
 mod metadata;
+mod mix;
 mod model;
 mod output;
 mod overwrite;
@@ -34,6 +39,8 @@ mod rollback;
 mod running;
 #[cfg(unix)]
 mod runs;
+#[cfg(unix)]
+mod shell;
 mod small_sets;
 #[cfg(unix)]
 mod terminal;

@@ -140,7 +140,7 @@ fn images_without_usable_metadata_are_refused() {
         &place,
         grid,
         "newer.png",
-        &text.replace("\"format\":1", "\"format\":2,\"more\":[]"),
+        &text.replace("\"format\":1", "\"format\":3,\"more\":[]"),
     );
     with_metadata(&place, grid, "wrong.png", &text.replace("\"columns\":8", "\"columns\":0"));
     with_metadata(&place, grid, "no.png", "not JSON");
@@ -152,7 +152,7 @@ fn images_without_usable_metadata_are_refused() {
     for (file, parts) in [
         ("cats/0.png", &["cats/0.png", "no dcgan metadata found"][..]),
         ("run/config.toml", &["run/config.toml", "not a PNG file"]),
-        ("newer.png", &["newer.png", "format 2", "up to format 1", "newer dcgan"]),
+        ("newer.png", &["newer.png", "format 3", "up to format 2", "newer dcgan"]),
         ("wrong.png", &["wrong.png", "metadata is invalid", "rows of 0"]),
         ("no.png", &["no.png", "metadata is invalid"]),
     ] {

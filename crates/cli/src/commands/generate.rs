@@ -1,28 +1,25 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use dcgan_gan::{Generator, latent};
-use dcgan_run::canvas::Canvas;
-use dcgan_run::provenance::{Maker, Tiles};
+use dcgan_gan::Generator;
 use dcgan_run::sheet::COLUMNS;
-use rayon::prelude::*;
 
-use crate::code::PROGRAM;
-use crate::console;
+mod wanted;
+
 use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::latents_file;
 use crate::model_arg::ModelArg;
 use crate::output::{Force, Output, Outputs, STDOUT, has_extension};
+use crate::pixels::{Scale, check_pixels, grid_size};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
+use crate::truncation::Truncation;
 use crate::values::{any, integer};
+use wanted::Wanted;
 
 /// The largest number of images in a row.
 const MAX_COLUMNS: usize = 100_000;
-
-/// Images in memory at a time, as floats.
-const BLOCK: usize = 256;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,6 +48,10 @@ pub(crate) struct Args {
     /// Images in a row of a grid [default: 8]
     #[arg(long, value_name = "N", value_parser = integer(1, MAX_COLUMNS))]
     columns: Option<usize>,
+    #[command(flatten)]
+    scale: Scale,
+    #[command(flatten)]
+    truncation: Truncation,
     #[command(flatten)]
     force: Force,
     /// Number of threads [default: one per processor]
@@ -85,6 +86,7 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         invocation,
     );
     let jobs = jobs(&args, &wanted, &mut outputs)?;
+    check_size(&args, &wanted, &jobs, opened.weights.config.image_size)?;
     let mut generator = Generator::from_weights(&opened.weights);
     let threads = threads(args.threads)?;
     let write = || {
@@ -107,7 +109,7 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
                     )?;
                 }
                 Job::Array(output) => {
-                    let images = generator.generate(&wanted.latents);
+                    let images = wanted.generate(&mut generator, &wanted.latents);
                     outputs.write(output, &latents_file::encode_images(images.view())?)?;
                 }
             }
@@ -141,6 +143,30 @@ fn jobs(args: &Args, wanted: &Wanted, outputs: &mut Outputs) -> Result<Vec<Job>>
         ));
     }
     Ok(jobs)
+}
+
+/// Checks that --scale has something to enlarge, and that no image becomes too large.
+fn check_size(args: &Args, wanted: &Wanted, jobs: &[Job], side: usize) -> Result<()> {
+    if wanted.scale == 1 {
+        return Ok(());
+    }
+    if jobs.iter().all(|job| matches!(job, Job::Array(_))) {
+        return Err(usage("--scale is for PNG files, and an array holds the images as they are"));
+    }
+    let count = wanted.names.len();
+    let (columns, rows) = match jobs.iter().any(|job| matches!(job, Job::Grid(_))) {
+        true => {
+            let columns = args.columns.unwrap_or(COLUMNS).min(count);
+            (columns, count.div_ceil(columns))
+        }
+        false => (1, 1),
+    };
+    check_pixels(
+        grid_size(side, wanted.scale, columns, rows),
+        1,
+        wanted.scale,
+        "choose fewer seeds",
+    )
 }
 
 /// What a path for --out stands for.
@@ -177,80 +203,5 @@ impl Job {
             Self::Each(files) => files.first().map(Output::folder).unwrap_or_default(),
             Self::Grid(output) | Self::Single(output) | Self::Array(output) => output.name(),
         }
-    }
-}
-
-/// The requested latents, and the names of their images.
-struct Wanted {
-    nz: usize,
-    latents: Vec<f32>,
-    names: Vec<String>,
-    /// Empty for the rows of an array.
-    seeds: Vec<u64>,
-}
-
-impl Wanted {
-    fn new(args: &Args, nz: usize) -> Result<Self> {
-        let (latents, names): (Vec<f32>, Vec<String>) = match &args.latents {
-            Some(path) => {
-                let latents = latents_file::read(path, nz)?;
-                let names = (0..latents.len() / nz).map(|i| format!("latent{i:04}")).collect();
-                (latents, names)
-            }
-            None => {
-                let seeds = &args.seeds.0;
-                let names = seeds.iter().map(|seed| format!("seed{seed:04}")).collect();
-                (latent::from_seeds(seeds.iter().copied(), nz), names)
-            }
-        };
-        let seeds = if args.latents.is_none() { args.seeds.0.clone() } else { Vec::new() };
-        Ok(Self { nz, latents, names, seeds })
-    }
-
-    /// The latents of all images.
-    fn all(&self) -> Vec<Tiles> {
-        match &self.seeds[..] {
-            [] => vec![Tiles::from_rows(0, &self.latents, self.nz)],
-            seeds => Tiles::from_seeds(seeds),
-        }
-    }
-
-    /// The latent of one of them.
-    fn one(&self, i: usize) -> Tiles {
-        match self.seeds.get(i) {
-            Some(&seed) => Tiles::Seeds { first: seed, last: seed },
-            None => Tiles::from_rows(i, &self.latents[i * self.nz..][..self.nz], self.nz),
-        }
-    }
-
-    fn count(&self) -> String {
-        console::count(self.names.len() as u64, "image")
-    }
-
-    /// One PNG with all images in a grid.
-    fn grid(&self, generator: &mut Generator, maker: Maker, columns: usize) -> Result<Vec<u8>> {
-        let blocks = self.latents.chunks(BLOCK * self.nz);
-        let tiles = blocks.flat_map(|latents| Canvas::from_batch(&generator.generate(latents)));
-        let image = Canvas::grid(&tiles.collect::<Vec<_>>(), columns);
-        Ok(maker.grid(columns, self.all()).png(&image, PROGRAM)?)
-    }
-
-    /// One PNG for each latent.
-    fn write_each(
-        &self,
-        files: &[Output],
-        generator: &mut Generator,
-        maker: Maker,
-        outputs: &Outputs,
-    ) -> Result<()> {
-        let blocks = self.latents.chunks(BLOCK * self.nz).zip(files.chunks(BLOCK));
-        for (block, (latents, files)) in blocks.enumerate() {
-            let tiles = Canvas::from_batch(&generator.generate(latents));
-            tiles.par_iter().zip(files).enumerate().try_for_each(|(i, (tile, file))| {
-                let made = maker.single(self.one(block * BLOCK + i));
-                outputs.write(file, &made.png(tile, PROGRAM)?)
-            })?;
-        }
-        Ok(())
     }
 }

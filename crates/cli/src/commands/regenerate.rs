@@ -3,9 +3,9 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use dcgan_gan::Generator;
-use dcgan_run::canvas::{Canvas, PADDING};
+use dcgan_run::canvas::Canvas;
 use dcgan_run::files;
-use dcgan_run::provenance::{Maker, Provenance};
+use dcgan_run::provenance::{MAX_SCALE, Maker, Provenance};
 
 mod compare;
 
@@ -15,15 +15,13 @@ use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::open_model::{self, Found, Model};
 use crate::output::{Force, Outputs};
+use crate::pixels::{check_pixels, enlarged, grid_size};
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use compare::{Difference, compare};
 
 /// The largest number of images that are regenerated at once.
 const MAX_IMAGES: u64 = 100_000;
-
-/// The largest number of pixels in the output.
-const MAX_PIXELS: usize = 1 << 28;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,9 +46,9 @@ pub(crate) struct Args {
     out: PathBuf,
     #[command(flatten)]
     force: Force,
-    /// Enlarge each pixel to a square of N by N, from 1 to 32
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer(1, 32_u16))]
-    scale: u16,
+    /// Enlarge each pixel to a square of N by N, from 1 to 32 [default: as in IMAGE.png]
+    #[arg(long, value_name = "N", value_parser = integer(1, MAX_SCALE))]
+    scale: Option<u16>,
     /// Allow a different model, and generate its images from the same latents
     #[arg(long)]
     any_model: bool,
@@ -90,25 +88,24 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         None => (0, made.clone()),
     };
     let model = find_model(&args, &wanted)?;
-    check_size(&args, &wanted, &model)?;
+    let scale = args.scale.unwrap_or(wanted.scale());
+    check_size(&args.image, &wanted, scale, &model)?;
     let latents = wanted.latents(model.weights.config.nz).with_context(named)?;
     let threads = threads(args.threads)?;
     let images = threads.install(|| Generator::from_weights(&model.weights).generate(&latents));
     let tiles = Canvas::from_batch(&images);
     let maker = model.maker();
     let difference = match maker.model == wanted.maker.model {
-        true => compare(&bytes, &made, first, &tiles),
+        true => compare(&bytes, &made, first, &enlarged(&tiles, made.scale())),
         false => None,
     };
-
-    let tiles: Vec<Canvas> =
-        tiles.iter().map(|tile| tile.enlarged(usize::from(args.scale))).collect();
+    let tiles = enlarged(&tiles, scale);
     let image = match wanted.padding {
         0 => tiles.into_iter().next().context("there is at least one image")?,
         _ => Canvas::grid(&tiles, wanted.columns as usize),
     };
     let count = console::count(wanted.count(), "image");
-    outputs.write(&out, &wanted.with_maker(maker).png(&image, PROGRAM)?)?;
+    outputs.write(&out, &wanted.with_maker(maker).enlarged(scale).png(&image, PROGRAM)?)?;
     outputs.report(format_args!("{count} in {}{}", out.name(), same(&args.image, &difference)))?;
     warn_of(&args.image, difference);
     Ok(Ending::Done)
@@ -176,22 +173,15 @@ fn find_model(args: &Args, made: &Provenance) -> Result<Model> {
 }
 
 /// Checks that the output has a reasonable size.
-fn check_size(args: &Args, wanted: &Provenance, model: &Model) -> Result<()> {
+fn check_size(image: &Path, wanted: &Provenance, scale: u16, model: &Model) -> Result<()> {
     if wanted.count() > MAX_IMAGES {
         return Err(usage(format!(
             "{} contains {}, but at most {MAX_IMAGES} can be regenerated at once; choose one with --tile",
-            args.image.display(),
+            image.display(),
             console::count(wanted.count(), "image")
         )));
     }
-    let side = model.weights.config.image_size * usize::from(args.scale) + PADDING;
-    let pixels = wanted.columns as usize * wanted.rows() as usize * side * side;
-    if pixels > MAX_PIXELS {
-        return Err(usage(format!(
-            "--scale is {}: the image would have {} million pixels; use a smaller scale, or choose one image with --tile",
-            args.scale,
-            pixels / 1_000_000
-        )));
-    }
-    Ok(())
+    let (columns, rows) = (wanted.columns as usize, wanted.rows() as usize);
+    let size = grid_size(model.weights.config.image_size, scale, columns, rows);
+    check_pixels(size, 1, scale, "choose one image with --tile")
 }

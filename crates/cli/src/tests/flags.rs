@@ -15,7 +15,16 @@ use crate::{Cli, Command, command, messages};
 const SURVEY: Survey = Survey { images: 3000, channels: 3, side: 700 };
 
 /// Flags that say where, whether or how fast, and are not settings of a run.
-const NOT_SETTINGS: [&str; 5] = ["out", "resume", "allow-data-change", "threads", "memory-limit"];
+const NOT_SETTINGS: [&str; 8] = [
+    "out",
+    "resume",
+    "allow-data-change",
+    "threads",
+    "memory-limit",
+    "tensorboard",
+    "config",
+    "from",
+];
 
 /// A different valid value, for settings whose value cannot simply be incremented.
 const OTHERS: &[(&str, &str)] = &[

@@ -40,6 +40,12 @@ fn a_whole_command_line_works() {
 }
 
 #[test]
+fn weights_of_a_generator_are_what_a_run_starts_from() {
+    let (line, notes) = parsed("dcgan train --netG netG.pth --netD= photos");
+    assert_eq!((line.as_str(), notes.len()), ("dcgan train --from netG.pth photos", 0));
+}
+
+#[test]
 fn a_dry_run_is_one_step() {
     let (line, notes) = parsed("dcgan train --dry-run --niter 25 --dataroot photos");
     assert_eq!(line, "dcgan train --data photos --steps=1");
@@ -54,8 +60,7 @@ fn what_there_is_not_is_refused_with_what_to_do_instead() {
         ("--dataset lsun", &["--dataset is lsun", "--data"]),
         ("--dataset fake", &["leave out --dataset and --dataroot"]),
         ("--dataset other", &["--dataset is other", "--data"]),
-        ("--netG a$b.pth", &["--netG is a$b.pth", "dcgan import --generator 'a$b.pth' --out"]),
-        ("--netD=d.pth", &["--netD is d.pth", "leave out --netD"]),
+        ("--netD=a$b.pth", &["--netD is a$b.pth", "--discriminator 'a$b.pth' --out", "--from"]),
         ("--dataroot", &["--dataroot needs a value"]),
     ] {
         let error = translate(&format!("dcgan train {arguments}")).unwrap_err().to_string();

@@ -2,8 +2,20 @@ use dcgan_layers::{LayerSpec, Network, Params};
 use ndarray::{ArrayViewMut2, Zip, s};
 
 use super::Upsample;
+use crate::Config;
+
+/// How far a weight may be from what is allowed: rounding, as after a file with fewer digits.
+const TOLERANCE: f32 = 1e-5;
 
 impl Upsample {
+    /// Whether a generator that upsamples in this way can have these parameters.
+    pub fn allows(self, config: &Config, theta: &Params) -> bool {
+        let mut allowed = theta.clone();
+        self.constrain(&crate::generator(config), &mut allowed);
+        let pairs = allowed.as_slice().iter().zip(theta.as_slice());
+        pairs.into_iter().all(|(allowed, own)| (allowed - own).abs() <= TOLERANCE)
+    }
+
     /// Moves the parameters of a generator to the nearest that this kind of upsampling allows.
     pub(crate) fn constrain(self, generator: &Network, theta: &mut Params) {
         if self == Self::Transposed {

@@ -5,8 +5,8 @@ use dcgan_data::own_files::MARK;
 use png::{Decoder, Limits};
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT, Provenance, ROOM};
-use crate::canvas::Canvas;
+use super::{FIRST_FORMAT, FORMAT, Maker, Provenance, ROOM};
+use crate::canvas::{self, Canvas};
 use crate::origin::Program;
 use crate::run_error::{Context, Result, RunError};
 
@@ -17,6 +17,8 @@ pub enum Contents {
     Generated(Provenance),
     /// Any other image.
     Illustration(Illustration),
+    /// An animation.
+    Animation(Animation),
 }
 
 impl Contents {
@@ -43,7 +45,7 @@ impl Contents {
         let software = text("Software").unwrap_or_default();
         let invalid =
             |why: String| RunError::failed(format!("its dcgan metadata is invalid: {why}"));
-        let Head { format, illustration } =
+        let Head { format, illustration, animation } =
             serde_json::from_str(&metadata).map_err(|e| invalid(e.to_string()))?;
         if format > FORMAT {
             return Err(RunError::failed(format!(
@@ -52,6 +54,9 @@ impl Contents {
         }
         if let Some(illustration) = illustration {
             return Ok((Self::Illustration(illustration), software));
+        }
+        if let Some(animation) = animation {
+            return Ok((Self::Animation(animation), software));
         }
         let made: Provenance =
             serde_json::from_str(&metadata).map_err(|e| invalid(e.to_string()))?;
@@ -66,6 +71,36 @@ struct Head {
     format: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     illustration: Option<Illustration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    animation: Option<Animation>,
+}
+
+/// An animation between images of a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Animation {
+    /// The model.
+    #[serde(flatten)]
+    pub maker: Maker,
+    /// The arguments of `dcgan interpolate` that make the same animation, but for the model and the file.
+    pub arguments: String,
+}
+
+impl Animation {
+    /// Encodes `count` frames of one size as an animated PNG file, written by `program`, which repeats forever. Each
+    /// frame is shown for a fraction (numerator, denominator) of a second.
+    ///
+    /// # Errors
+    /// If there is no frame, or the encoder fails.
+    pub fn apng(
+        &self,
+        frames: impl Iterator<Item = Canvas>,
+        count: usize,
+        delay: (u16, u16),
+        program: Program,
+    ) -> Result<Vec<u8>> {
+        let head = Head { format: FORMAT, illustration: None, animation: Some(self.clone()) };
+        canvas::apng(frames, count, delay, texts(program, &head)?)
+    }
 }
 
 /// An image of a run that no generator made.
@@ -88,7 +123,10 @@ impl Illustration {
     /// # Errors
     /// If the encoder fails.
     pub fn png(self, image: &Canvas, program: Program) -> Result<Vec<u8>> {
-        image.png(texts(program, &Head { format: FORMAT, illustration: Some(self) })?)
+        image.png(texts(
+            program,
+            &Head { format: FIRST_FORMAT, illustration: Some(self), animation: None },
+        )?)
     }
 }
 

@@ -4,6 +4,7 @@ use dcgan_gan::numbers::Allowed;
 use dcgan_gan::{Fingerprint, latent};
 use serde::{Deserialize, Serialize};
 
+use super::Mix;
 use crate::run_error::{Result, RunError};
 
 /// Consecutive images whose latents have one source. `first` and `last` are both included.
@@ -18,6 +19,8 @@ pub enum Tiles {
     Blend { from: u64, to: u64, frames: u64, first: u64, last: u64 },
     /// Rows `first` to `last` of an array that the user supplied: little-endian f32, `nz` per row, in Base64.
     Array { first: u64, last: u64, nz: u64, floats: String },
+    /// One image of sums and differences of the latents of seeds.
+    Mix { expression: Mix },
 }
 
 impl Tiles {
@@ -59,6 +62,7 @@ impl Tiles {
             Self::Seeds { first, last }
             | Self::Blend { first, last, .. }
             | Self::Array { first, last, .. } => (first, last),
+            Self::Mix { .. } => (0, 0),
         }
     }
 
@@ -88,6 +92,7 @@ impl Tiles {
                 let row = floats.get(i as usize * nz..)?.get(..nz)?;
                 only = Self::from_rows(at as usize, row, nz);
             }
+            Self::Mix { .. } => {}
         }
         Some(only)
     }
@@ -109,6 +114,7 @@ impl Tiles {
                 format!("its latents have {length} numbers, and this model's have {nz}"),
             )),
             Self::Array { .. } => self.floats().map_err(RunError::failed),
+            Self::Mix { ref expression } => Ok(expression.latent(nz)),
         }
     }
 
@@ -169,6 +175,7 @@ impl Tiles {
                 let hash = |row: &[f32]| Fingerprint::hash(row.iter().map(|v| v.to_le_bytes()));
                 rows.map(|(row, i)| format!("row {i} of an array, latent {}", hash(row))).collect()
             }
+            Self::Mix { expression } => vec![format!("seeds {expression}")],
         }
     }
 }

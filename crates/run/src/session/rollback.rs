@@ -3,6 +3,7 @@ use dcgan_gan::{MAX_ROLLBACKS, State};
 
 use super::Session;
 use crate::checkpoint_dir::{self, history};
+use crate::initial::check_random;
 use crate::observer::Event;
 use crate::run_error::{Result, RunError};
 use crate::settings::OnDivergence;
@@ -21,7 +22,13 @@ impl Session<'_> {
         );
         self.observer.event(&Event::RolledBack { lost, to, rollbacks, message: &message });
         self.note("diverged", true, message);
-        let state = target.map_or_else(|| State::new(self.settings.config), Ok)?;
+        let state = match target {
+            Some(state) => state,
+            None => {
+                check_random(self.folder.path(), &self.settings)?;
+                State::new(self.settings.config)?
+            }
+        };
         let dataset = self.engine.state().dataset;
         self.engine.restore(State { rollbacks, dataset, ..state });
         let step = self.step();

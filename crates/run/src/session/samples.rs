@@ -40,9 +40,12 @@ impl Session<'_> {
         let state = self.engine.state_to_show();
         let weights = state.shown();
         let latents = latent::from_seeds(SEEDS, state.config.nz);
-        let tiles = Canvas::from_batch(&Generator::from_weights(&weights).generate(&latents));
+        let scale = self.settings.sample_scale;
+        let images = Generator::from_weights(&weights).generate(&latents);
+        let tiles = Canvas::from_batch(&images).into_iter();
+        let tiles: Vec<Canvas> = tiles.map(|tile| tile.enlarged(usize::from(scale))).collect();
         let seeds = Tiles::from_seeds(&SEEDS.collect::<Vec<_>>());
-        let made = Maker::new(&weights, state.step).grid(COLUMNS, seeds);
+        let made = Maker::new(&weights, state.step).grid(COLUMNS, seeds).enlarged(scale);
         let losses = plot::losses(self.folder.path(), self.log.lines())?;
         files::write(&self.folder.losses(), &Illustration::Losses.png(&losses, self.program)?)?;
         // The grid comes last: a run that has it has everything.

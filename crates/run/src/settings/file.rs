@@ -1,6 +1,6 @@
-use dcgan_gan::{Field, Since, Value};
+use dcgan_gan::{Field, Since};
 
-use super::{Config, Settings};
+use super::{Config, Settings, given};
 use crate::run_error::{Context, Result};
 
 /// The first line of the file.
@@ -45,13 +45,7 @@ fn check_complete<S: Default>(fields: &[Field<S>], table: &toml::Table) -> Resul
 fn wrong_field<S: Default>(fields: &[Field<S>], table: &toml::Table) -> Option<&'static str> {
     let is_wrong = |field: &&Field<S>| {
         table.get(field.name).is_some_and(|written| {
-            let value = match written {
-                toml::Value::Boolean(value) => Some(Value::Bool(*value)),
-                toml::Value::Integer(value) => u64::try_from(*value).ok().map(Value::Int),
-                toml::Value::Float(value) => Some(Value::Float(*value)),
-                toml::Value::String(value) => Some(Value::Text(value.clone())),
-                _ => None,
-            };
+            let value = given::value(written);
             !value.is_some_and(|value| (field.set)(&mut S::default(), &value))
         })
     };

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use dcgan_gan::{Config, Value};
 
 use super::Recipe;
+use crate::initial::Initial;
 use crate::memory_limit::MemoryLimit;
 use crate::run_error::{Result, RunError};
 
@@ -18,6 +19,8 @@ pub struct Options {
     pub allow_data_change: bool,
     /// The memory budget for the images. A larger dataset is cached in a file in the folder of the run.
     pub memory_limit: MemoryLimit,
+    /// A model whose weights a new run starts from, instead of random ones.
+    pub from: Option<Box<Initial>>,
     /// Settings by name, as in `config.toml`: those of [`crate::Settings`] and of its
     /// [`config`](crate::Settings::config).
     pub settings: Vec<(String, Value)>,

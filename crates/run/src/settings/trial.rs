@@ -9,6 +9,10 @@ use crate::retention::epoch_boundary;
 /// If that fails, if accepted settings do not survive a round trip, or if an error is not one line. For tests
 /// and the fuzzer.
 pub(crate) fn try_config(text: &str) -> bool {
+    // As a file for `--config` it need not be complete.
+    if let Err(why) = Options::default().with_config(text) {
+        assert!(!why.is_empty() && !why.contains(['\n', '\r']), "{why:?}");
+    }
     let settings = match Settings::from_toml(text) {
         Ok(settings) => settings,
         Err(why) => {

@@ -2,7 +2,7 @@
 
 use dcgan_mutate::{Draws, mutated};
 
-use crate::settings::{Settings, try_config};
+use crate::settings::{Options, Settings, try_config};
 
 /// Damaged files that are tried, and as many with other values.
 const INPUTS: u64 = 4000;
@@ -42,6 +42,18 @@ fn the_whole_file_has_every_field_and_is_taken() {
     let mut all = names(&with.to_toml().unwrap());
     all.retain(|name| name != "steps");
     assert_eq!(names(WHOLE), all);
+}
+
+#[test]
+fn a_name_that_is_no_setting_is_refused_in_one_line() {
+    let given = |text: &str| Options::default().with_config(text);
+    let why = given("\"image\\nsize\" = 1").unwrap_err();
+    assert_eq!(why, "there is no setting `image size`; did you mean `image_size`?");
+    assert!(!given("nz = \"a\\nb\"").unwrap_err().contains('\n'));
+    // The whole file of a run, whose origin says nothing of another.
+    let options = given(WHOLE).unwrap();
+    assert!(options.data.is_some() && options.settings.iter().all(|(name, _)| name != "origin"));
+    assert!(WHOLE.contains("[[origin]]"));
 }
 
 #[test]

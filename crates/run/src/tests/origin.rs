@@ -10,7 +10,7 @@ fn settings(name: &str) -> Fingerprint {
 
 /// Resumes from `step`; the differences.
 fn step(origins: &mut Vec<Origin>, step: u64, of: &str, data: DatasetFingerprint) -> Vec<String> {
-    resume_from(origins, step, settings(of), data, "1.0+ab")
+    resume_from(origins, step, settings(of), data, "1.0+ab", None)
 }
 
 fn from_steps(origins: &[Origin]) -> Vec<u64> {

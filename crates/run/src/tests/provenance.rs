@@ -7,7 +7,7 @@ use dcgan_mutate::{Draws, mutated};
 
 use crate::Program;
 use crate::canvas::Canvas;
-use crate::provenance::{Contents, Illustration, Maker, Provenance, Tiles};
+use crate::provenance::{Contents, Illustration, Maker, Mix, Provenance, Tiles};
 
 const PROGRAM: Program = Program { name: "dcgan", version: "1.0" };
 
@@ -27,6 +27,12 @@ fn made() -> Provenance {
     let seeds = Tiles::from_seeds(&[7, 3, 4, 5]);
     let rest = [Tiles::from_blends(&[2, 9, 2], 3), vec![Tiles::from_rows(10, &rows, NZ)]].concat();
     maker().grid(4, [seeds, rest].concat())
+}
+
+/// What only the second format has.
+fn mixed() -> Provenance {
+    let mix = "(3,4) - 8 + 15".parse::<Mix>().unwrap();
+    maker().grid(4, mix.with_operands()).truncated(0.5).enlarged(3)
 }
 
 fn png(made: &Provenance) -> Vec<u8> {
@@ -141,11 +147,64 @@ fn texts_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn a_mix_is_read_and_each_of_its_images_alone() {
+    let (read, _) = Provenance::read(&png(&mixed())).unwrap();
+    assert_eq!((&read, read.truncation(), read.scale()), (&mixed(), 0.5, 3));
+    let z = |seed| from_seed(seed, NZ);
+    let mean: Vec<f64> = (0..NZ).map(|i| (f64::from(z(3)[i]) + f64::from(z(4)[i])) / 2.0).collect();
+    let sum = (0..NZ).map(|i| mean[i] - f64::from(z(8)[i]) + f64::from(z(15)[i]));
+    let wide = |z: Vec<f32>| z.into_iter().map(f64::from).collect::<Vec<_>>();
+    let expected = [mean.clone(), wide(z(8)), wide(z(15)), sum.collect()];
+    for (i, expected) in expected.iter().enumerate() {
+        let only = read.only(i as u64).unwrap();
+        assert_eq!((only.truncation(), only.scale()), (0.5, 3));
+        let found = only.latents(NZ).unwrap();
+        let is_near = |(found, z): (&f32, &f64)| (f64::from(*found) - z / 2.0).abs() < 1e-6;
+        assert!(found.iter().zip(expected).all(is_near), "{i}: {found:?}");
+    }
+    // Older versions read what they could have made.
+    for (made, format) in [(made().truncated(1.0).enlarged(1), 1), (mixed(), 2)] {
+        let text = made.texts(PROGRAM).unwrap()[1].1.clone();
+        assert!(text.starts_with(&format!("{{\"format\":{format},")), "{text}");
+    }
+    for (from, to, why) in [
+        ("0.5", "0.0", "multiplied by 0"),
+        ("0.5", "1.5", "multiplied by 1.5"),
+        ("\"scale\":3", "\"scale\":0", "enlarged 0 times"),
+        ("\"scale\":3", "\"scale\":33", "enlarged 33 times"),
+        ("- 8 + 15", "8 + 15", "there is no + or - before"),
+    ] {
+        let text = mixed().texts(PROGRAM).unwrap()[1].1.replace(from, to);
+        let read: Result<Provenance, String> = serde_json::from_str(&text)
+            .map_err(|error| error.to_string())
+            .and_then(|made: Provenance| made.check(1000).map(|()| made));
+        let message = read.unwrap_err();
+        assert!(message.contains(why), "{to}: {message}");
+    }
+}
+
+#[test]
+fn an_expression_is_written_as_it_is_read() {
+    for (text, written) in [
+        ("3-8+15", "3 - 8 + 15"),
+        (" ( 3 , 4-6 )−8", "(3,4,5,6) - 8"),
+        ("- 3 + 8", "-3 + 8"),
+        ("+7", "7"),
+        ("18446744073709551615", "18446744073709551615"),
+    ] {
+        let mix: Mix = text.parse().unwrap();
+        assert_eq!(mix.to_string(), written);
+        assert_eq!(written.parse(), Ok(mix));
+    }
+    assert_eq!("7".parse::<Mix>().unwrap().latent(NZ), from_seed(7, NZ));
+}
+
+#[test]
 fn no_damaged_image_panics() {
-    let whole = png(&made());
+    let whole = [png(&made()), png(&mixed())];
     let mut refused = 0;
     for i in 0..INPUTS {
-        let bytes = mutated(&whole, &mut Draws::new(6, i));
+        let bytes = mutated(&whole[i as usize % 2], &mut Draws::new(6, i));
         match Provenance::read(&bytes) {
             Err(error) => {
                 refused += 1;

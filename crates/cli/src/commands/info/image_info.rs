@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use dcgan_run::provenance::{Contents, Provenance};
+use dcgan_run::provenance::{Animation, Contents, Maker, Provenance};
 use serde_json::json;
 
 use crate::console::{count, print, print_json};
@@ -28,6 +28,15 @@ pub(super) fn describe(
             "software": software,
             "shows": illustration,
         })),
+        (Contents::Animation(animation), software) if json => print_json(&json!({
+            "kind": "image",
+            "file": path.display().to_string(),
+            "software": software,
+            "animation": animation,
+        })),
+        (Contents::Animation(animation), software) => {
+            describe_animation(path, &animation, &software, invocation)
+        }
         (Contents::Generated(made), software) => {
             describe_generated(path, &made, &software, invocation)
         }
@@ -36,6 +45,28 @@ pub(super) fn describe(
             print(format_args!("made by        {software}"))
         }
     }
+}
+
+fn describe_animation(
+    path: &Path,
+    Animation { maker, arguments }: &Animation,
+    software: &str,
+    invocation: &Invocation,
+) -> Result<()> {
+    print(format_args!("{}: an animation", path.display()))?;
+    print(format_args!("made by        {software}"))?;
+    describe_maker(maker)?;
+    let more = format!("{arguments} --out again.apng");
+    let command = invocation.command("interpolate", Path::new("RUN"), &more);
+    print(format_args!("make it again with: {command}"))
+}
+
+fn describe_maker(maker: &Maker) -> Result<()> {
+    print(format_args!("model          {}", maker.model))?;
+    if maker.steps > 0 {
+        print(format_args!("after          {}", count(maker.steps, "step")))?;
+    }
+    Ok(())
 }
 
 fn describe_generated(
@@ -55,9 +86,12 @@ fn describe_generated(
         ))?,
     }
     print(format_args!("made by        {software}"))?;
-    print(format_args!("model          {}", made.maker.model))?;
-    if made.maker.steps > 0 {
-        print(format_args!("after          {}", count(made.maker.steps, "step")))?;
+    describe_maker(&made.maker)?;
+    if made.truncation() < 1.0 {
+        print(format_args!("truncation     {}", made.truncation()))?;
+    }
+    if made.scale() > 1 {
+        print(format_args!("scale          {}", made.scale()))?;
     }
     let mut place = 0;
     for tiles in &made.tiles {

@@ -1,15 +1,11 @@
 use std::path::PathBuf;
 
-use anyhow::Result;
 use clap::{Command, Id};
 use dcgan_gan::{Augment, Config, DNorm, Field, Objective, Upsample, Value};
-use dcgan_run::{MemoryLimit, OnDivergence, Options, Recipe, Retention, Settings, Watching};
+use dcgan_run::{MemoryLimit, OnDivergence, Recipe, Retention, Settings, Watching};
 use serde::Serialize;
 
-use super::sources::Sources;
 use crate::backend;
-use crate::failure::usage;
-use crate::invocation::Invocation;
 use crate::values::{any, at_least_one, integer, number, one_of};
 
 /// The largest seed that a configuration file can contain.
@@ -34,12 +30,18 @@ pub(crate) struct Args {
     pub(super) data: Option<PathBuf>,
     /// Resume although the images have changed since the run was started
     #[arg(long, requires = "resume", help_heading = "Data")]
-    allow_data_change: bool,
+    pub(super) allow_data_change: bool,
     /// Memory budget for the dataset, such as 500MB or 4GiB; anything larger is cached on disk and memory-mapped. Does not affect results
     #[arg(long, value_name = "BYTES", default_value = "2GiB", help_heading = "Data")]
-    memory_limit: MemoryLimit,
+    pub(super) memory_limit: MemoryLimit,
+    /// File of settings, such as the config.toml of a run; flags count more, and what is not a setting is ignored
+    #[arg(long, value_name = "FILE.toml", conflicts_with = "resume", help_heading = "Training")]
+    pub(super) config: Option<PathBuf>,
+    /// Start from trained weights instead of random ones (fine-tuning): a run folder, a checkpoint, or weights from PyTorch (.pth or .safetensors). Their sizes are the defaults
+    #[arg(long, value_name = "RUN_OR_FILE", conflicts_with = "resume", help_heading = "Training")]
+    pub(super) from: Option<PathBuf>,
     #[command(flatten)]
-    settings: SettingFlags,
+    pub(super) settings: SettingFlags,
 
     /// Resume a run from its newest checkpoint [default: the newest run in runs]
     #[arg(long, help_heading = "Training")]
@@ -50,13 +52,16 @@ pub(crate) struct Args {
     /// Output folder of the run [default: runs/NAME-001, named after the data]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Also write losses, evaluations and sample grids to DIR/NAME for TensorBoard, where NAME is that of the run; give it again with --resume
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) tensorboard: Option<PathBuf>,
 }
 
 /// The flags that are settings of the run, each under its name in `config.toml`. No other code refers to them by
 /// name. [`with_defaults`] adds their defaults to the help, unless they depend on the images.
 #[derive(Debug, Default, clap::Args, Serialize)]
 #[group(skip)]
-struct SettingFlags {
+pub(super) struct SettingFlags {
     /// Defaults that work together: article, default, small (fewer than 500 images) or long (a night); other flags replace them one by one [default: small for fewer than 500 images]
     #[arg(
         long,
@@ -176,6 +181,9 @@ struct SettingFlags {
     /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,
+    /// Show each pixel of the sample grids as a square of N by N, from 1 to 32
+    #[arg(long, value_name = "N", value_parser = integer(0, u16::MAX), help_heading = "Output")]
+    sample_scale: Option<u16>,
     /// Epochs between checkpoints [default: 10, or as many as make 500 steps]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     checkpoint_every: Option<u64>,
@@ -210,36 +218,6 @@ struct SettingFlags {
     #[command(flatten)]
     #[serde(flatten)]
     backend: backend::Args,
-}
-
-impl Args {
-    /// The options of the run.
-    ///
-    /// # Errors
-    /// If a number is too large for `config.toml`, or it is unclear which run or which images are meant.
-    pub(crate) fn options(&self, invocation: &Invocation) -> Result<Options> {
-        let settings = toml::Table::try_from(&self.settings)
-            .map_err(|_| usage("a number is too large: the largest is 9223372036854775807"))?;
-        let settings = settings.into_iter().map(|(name, value)| (name, setting(value)));
-        let Sources { data, out } = self.sources(invocation)?;
-        Ok(Options {
-            data,
-            out,
-            allow_data_change: self.allow_data_change,
-            memory_limit: self.memory_limit,
-            settings: settings.collect(),
-        })
-    }
-}
-
-fn setting(value: toml::Value) -> Value {
-    match value {
-        toml::Value::Boolean(value) => Value::Bool(value),
-        toml::Value::Integer(value) => Value::Int(value.unsigned_abs()),
-        toml::Value::Float(value) => Value::Float(value),
-        toml::Value::String(value) => Value::Text(value),
-        other => Value::Text(other.to_string()),
-    }
 }
 
 /// Adds the default to the help of each flag whose help does not mention one.

@@ -44,8 +44,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, completions, data, demo, evaluate, export, generate, import, info, interpolate, log, man,
-    mix, regenerate, runs, train,
+    bench, completions, data, demo, evaluate, export, generate, import, info, interpolate, log,
+    man, mix, regenerate, runs, train,
 };
 use failure::Ending;
 use invocation::Invocation;

@@ -54,13 +54,14 @@ test:
     cargo test --workspace
     cargo test -p dcgan-extractor --features onnx
     cargo test -p dcgan --features onnx --test it extractor
+    cargo test -p dcgan-data --features parquet --lib tables
 
 # Kill a training process at random moments, far more often than the tests do
 [group('check')]
 soak KILLS="500":
     DCGAN_KILLS={{KILLS}} cargo test -p dcgan --test it kill -- --nocapture
 
-# Fuzz one reader: checkpoint, safetensors, torch, image, npy, idx, cache or config (needs cargo-fuzz and a nightly toolchain)
+# Fuzz one reader: checkpoint, safetensors, torch, gen, image, archive, npy, idx, cache or config (needs cargo-fuzz and a nightly toolchain)
 [group('check')]
 fuzz TARGET SECONDS="60":
     cd fuzz && cargo run --bin seeds
@@ -87,6 +88,7 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy -p dcgan-extractor --all-targets --features onnx -- -D warnings
+    cargo clippy -p dcgan-data --all-targets --features parquet -- -D warnings
 
 # Build the API documentation of all crates, with warnings as errors
 [group('check')]
@@ -101,6 +103,13 @@ audit:
     cargo machete
     typos
 
+# Let ONNX runtimes, TensorBoard and a browser read what dcgan writes (installs Chromium and a Python environment)
+[group('check')]
+other-programs:
+    bash .ci/install
+    cargo build --release
+    bash .ci/other-programs
+
 # Train for a few steps on the built-in images and use the model, in a temporary folder
 [group('check')]
 smoke:
@@ -108,7 +117,7 @@ smoke:
 
 # Run what CI runs
 [group('check')]
-ci: lint test docs smoke
+ci: lint test docs smoke other-programs
 
 # Regenerate the golden files with PyTorch (needs torch, numpy, scipy, safetensors, onnx, onnxruntime)
 [group('reference')]

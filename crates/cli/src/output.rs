@@ -72,8 +72,8 @@ impl<'a> Outputs<'a> {
             return Ok(output);
         }
         if !extensions.iter().any(|extension| has_extension(path, extension)) {
-            let names: Vec<String> = extensions.iter().map(|e| format!(".{e}")).collect();
-            return Err(output.refused(format!("its name must end in {}", names.join(" or "))));
+            let ends = alternatives(extensions);
+            return Err(output.refused(format!("its name must end in {ends}")));
         }
         let folder = files::folder_of(path);
         if !folder.is_dir() {
@@ -225,6 +225,15 @@ impl Output {
 /// Whether the name of a file ends in this extension, in capitals or not.
 pub(crate) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
+/// `.png, .apng or .gif`.
+fn alternatives(extensions: &[&str]) -> String {
+    let names: Vec<String> = extensions.iter().map(|extension| format!(".{extension}")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Whether a file shows that dcgan wrote it.

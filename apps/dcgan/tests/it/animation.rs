@@ -140,7 +140,7 @@ fn what_cannot_be_animated_is_refused() {
             &["--seeds", "3,8", "--out", "x.webp"][..],
             &["--out is x.webp", "animated WebP", ".apng", ".gif"][..],
         ),
-        (&["--seeds", "3,8", "--out", "x.jpg"], &["--out is x.jpg", ".png or .apng or .gif"]),
+        (&["--seeds", "3,8", "--out", "x.jpg"], &["--out is x.jpg", ".png, .apng or .gif"]),
         (
             &["--seeds", "3,8", "--fps", "9", "--out", "x.png"],
             &["--fps is for an animation", ".apng or .gif"],

@@ -42,6 +42,7 @@ fn flags_that_make_no_sense_together_are_refused() {
     export(&["--out", "g.safetensors", "--f16"]).refused(2, &["--f16 is for a .gen file"]);
     let discriminator = ["--net", "discriminator", "--out", "d.gen"];
     export(&discriminator).refused(2, &["a .gen file holds a generator"]);
-    export(&["--out", "g.onnx"]).refused(2, &["its name must end in .safetensors or .gen"]);
+    let ends = "its name must end in .safetensors, .onnx or .gen";
+    export(&["--out", "g.pth"]).refused(2, &[ends]);
     assert!(!place.path("g.safetensors").exists() && !place.path("d.gen").exists());
 }

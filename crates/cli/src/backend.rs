@@ -11,7 +11,7 @@ pub(crate) struct Args {
     /// Convolution algorithm: auto, im2col or winograd; results differ only by rounding
     #[arg(long, value_name = "NAME", value_parser = conv(), hide_possible_values = true, help_heading = "Debugging")]
     pub(crate) conv: Option<Conv>,
-    /// Vector instructions: auto, avx512, avx2 or portable; results may differ by rounding
+    /// Vector instructions: auto, avx512, avx2, neon or portable; results may differ by rounding
     #[arg(long, value_name = "NAME", value_parser = simd(), hide_possible_values = true, help_heading = "Debugging")]
     pub(crate) simd: Option<Simd>,
 }
@@ -31,5 +31,5 @@ fn conv() -> impl clap::builder::TypedValueParser<Value = Conv> {
 }
 
 fn simd() -> impl clap::builder::TypedValueParser<Value = Simd> {
-    one_of(["auto", "avx512", "avx2", "portable"])
+    one_of(["auto", "avx512", "avx2", "neon", "portable"])
 }

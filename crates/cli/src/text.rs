@@ -54,7 +54,8 @@ pub(crate) fn quoted(path: &Path) -> String {
         Cow::Borrowed(path)
     };
     let text = path.to_string_lossy();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    let plain = if cfg!(windows) { r"\/._-+=:@%," } else { "/._-+=:@%," };
+    let is_plain = |c: char| c.is_alphanumeric() || plain.contains(c);
     if !text.is_empty() && text.chars().all(is_plain) && !text.starts_with('=') {
         return text.into_owned();
     }

@@ -30,6 +30,8 @@ pub enum Simd {
     Avx512,
     /// AVX2 with FMA, 8 floats at a time.
     Avx2,
+    /// NEON, 4 floats at a time, on 64-bit ARM.
+    Neon,
     /// Plain Rust, on every processor.
     Portable,
 }
@@ -52,10 +54,10 @@ pub fn backend(conv: Conv, simd: Simd) -> Backend {
 
 impl Simd {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Avx512, Self::Avx2, Self::Portable];
+    pub const ALL: [Self; 5] = [Self::Auto, Self::Avx512, Self::Avx2, Self::Neon, Self::Portable];
 
     /// Every instruction set, best first.
-    pub(crate) const BEST_FIRST: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+    pub(crate) const BEST_FIRST: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable];
 
     /// The selected instruction set, with `auto` resolved.
     ///
@@ -77,6 +79,7 @@ impl Simd {
         match self.isa() {
             Isa::Avx512 => Self::Avx512,
             Isa::Avx2 => Self::Avx2,
+            Isa::Neon => Self::Neon,
             Isa::Portable => Self::Portable,
         }
     }
@@ -92,6 +95,7 @@ impl Simd {
             Self::Auto => Isa::detect(),
             Self::Avx512 => Isa::Avx512,
             Self::Avx2 => Isa::Avx2,
+            Self::Neon => Isa::Neon,
             Self::Portable => Isa::Portable,
         }
     }
@@ -113,6 +117,7 @@ impl fmt::Display for Simd {
             Self::Auto => "auto",
             Self::Avx512 => "avx512",
             Self::Avx2 => "avx2",
+            Self::Neon => "neon",
             Self::Portable => "portable",
         })
     }

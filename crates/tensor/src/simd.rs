@@ -7,6 +7,8 @@
     reason = "vector instructions exist only on some processors, and access memory through pointers"
 )]
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -20,17 +22,24 @@ pub enum Isa {
     Avx512,
     /// AVX2 and FMA: 8 floats at a time.
     Avx2,
+    /// NEON, which every 64-bit ARM processor has: 4 floats at a time.
+    Neon,
     /// Plain Rust, for any processor: 4 floats at a time.
     Portable,
 }
 
 impl Isa {
+    /// All of them; the earlier one is the better one where a processor supports two.
+    pub const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable];
+
+    /// Those that this processor supports, best first.
+    pub fn supported() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|isa| isa.is_supported())
+    }
+
     /// The best instruction set of this processor.
     pub fn detect() -> Self {
-        [Self::Avx512, Self::Avx2]
-            .into_iter()
-            .find(|isa| isa.is_supported())
-            .unwrap_or(Self::Portable)
+        Self::supported().next().unwrap_or(Self::Portable)
     }
 
     /// Whether this processor supports it.
@@ -41,7 +50,11 @@ impl Isa {
             Self::Avx2 => {
                 return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
             }
-            Self::Portable => {}
+            Self::Neon | Self::Portable => {}
+        }
+        #[cfg(target_arch = "aarch64")]
+        if self == Self::Neon {
+            return std::arch::is_aarch64_feature_detected!("neon");
         }
         self == Self::Portable
     }
@@ -99,6 +112,9 @@ pub(crate) fn dispatch(isa: Isa, kernel: impl Kernel) {
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { x86::with_avx2(kernel) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon => unsafe { neon::with_neon(kernel) },
         _ => kernel.run(Portable),
     }
 }

@@ -72,30 +72,22 @@ fn a_run_is_resumed_with_the_backend_that_it_was_started_with() {
         assert!(end("straight") == end("stopped"), "{name}");
         // With another one it would have ended differently.
         place.train(&["--out", &format!("{name}-auto"), "--steps", "6"]).succeeded();
-        assert!(name == "simd" && !is_vector_here() || end("straight") != end("auto"), "{name}");
+        let differs = name != "simd" || fused_simd().is_some();
+        assert!(!differs || end("straight") != end("auto"), "{name}");
     }
-    if is_vector_here() {
-        place
-            .dcgan(&[
-                "train",
-                "--out",
-                "simd-stopped",
-                "--resume",
-                "--steps",
-                "7",
-                "--simd",
-                "avx2",
-            ])
-            .refused(2, &["--simd is avx2, but the run was started with portable"]);
+    if let Some(simd) = fused_simd() {
+        let resume = ["train", "--out", "simd-stopped", "--resume", "--steps", "7", "--simd", simd];
+        let why = format!("--simd is {simd}, but the run was started with portable");
+        place.dcgan(&resume).refused(2, &[&why]);
     }
 }
 
-/// Whether this processor has more than what every one has.
-fn is_vector_here() -> bool {
+/// An instruction set with a fused multiply-add, if this processor has one that `dcgan` uses.
+fn fused_simd() -> Option<&'static str> {
     #[cfg(target_arch = "x86_64")]
-    return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    return (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some("avx2");
     #[cfg(not(target_arch = "x86_64"))]
-    false
+    cfg!(target_arch = "aarch64").then_some("neon")
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn the_instructions_can_be_chosen() {
     };
     let portable = trained("portable", "portable").unwrap();
     assert!(trained("again", "portable").unwrap() == portable);
-    for simd in ["avx2", "avx512"] {
+    for simd in ["avx2", "avx512", "neon"] {
         let Some(fused) = trained(simd, simd) else { continue };
         assert!(trained(&format!("{simd}-again"), simd).unwrap() == fused, "{simd}");
         assert!(fused != portable, "{simd} rounds once where two instructions round twice");

@@ -36,6 +36,21 @@ fn an_evaluation_is_one_line() {
     assert_eq!(evaluation(&shown), "epoch 20: colour error 1.8, contrast 0.97");
 }
 
+/// No path on Windows contains a double quote, and there a backslash is part of a path.
+#[cfg(windows)]
+#[test]
+fn paths_are_quoted_for_the_shells_of_windows() {
+    for (path, expected) in [
+        (r"runs\cats-001", r"runs\cats-001"),
+        (r"C:\a b", r#""C:\a b""#),
+        ("-x", r".\-x"),
+        ("", r#""""#),
+    ] {
+        assert_eq!(quoted(Path::new(path)), expected);
+    }
+}
+
+#[cfg(not(windows))]
 #[test]
 fn paths_are_quoted_where_a_shell_would_split_or_expand_them() {
     let quote = |path: &str| quoted(Path::new(path));

@@ -130,8 +130,7 @@ fn three_steps_are_torch_s() {
 /// Every convolution algorithm and instruction set of this processor, under the same tolerances.
 #[test]
 fn three_steps_are_torch_s_with_every_backend() {
-    let isas = [Isa::Avx512, Isa::Avx2, Isa::Portable];
-    for isa in isas.into_iter().filter(|isa| isa.is_supported()) {
+    for isa in Isa::supported() {
         three_steps(trainer_with(Backend { conv: ConvAlgorithm::Winograd, isa }));
     }
     three_steps(trainer_with(Backend { conv: ConvAlgorithm::Im2col, ..Backend::default() }));

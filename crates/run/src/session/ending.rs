@@ -60,7 +60,6 @@ impl Session<'_> {
         let rest = rest.and_then(|()| self.incidents.complete());
         rest.context("the run has ended and its last step is saved, but other files are not")?;
         self.attempt(|session| session.evaluations.complete());
-        cache::remove(&self.folder);
         self.report_unresolved();
         self.observer.event(&Event::Finished {
             steps: self.engine.progress().step,
@@ -68,6 +67,10 @@ impl Session<'_> {
             sample: &self.folder.sample(epoch),
             folder: self.folder.path(),
         });
+        let Self { folder, images, .. } = self;
+        // Windows removes no file that is mapped.
+        drop(images);
+        cache::remove(&folder);
         Ok(Outcome::Finished)
     }
 }

@@ -5,7 +5,9 @@ mod smallest;
 
 use proptest::prelude::*;
 
-use self::case::{Case, HALVE, backends, backward_input, backward_weight, forward};
+use self::case::{
+    Case, FULL, HALVE, backends, backward_input, backward_weight, by_every_kernel, forward,
+};
 use super::{assert_close, dot, normal};
 use crate::{Activation, Window, naive};
 
@@ -42,6 +44,29 @@ fn full_window_cases() -> impl Strategy<Value = Case> {
         let win = Window { kernel, stride: 1, pad: 0 };
         Case::new((n, kernel, kernel, c_in), c_out, win, backend)
     })
+}
+
+/// Every kernel with every instruction set, few enough for an emulated processor. In one or another the
+/// micro-kernel has blocks of every width and the most rows, and a remainder of both.
+#[test]
+fn small_cases_of_every_kernel_are_the_naive_sums() {
+    for (x, c_out, win) in [
+        ((14, 8, 8, 17), 76, HALVE),
+        ((14, 4, 4, 3), 72, FULL),
+        ((14, 4, 4, 2), 69, FULL),
+        ((3, 6, 10, 3), 47, HALVE),
+    ] {
+        for case in by_every_kernel(x, c_out, win) {
+            let (x, y, w) = (normal(case.x, 0), normal(case.y, 1), normal(case.weights(), 2));
+            let [in_y, in_x, in_w] = case.tolerances();
+            let identity = Activation::Identity;
+            assert_close(&forward(&x, &w, &case, identity), naive::forward(&x, &w, win), in_y);
+            let dx = naive::backward_input(&y, &w, win, case.x);
+            assert_close(&backward_input(&y, &w, &case, identity), dx, in_x);
+            let dw = naive::backward_weight(&x, &y, win);
+            assert_close(&backward_weight(&x, &y, &case), dw, in_w);
+        }
+    }
 }
 
 proptest! {

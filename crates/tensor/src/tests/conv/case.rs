@@ -55,11 +55,6 @@ pub(super) const HALVE: Window = Window { kernel: 4, stride: 2, pad: 1 };
 /// The window between 4 × 4 and 1 × 1.
 pub(super) const FULL: Window = Window { kernel: 4, stride: 1, pad: 0 };
 
-/// The instruction sets that this processor supports.
-pub(super) fn isas() -> impl Iterator<Item = Isa> {
-    [Isa::Avx512, Isa::Avx2, Isa::Portable].into_iter().filter(|isa| isa.is_supported())
-}
-
 /// Every way to compute on this processor.
 pub(super) fn backends() -> Vec<Backend> {
     let algorithms = [
@@ -69,7 +64,7 @@ pub(super) fn backends() -> Vec<Backend> {
         ConvAlgorithm::Direct,
         ConvAlgorithm::FullWindow,
     ];
-    isas().flat_map(|isa| algorithms.map(|conv| Backend { conv, isa })).collect()
+    Isa::supported().flat_map(|isa| algorithms.map(|conv| Backend { conv, isa })).collect()
 }
 
 /// This convolution by each kernel that can compute it, with each instruction set.

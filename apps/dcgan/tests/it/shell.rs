@@ -12,7 +12,9 @@ fn commands(place: &Place) -> Vec<String> {
     let help = place.dcgan(&["--help"]).succeeded().out;
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let listed = listed.take_while(|line| line.starts_with("  "));
-    let names = listed.filter_map(|line| line.split_whitespace().next());
+    // A description that is wrapped continues farther to the right.
+    let first = listed.filter(|line| !line.starts_with("   "));
+    let names = first.filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 

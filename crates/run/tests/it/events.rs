@@ -87,7 +87,11 @@ fn rollbacks_are_reported_and_then_the_error() {
 fn a_symptom_and_a_disk_that_fails_are_reported_once() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("run");
-    let of_steps = |steps| options(&folder, steps).set("lr", 0.02).set("log_every", 1);
+    let often = [("log_every", 1), ("sample_every", 10)];
+    let of_steps = |steps| {
+        let options = options(&folder, steps).set("lr", 0.02);
+        often.iter().fold(options, |all, (name, value)| all.set(name, *value))
+    };
     run(&of_steps(1), false, &()).0.unwrap();
     // Folders where files are to be written.
     let (log, losses) = (folder.join("log.jsonl"), folder.join("losses.png"));

@@ -8,6 +8,7 @@ use std::ops::Range;
 use memmap2::{Mmap, MmapOptions};
 
 /// Bytes around a requested page that the system may load with it.
+#[cfg(unix)]
 const READ_AROUND: usize = 64 << 10;
 
 /// A range of bytes of a file that nobody changes while it is mapped.

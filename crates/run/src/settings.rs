@@ -4,6 +4,7 @@ use dcgan_data::{Source, Survey};
 use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
+use crate::device::{Device, GpuIdentity};
 use crate::kernel_choice::{Conv, Simd, backend};
 use crate::origin::{self, Origin};
 use crate::retention::Retention;
@@ -57,11 +58,16 @@ dcgan_gan::fields! {
         conv: Conv = Conv::default(), Fixed, Early, |_| Ok(());
         /// The vector instructions of the kernels.
         simd: Simd = Simd::default(), Fixed, Early, |_| Ok(());
+        /// Where it is computed. What decides the results of a graphics card is in `gpu`.
+        #[serde(skip_serializing_if = "Device::is_cpu")]
+        device: Device = Device::default(), Free, Added, |_| Ok(());
     }
     and {
         /// What is computed.
         #[serde(flatten)]
         config: Config;
+        /// The graphics card that computes; `None` for the processor.
+        gpu: Option<GpuIdentity>;
         /// What determined the result, from each step at which it changed.
         #[serde(rename = "origin")]
         origins: Vec<Origin>;
@@ -206,6 +212,21 @@ impl Settings {
         ))
     }
 
+    /// Records the graphics card that computes from now on; `None` for the processor. Returns a warning if the run
+    /// was computed by something else before.
+    pub(crate) fn compute_on(&mut self, gpu: Option<GpuIdentity>) -> Option<String> {
+        let named = |gpu: &Option<GpuIdentity>| {
+            gpu.as_ref().map_or_else(|| "the processor".to_owned(), GpuIdentity::to_string)
+        };
+        let before = std::mem::replace(&mut self.gpu, gpu);
+        (before != self.gpu).then(|| {
+            let (before, now) = (named(&before), named(&self.gpu));
+            format!(
+                "the run was computed by {before} and continues on {now}; results may differ by rounding"
+            )
+        })
+    }
+
     /// Records what determines the result from `state` on. Returns the differences from the start of the run.
     pub(crate) fn resume_from(&mut self, state: &State, code: &str) -> Vec<String> {
         let settings = self.fingerprint();
@@ -215,7 +236,9 @@ impl Settings {
     /// The hash of every setting that affects the result.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::hash([identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)])
+        let gpu = self.gpu.as_ref().map(GpuIdentity::identity).unwrap_or_default();
+        let settings = [identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)];
+        Fingerprint::hash(settings.into_iter().chain([gpu]))
     }
 
     /// The backend that the kernels use.

@@ -22,7 +22,7 @@ impl Session<'_> {
         self.observer.event(&Event::RolledBack { lost, to, rollbacks, message: &message });
         self.note("diverged", true, message);
         let state = target.map_or_else(|| State::new(self.settings.config), Ok)?;
-        let dataset = self.engine.state().dataset;
+        let dataset = self.engine.state()?.dataset;
         self.engine.restore(State { rollbacks, dataset, ..state });
         let step = self.step();
         self.attempt(|session| session.log.rewind(step));

@@ -41,7 +41,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, data, evaluate, export, generate, import, info, interpolate, regenerate, runs, train,
+    bench, data, devices, evaluate, export, generate, import, info, interpolate, regenerate, runs,
+    train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -87,6 +88,8 @@ enum Command {
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
+    /// List the graphics cards that --device can name
+    Devices(devices::Args),
 }
 
 /// The command line with complete help texts.
@@ -136,6 +139,7 @@ impl Command {
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),
             Self::Bench(args) => bench::run(args),
+            Self::Devices(args) => devices::run(args),
         }
     }
 }

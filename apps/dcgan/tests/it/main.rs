@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod best;
 mod data;
+mod device;
 mod edge_cases;
 mod evaluate;
 mod evaluate_every;

@@ -29,9 +29,9 @@ enum Meaning {
 
 use Meaning::{Dataset, DryRun, Ignored, Renamed, Switch, Weights};
 
-const CPU: &str = "there is no GPU engine; training on the CPU";
+const CPU: &str = "training on the processor; a graphics card is chosen with --device gpu";
 
-const ARGUMENTS: [(&str, Meaning); 17] = [
+const ARGUMENTS: [(&str, Meaning); 16] = [
     ("--dataset", Dataset),
     ("--dataroot", Renamed("--data")),
     ("--batchSize", Renamed("--batch-size")),
@@ -43,7 +43,6 @@ const ARGUMENTS: [(&str, Meaning); 17] = [
     ("--cuda", Switch(CPU)),
     ("--mps", Switch(CPU)),
     ("--accel", Switch(CPU)),
-    ("--device", Ignored(CPU)),
     ("--ngpu", Ignored(CPU)),
     ("--classes", Ignored("it selects classes of LSUN, which dcgan does not read")),
     ("--netG", Weights),

@@ -35,7 +35,7 @@ pub use adapters::{Adapter, Choice, adapters};
 pub use engine::GpuEngine;
 pub use error::GpuError;
 pub use gpu::{Gpu, Identity};
-pub use profile::DispatchTime;
+pub use profile::{DispatchTime, SmallDispatches};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! A whole step as lists of dispatches over arrays that are allocated once.
 
+mod arrays;
 mod augmenter;
 mod gradients;
 mod logit_grads;
@@ -7,4 +8,4 @@ mod network;
 mod spectral;
 mod step;
 
-pub(crate) use step::{D, G, Step, objective_uniform};
+pub(crate) use step::{D, G, Step};

@@ -1,12 +1,16 @@
 use dcgan_gan::EngineError;
 
-use crate::GpuEngine;
+use crate::kernels::update;
+use crate::recorder::{Dispatch, Recorder, encode};
+use crate::{Gpu, GpuEngine, GpuError};
 
 /// How long a kernel took in a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DispatchTime {
     /// The kernel.
     pub name: &'static str,
+    /// The sizes of a convolution; empty for others.
+    pub sizes: String,
     /// Floating-point operations, if it is a convolution.
     pub flops: u64,
     /// Nanoseconds.
@@ -66,9 +70,48 @@ impl GpuEngine {
         let period = f64::from(gpu.queue().get_timestamp_period());
         let times = dispatches.iter().zip(ticks.chunks(2)).map(|(dispatch, ticks)| DispatchTime {
             name: dispatch.name,
+            sizes: dispatch.sizes.clone(),
             flops: dispatch.flops,
             nanoseconds: ticks[1].wrapping_sub(ticks[0]) as f64 * period,
         });
         Ok(Some(times.collect()))
+    }
+}
+
+/// A row of small dispatches, each of which needs the result of the one before.
+#[derive(Debug)]
+pub struct SmallDispatches<'a> {
+    gpu: &'a Gpu,
+    dispatches: Vec<Dispatch>,
+}
+
+impl Gpu {
+    /// Prepares a row of `count` of them, to time what a dispatch costs.
+    ///
+    /// # Errors
+    /// If the driver refuses them.
+    pub fn small_dispatches(&self, count: usize) -> Result<SmallDispatches<'_>, GpuError> {
+        self.build(|| {
+            let mut to = Recorder::new(self);
+            let (theta, average) = (to.zeros("one has", 256)?, to.zeros("one has", 256)?);
+            let uniform = to.uniform(&update::ema_uniform(256, 0.5));
+            update::ema(&mut to, &uniform, &theta, &average);
+            let one = to.take();
+            let dispatches = one.iter().cycle().take(count).cloned().collect();
+            Ok((SmallDispatches { gpu: self, dispatches }, to.bytes()))
+        })
+    }
+}
+
+impl SmallDispatches<'_> {
+    /// Runs them, and waits.
+    ///
+    /// # Errors
+    /// If the device is lost.
+    pub fn run(&self) -> Result<(), EngineError> {
+        let mut encoder = self.gpu.encoder();
+        encode(&mut encoder, &self.dispatches);
+        self.gpu.submit(encoder);
+        self.gpu.wait()
     }
 }

@@ -18,7 +18,8 @@ pub(crate) struct Dispatch {
     pub(crate) pipeline: wgpu::ComputePipeline,
     pub(crate) bindings: wgpu::BindGroup,
     pub(crate) groups: [u32; 3],
-    /// Floating-point operations, if it is a convolution.
+    /// Of a convolution: its sizes, and its floating-point operations.
+    pub(crate) sizes: String,
     pub(crate) flops: u64,
 }
 
@@ -93,7 +94,7 @@ impl<'a> Recorder<'a> {
         groups: [usize; 3],
     ) {
         let uniform = self.uniform(uniform);
-        self.push_with(kernel, &uniform, arrays, groups, 0);
+        self.push_with(kernel, &uniform, arrays, groups);
     }
 
     /// The same for a kernel with an invocation for each of `len` elements.
@@ -114,7 +115,6 @@ impl<'a> Recorder<'a> {
         uniform: &wgpu::Buffer,
         arrays: &[&Floats],
         groups: [usize; 3],
-        flops: u64,
     ) {
         let pipeline = self.pipeline(kernel);
         let buffers = std::iter::once(uniform).chain(arrays.iter().map(|array| &array.buffer));
@@ -131,7 +131,15 @@ impl<'a> Recorder<'a> {
             entries: &entries,
         });
         let groups = groups.map(|n| n as u32);
-        self.dispatches.push(Dispatch { name: kernel.name, pipeline, bindings, groups, flops });
+        let (name, sizes) = (kernel.name, String::new());
+        self.dispatches.push(Dispatch { name, pipeline, bindings, groups, sizes, flops: 0 });
+    }
+
+    /// Says what the last dispatch computes.
+    pub(crate) fn describe(&mut self, sizes: String, flops: u64) {
+        if let Some(last) = self.dispatches.last_mut() {
+            (last.sizes, last.flops) = (sizes, flops);
+        }
     }
 
     fn pipeline(&mut self, kernel: &Kernel) -> wgpu::ComputePipeline {
@@ -147,7 +155,11 @@ impl<'a> Recorder<'a> {
                 layout: None,
                 module: &module,
                 entry_point: Some("main"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    // Every kernel writes what it reads there.
+                    zero_initialize_workgroup_memory: false,
+                    ..wgpu::PipelineCompilationOptions::default()
+                },
                 cache: None,
             })
         };

@@ -1,16 +1,17 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Backend, Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
+use dcgan_gan::{Config, ConfigError, Field, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
 use crate::device::{Device, GpuIdentity};
-use crate::kernel_choice::{Conv, Simd, backend};
+use crate::kernel_choice::{Conv, Simd};
 use crate::origin::{self, Origin};
 use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
 
 mod choices;
+mod compute;
 mod defaults;
 mod file;
 mod options;
@@ -197,36 +198,6 @@ impl Settings {
         }
     }
 
-    /// Selects the best instruction set of this processor if it does not support the one that the run was started
-    /// with, perhaps on another machine. Returns a warning in that case.
-    pub fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
-        let started = self.simd;
-        if is_supported(started) {
-            return None;
-        }
-        self.simd =
-            Simd::BEST_FIRST.into_iter().find(|&simd| is_supported(simd)).unwrap_or(Simd::Portable);
-        Some(format!(
-            "the run was started with simd {started}, which this processor does not support; it continues with {}, and results may differ by rounding",
-            self.simd
-        ))
-    }
-
-    /// Records the graphics card that computes from now on; `None` for the processor. Returns a warning if the run
-    /// was computed by something else before.
-    pub(crate) fn compute_on(&mut self, gpu: Option<GpuIdentity>) -> Option<String> {
-        let named = |gpu: &Option<GpuIdentity>| {
-            gpu.as_ref().map_or_else(|| "the processor".to_owned(), GpuIdentity::to_string)
-        };
-        let before = std::mem::replace(&mut self.gpu, gpu);
-        (before != self.gpu).then(|| {
-            let (before, now) = (named(&before), named(&self.gpu));
-            format!(
-                "the run was computed by {before} and continues on {now}; results may differ by rounding"
-            )
-        })
-    }
-
     /// Records what determines the result from `state` on. Returns the differences from the start of the run.
     pub(crate) fn resume_from(&mut self, state: &State, code: &str) -> Vec<String> {
         let settings = self.fingerprint();
@@ -239,12 +210,6 @@ impl Settings {
         let gpu = self.gpu.as_ref().map(GpuIdentity::identity).unwrap_or_default();
         let settings = [identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)];
         Fingerprint::hash(settings.into_iter().chain([gpu]))
-    }
-
-    /// The backend that the kernels use.
-    #[must_use]
-    pub fn backend(&self) -> Backend {
-        backend(self.conv, self.simd)
     }
 
     /// Checks that a run can have these values.

@@ -2,8 +2,9 @@ use dcgan_gan::{Config, LecamAnchors, State, adam_config};
 use dcgan_optim::ema_decay;
 
 use super::GpuEngine;
+use crate::kernels::objective;
 use crate::kernels::update::{adam_uniform, ema_uniform};
-use crate::plan::{D, G, objective_uniform};
+use crate::plan::{D, G};
 
 impl GpuEngine {
     /// Writes the constants of the next step.
@@ -19,7 +20,7 @@ impl GpuEngine {
         }
         let anchors = lecam.unwrap_or_default();
         let rest = LecamAnchors::rest(*step);
-        let uniform = objective_uniform(config, anchors, rest);
+        let uniform = objective::uniform(config, anchors, rest);
         queue.write_buffer(&constants.objective, 0, &uniform.bytes());
         let uniform = ema_uniform(generator.theta.len(), ema_decay(ema, step / d_steps));
         queue.write_buffer(&constants.ema, 0, &uniform.bytes());

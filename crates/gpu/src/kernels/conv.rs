@@ -65,6 +65,12 @@ impl Conv {
         2 * (self.n * h_out * w_out) as u64 * self.weights() as u64
     }
 
+    fn sizes(&self) -> String {
+        let Self { n, h, w, c_in, c_out, .. } = self;
+        let (h_out, w_out) = self.out();
+        format!("{n} of {h}×{w}×{c_in} and {h_out}×{w_out}×{c_out}")
+    }
+
     /// y ← f(w ∗ x + bias).
     pub(crate) fn forward(
         self,
@@ -155,7 +161,8 @@ impl Conv {
         let kernel = shader::conv(pass, self.window, tile);
         let groups = grid(product.tiles(tile), splits * product.phases);
         let arrays = [left, right, partials.as_ref().unwrap_or(result)];
-        to.push_with(&kernel, &uniform, &arrays, groups, self.flops());
+        to.push_with(&kernel, &uniform, &arrays, groups);
+        to.describe(self.sizes(), self.flops());
         if let Some(partials) = &partials {
             // Without a bias any array will do.
             let theta = if bias.is_some() { right } else { partials };

@@ -44,7 +44,7 @@ pub(crate) fn adam(
     squares: &Floats,
 ) {
     let groups = grid(theta.len.div_ceil(CHUNK), 1);
-    to.push_with(&shader::ADAM, uniform, &[gradient, theta, m, v, squares], groups, 0);
+    to.push_with(&shader::ADAM, uniform, &[gradient, theta, m, v, squares], groups);
 }
 
 /// ‖g‖₂; infinite if a component is not finite.
@@ -66,7 +66,7 @@ pub(crate) fn ema_uniform(len: usize, decay: f64) -> Uniform {
 /// Moves an average towards θ, with constants of [`ema_uniform`].
 pub(crate) fn ema(to: &mut Recorder, uniform: &wgpu::Buffer, theta: &Floats, average: &Floats) {
     let groups = grid(theta.len.div_ceil(256), 1);
-    to.push_with(&shader::EMA, uniform, &[theta, average], groups, 0);
+    to.push_with(&shader::EMA, uniform, &[theta, average], groups);
 }
 
 /// Projects the kernels of a weight (4, 4, …) of `len` floats at `weight` in θ.

@@ -1,9 +1,9 @@
 use super::network::{Network, Op, unsupported};
 use crate::GpuError;
 use crate::floats::Floats;
+use crate::kernels::activation;
 use crate::kernels::batch_norm::{BatchNorm, Saved};
-use crate::kernels::conv::Epilogue;
-use crate::kernels::{activation, batch_norm};
+use crate::kernels::conv::{Conv, Epilogue};
 use crate::recorder::Recorder;
 
 /// Memory for a backward pass: the gradient at one end of a layer and at the other, and the sums of a normalisation.
@@ -62,7 +62,7 @@ impl GradBuffers {
                     }
                     let len = images * y.image_len();
                     activation::backward(to, epilogue.activation, &y.floats, &dy, len);
-                    let conv = crate::kernels::conv::Conv { n: images, ..*conv };
+                    let conv = Conv { n: images, ..*conv };
                     if let Some(dtheta) = dtheta {
                         // A transposed convolution has its image where the other has its output.
                         let ends = if *is_transposed { (&dy, &x.floats) } else { (&x.floats, &dy) };
@@ -78,7 +78,7 @@ impl GradBuffers {
                     }
                 }
                 Op::BatchNorm { norm, mean_var } => {
-                    let norm: batch_norm::BatchNorm = BatchNorm { parts, ..*norm };
+                    let norm = BatchNorm { parts, ..*norm };
                     let at = Saved { x: &x.floats, y: &y.floats, mean_var };
                     norm.backward(to, at, theta, dtheta, (&dy, &self.sums))?;
                 }

@@ -1,15 +1,15 @@
-use dcgan_gan::{Config, NetworkState, State, Upsample, network_specs};
+use dcgan_gan::{Config, State, Upsample, network_specs};
 
+use super::arrays::{Arrays, Constants};
 use super::augmenter::Augmenter;
 use super::gradients::{Backward, GradBuffers};
 use super::logit_grads::LogitGrads;
 use super::network::{Network, Op};
 use super::spectral::Spectral;
 use crate::floats::Floats;
-use crate::kernels::{objective, update};
+use crate::kernels::update;
 use crate::recorder::{Dispatch, Recorder};
 use crate::shader::OBJECTIVE;
-use crate::uniform::Uniform;
 use crate::{Gpu, GpuError};
 
 /// Places in arrays of two: G and D.
@@ -32,40 +32,6 @@ pub(crate) struct Step {
     pub(crate) update_d: Vec<Dispatch>,
     /// The same in a step with one; empty if no step has one.
     pub(crate) update_d_penalised: Vec<Dispatch>,
-}
-
-/// What a network is trained with.
-#[derive(Debug)]
-pub(crate) struct Arrays {
-    pub(crate) theta: Floats,
-    pub(crate) buffers: Floats,
-    pub(crate) m: Floats,
-    pub(crate) v: Floats,
-    pub(crate) gradient: Floats,
-    /// What the norm of the gradient is summed from.
-    pub(crate) squares: Floats,
-}
-
-/// Constants that change from step to step.
-#[derive(Debug)]
-pub(crate) struct Constants {
-    pub(crate) adam: [wgpu::Buffer; 2],
-    pub(crate) objective: wgpu::Buffer,
-    pub(crate) ema: wgpu::Buffer,
-}
-
-impl Arrays {
-    fn new(to: &mut Recorder, state: &NetworkState) -> Result<Self, GpuError> {
-        let (m, v) = state.adam.moments();
-        Ok(Self {
-            theta: to.floats("the parameters of a network have", state.theta.as_slice())?,
-            buffers: to.floats("running statistics have", state.buffers.as_slice())?,
-            m: to.floats("moments have", m)?,
-            v: to.floats("moments have", v)?,
-            gradient: to.zeros("gradients have", state.theta.len())?,
-            squares: to.zeros("squares have", update::squares_len(state.theta.len()))?,
-        })
-    }
 }
 
 impl Step {
@@ -93,12 +59,7 @@ impl Step {
         let average = state.average.as_ref();
         let average =
             average.map(|average| to.floats("an average has", average.as_slice())).transpose()?;
-        let zero = Uniform::new().ints([0; 8]);
-        let constants = Constants {
-            adam: [to.uniform(&zero), to.uniform(&zero)],
-            objective: to.uniform(&zero),
-            ema: to.uniform(&zero),
-        };
+        let constants = Constants::new(to);
         let mut slopes = |n| to.zeros("slopes have", n * config.batch_size);
         let slopes = [slopes(1)?, slopes(2)?];
         let parts = Parts {
@@ -190,7 +151,7 @@ impl Parts<'_> {
         }
         let [of_g, of_d] = &self.slopes;
         let logits = [d.output(), of_g, of_d];
-        to.push_with(&OBJECTIVE, &self.constants.objective, &logits, [1, 1, 1], 0);
+        to.push_with(&OBJECTIVE, &self.constants.objective, &logits, [1, 1, 1]);
         Ok(to.take())
     }
 
@@ -261,6 +222,3 @@ fn flatten(to: &mut Recorder, g: &Network, theta: &Floats) {
         }
     }
 }
-
-/// Slopes of the objective's losses: see [`objective`].
-pub(crate) use objective::uniform as objective_uniform;

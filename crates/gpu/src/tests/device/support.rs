@@ -64,3 +64,8 @@ pub(super) fn assert_near(what: &str, got: &[f32], want: &[f64], tolerance: f64)
     // Not the other way round: an error may be NaN.
     assert!(error <= tolerance * norm, "{what}: {error:e} of {norm:e}");
 }
+
+/// In double precision.
+pub(super) fn doubles(floats: &[f32]) -> Vec<f64> {
+    floats.iter().map(|&v| f64::from(v)).collect()
+}

@@ -118,6 +118,6 @@ pub(crate) fn describe(adapter: &wgpu::Adapter) -> Adapter {
 
 /// Bytes of the largest array that a kernel can be given. An index has 32 bits.
 pub(crate) fn max_array(limits: &wgpu::Limits) -> u64 {
-    let binding = u64::from(limits.max_storage_buffer_binding_size);
+    let binding = limits.max_storage_buffer_binding_size;
     binding.min(limits.max_buffer_size).min(4 * u64::from(u32::MAX))
 }

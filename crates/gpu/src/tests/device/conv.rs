@@ -17,9 +17,12 @@ const THIRDS: Window = Window { kernel: 5, stride: 3, pad: 2 };
 /// Rounding in single precision of sums of up to some thousand terms.
 const TOLERANCE: f64 = 2e-6;
 
-/// (n, h, w, c_in, c_out) and the window: layers of G and D, every width of tile, sums in one split and in many, odd
+/// (n, h, w, c_in, c_out)
+type Sizes = (usize, usize, usize, usize, usize);
+
+/// Sizes and window: layers of G and D, every width of tile, sums in one split and in many, odd
 /// sizes, and windows that leave pixels unread.
-const CASES: [((usize, usize, usize, usize, usize), Window); 14] = [
+const CASES: [(Sizes, Window); 14] = [
     ((2, 16, 16, 3, 8), HALVE),
     ((6, 8, 8, 8, 16), HALVE),
     ((5, 4, 4, 16, 1), PROJECT),
@@ -50,9 +53,7 @@ struct Case {
 const WEIGHT: usize = 5;
 
 impl Case {
-    fn new(
-        ((n, h, w, c_in, c_out), window): ((usize, usize, usize, usize, usize), Window),
-    ) -> Self {
+    fn new(((n, h, w, c_in, c_out), window): (Sizes, Window)) -> Self {
         let conv = Conv { window, n, h, w, c_in, c_out, weight: WEIGHT };
         let images = |seed, dims: (usize, usize, usize, usize)| {
             Array4::from_shape_vec(dims, noise(seed, dims.0 * dims.1 * dims.2 * dims.3)).unwrap()

@@ -139,4 +139,5 @@ def main():
     print(json.dumps({"ms": statistics.median(times), "rss": rss, "torch": torch.__version__}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -44,8 +44,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{
-    bench, completions, data, demo, evaluate, export, generate, import, info, interpolate, log,
-    man, mix, regenerate, runs, train,
+    bench, completions, data, demo, devices, evaluate, export, generate, import, info, interpolate,
+    log, man, mix, regenerate, runs, train,
 };
 use failure::Ending;
 use invocation::Invocation;
@@ -97,6 +97,8 @@ enum Command {
     Data(data::Args),
     /// Time the training step on this machine
     Bench(bench::Args),
+    /// List the graphics cards that --device can name
+    Devices(devices::Args),
     /// Print the completions of a shell
     #[command(hide = true)]
     Completions(completions::Args),
@@ -155,6 +157,7 @@ impl Command {
             Self::Info(args) => info::run(args, invocation),
             Self::Data(args) => data::run(args, invocation),
             Self::Bench(args) => bench::run(args),
+            Self::Devices(args) => devices::run(args),
             Self::Completions(args) => completions::run(args),
             Self::Man(args) => man::run(args, invocation),
         }

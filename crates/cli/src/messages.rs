@@ -14,6 +14,9 @@ use crate::invocation::Invocation;
 /// An error of a run in one line, with the flags and commands that help.
 pub(crate) fn error(error: &RunError, invocation: &Invocation) -> String {
     match error {
+        RunError::Setting { name, value, why } if name == "device" => {
+            format!("--device is {value}: {why}; --device cpu trains on the processor")
+        }
         RunError::Setting { name, value, why } => format!("{} is {value}: {why}", flag(name)),
         RunError::Fixed { name, .. } => format!(
             "{}; leave out {}, or start a new run",
@@ -42,6 +45,10 @@ pub(crate) fn error(error: &RunError, invocation: &Invocation) -> String {
         RunError::NotSaved { newest, folder, .. } => format!(
             "{error}; free some space or repair the folder, then resume from {} with: {}",
             newest.map_or("the start".to_owned(), |step| format!("step {step}")),
+            invocation.resume(folder, "")
+        ),
+        RunError::DeviceFailed { folder, .. } => format!(
+            "{error}; resume on it, or on another device with --device, with: {}",
             invocation.resume(folder, "")
         ),
         RunError::Diverged { can_roll_back: true, folder, .. } => format!(
@@ -74,6 +81,7 @@ pub(crate) fn started(
     }
     let mut items: Vec<String> =
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
+    items.extend(settings.gpu.as_ref().map(|gpu| format!("device {}", gpu.adapter)));
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
     if let Some(from) = settings.started_from() {

@@ -31,9 +31,9 @@ enum Meaning {
 
 use Meaning::{Dataset, Discriminator, DryRun, Generator, Ignored, Renamed, Switch};
 
-const CPU: &str = "there is no GPU engine; training on the CPU";
+const CPU: &str = "training on the processor; a graphics card is chosen with --device gpu";
 
-const ARGUMENTS: [(&str, Meaning); 17] = [
+const ARGUMENTS: [(&str, Meaning); 16] = [
     ("--dataset", Dataset),
     ("--dataroot", Renamed("--data")),
     ("--batchSize", Renamed("--batch-size")),
@@ -45,7 +45,6 @@ const ARGUMENTS: [(&str, Meaning); 17] = [
     ("--cuda", Switch(CPU)),
     ("--mps", Switch(CPU)),
     ("--accel", Switch(CPU)),
-    ("--device", Ignored(CPU)),
     ("--ngpu", Ignored(CPU)),
     ("--classes", Ignored("it selects classes of LSUN, which dcgan does not read")),
     ("--netG", Generator),

@@ -5,7 +5,9 @@ use dcgan_layers::NetworkSpec;
 use dcgan_tensor::{View, ViewMut};
 
 use crate::monitor::{Monitor, NonFinite};
-use crate::{Config, Logits, Objective, State, Trainer, discriminator, generator};
+use crate::{
+    Config, DatasetFingerprint, Logits, Objective, State, Trainer, discriminator, generator,
+};
 
 /// The values of one step, computed before the step changed any parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,16 +25,41 @@ pub struct Losses {
 }
 
 impl Losses {
+    /// Those that follow from D's logits, for an engine that computes only their gradients elsewhere.
+    pub fn of_logits(config: &Config, logits: Logits) -> Self {
+        let (objective, smoothing) = (config.objective, config.label_smoothing as f32);
+        let mut gradients = [logits.real.to_owned(), logits.fake.to_owned()];
+        let [dreal, dfake] = &mut gradients;
+        let generator = objective.generator(logits, dfake.view_mut());
+        let (real, fake) =
+            objective.discriminator(logits, smoothing, dreal.view_mut(), dfake.view_mut());
+        let (d_real, d_fake) =
+            (objective.mean_score(logits.real), objective.mean_score(logits.fake));
+        Self { generator, real, fake, d_real, d_fake }
+    }
+
     /// Whether all losses are finite.
     pub fn are_finite(&self) -> bool {
         [self.generator, self.real, self.fake].iter().all(|loss| loss.is_finite())
     }
 }
 
+/// A device failed and cannot compute any more. What was saved before is not affected. The message is one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineError(String);
+
+impl EngineError {
+    /// With a message that names the device and the reason.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
 /// Trains the two networks, one step after the other. [`Trainer`] is the engine on the CPU.
 ///
 /// An engine may keep parameters, moments and activations on a device. Only [`Engine::state`] and the
-/// probes bring them to the host.
+/// probes bring them to the host. What needs the device fails if the device does, from then on.
 pub trait Engine {
     /// The next batch of real images, to be written by the caller: (batch, side, side, channels) in
     /// [−1, 1].
@@ -40,13 +67,19 @@ pub trait Engine {
 
     /// One training step on that batch, with the latents that follow from seed, rollbacks and step, as do the
     /// augmentations of D's images.
-    fn step(&mut self) -> Losses;
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn step(&mut self) -> Result<Losses, EngineError>;
 
     /// One training step with these latents (batch, 1, 1, nz).
     ///
+    /// # Errors
+    /// If the device fails.
+    ///
     /// # Panics
     /// If `z` has another shape.
-    fn step_with(&mut self, z: View) -> Losses;
+    fn step_with(&mut self, z: View) -> Result<Losses, EngineError>;
 
     /// What G and D minimise.
     fn objective(&self) -> Objective;
@@ -57,11 +90,20 @@ pub trait Engine {
     /// Steps taken, and rollbacks before them; known without a transfer.
     fn progress(&self) -> Progress;
 
+    /// Records which images the run is trained on, for its checkpoints.
+    fn set_dataset(&mut self, dataset: DatasetFingerprint);
+
     /// The whole state.
-    fn state(&mut self) -> &State;
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn state(&mut self) -> Result<&State, EngineError>;
 
     /// The whole state, with the statistics of the generator that is shown: see [`State::compute_statistics`].
-    fn state_to_show(&mut self) -> &State;
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn state_to_show(&mut self) -> Result<&State, EngineError>;
 
     /// Continues from `state`.
     ///
@@ -77,14 +119,20 @@ pub trait Engine {
 
     /// The images of the last step, each (batch, side, side, channels): the real and the generated ones, not
     /// augmented.
-    fn images(&mut self) -> [View<'_>; 2];
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn images(&mut self) -> Result<[View<'_>; 2], EngineError>;
 
     /// ‖g‖₂ of the gradients of the last step: G's and D's. Finite if and only if every component is.
     fn gradient_norms(&mut self) -> [f64; 2];
 
     /// Where the last step produced a NaN or infinity, if its losses show it or, every ten steps, the
     /// norm of a gradient. What neither shows is found by [`State::non_finite`] before a checkpoint.
-    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite>;
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn non_finite(&mut self, losses: &Losses) -> Result<Option<NonFinite>, EngineError>;
 }
 
 /// How far a run is.
@@ -106,12 +154,12 @@ impl Engine for Trainer {
         self.real()
     }
 
-    fn step(&mut self) -> Losses {
-        self.step()
+    fn step(&mut self) -> Result<Losses, EngineError> {
+        Ok(self.step())
     }
 
-    fn step_with(&mut self, z: View) -> Losses {
-        self.step_with(z)
+    fn step_with(&mut self, z: View) -> Result<Losses, EngineError> {
+        Ok(self.step_with(z))
     }
 
     fn objective(&self) -> Objective {
@@ -127,13 +175,17 @@ impl Engine for Trainer {
         Progress { step, rollbacks }
     }
 
-    fn state(&mut self) -> &State {
-        Trainer::state(self)
+    fn set_dataset(&mut self, dataset: DatasetFingerprint) {
+        self.set_dataset(dataset);
     }
 
-    fn state_to_show(&mut self) -> &State {
+    fn state(&mut self) -> Result<&State, EngineError> {
+        Ok(Trainer::state(self))
+    }
+
+    fn state_to_show(&mut self) -> Result<&State, EngineError> {
         self.state_mut().compute_statistics();
-        Trainer::state(self)
+        Ok(Trainer::state(self))
     }
 
     fn restore(&mut self, state: State) {
@@ -148,15 +200,15 @@ impl Engine for Trainer {
         Trainer::logits(self)
     }
 
-    fn images(&mut self) -> [View<'_>; 2] {
-        Trainer::images(self)
+    fn images(&mut self) -> Result<[View<'_>; 2], EngineError> {
+        Ok(Trainer::images(self))
     }
 
     fn gradient_norms(&mut self) -> [f64; 2] {
         Trainer::gradient_norms(self)
     }
 
-    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite> {
-        Trainer::non_finite(self, losses)
+    fn non_finite(&mut self, losses: &Losses) -> Result<Option<NonFinite>, EngineError> {
+        Ok(Trainer::non_finite(self, losses))
     }
 }

@@ -23,9 +23,14 @@ impl LecamAnchors {
     /// Moves the anchors towards the means of this step's logits; in the first steps faster, as averages of
     /// parameters do.
     pub fn update(&mut self, step: u64, logits: Logits) {
-        let rest = 1.0 - ema_decay(DECAY, step);
+        let rest = Self::rest(step);
         self.real += rest * (mean(logits.real) - self.real);
         self.fake += rest * (mean(logits.fake) - self.fake);
+    }
+
+    /// The part of the way to those means that the anchors move.
+    pub fn rest(step: u64) -> f64 {
+        1.0 - ema_decay(DECAY, step)
     }
 
     /// Adds the gradient of the penalty with this λ in D's logits.

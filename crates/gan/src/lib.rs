@@ -59,6 +59,8 @@ pub mod gen_file;
 mod generator;
 pub mod interop;
 #[cfg(feature = "train")]
+mod learning_rate;
+#[cfg(feature = "train")]
 mod lecam;
 mod models;
 #[cfg(feature = "train")]
@@ -83,11 +85,13 @@ pub use dcgan_random::latent;
 pub use dcgan_tensor::pool::{Threads, ThreadsError};
 pub use dcgan_tensor::{Backend, ConvAlgorithm, Isa, roofline};
 #[cfg(feature = "train")]
-pub use engine::{Engine, Losses, Progress, network_specs};
+pub use engine::{Engine, EngineError, Losses, Progress, network_specs};
 pub use fields::{Field, Role, Since, identity};
 #[cfg(feature = "train")]
 pub use fingerprint::Fingerprint;
 pub use generator::Generator;
+#[cfg(feature = "train")]
+pub use learning_rate::adam_config;
 #[cfg(feature = "train")]
 pub use lecam::LecamAnchors;
 pub use models::{discriminator, generator};

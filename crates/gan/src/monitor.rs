@@ -24,12 +24,12 @@ pub(crate) use hysteresis::Hysteresis;
 pub(crate) use report::Sums;
 pub(crate) use sample_grid::SampleGrid;
 
-use crate::Engine;
+use crate::{Engine, EngineError};
 use report::REPORT_STEPS;
 use signals::Signals;
 
 /// Steps between two looks at the images of a batch, and at the norms of the gradients.
-const LOOK_STEPS: u64 = 10;
+pub const LOOK_STEPS: u64 = 10;
 
 /// What has been seen of a run so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,30 +59,36 @@ pub struct Alert {
 
 /// Looks at the last step of an engine; to be called once after each. Allocates for alerts, and every
 /// hundred steps for a few samples and the folded generator that makes them.
-pub fn observe(engine: &mut dyn Engine) -> Vec<Alert> {
+///
+/// # Errors
+/// If the device of the engine fails.
+pub fn observe(engine: &mut dyn Engine) -> Result<Vec<Alert>, EngineError> {
     let step = engine.progress().step;
-    let signals = Signals::of_step(engine, step.is_multiple_of(LOOK_STEPS));
+    let signals = Signals::of_step(engine, step.is_multiple_of(LOOK_STEPS))?;
     let monitor = engine.monitor_mut();
     monitor.sums.add(signals);
     if !monitor.sums.are_complete() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let state = engine.state();
+    let state = engine.state()?;
     let (grid, variance) = SampleGrid::from_state(state);
     let growth = (step == REPORT_STEPS).then(|| norms::largest_weight_growth(state));
-    engine.monitor_mut().report(step, grid, variance.sqrt(), growth)
+    Ok(engine.monitor_mut().report(step, grid, variance.sqrt(), growth))
 }
 
 /// What is wrong with a run that ends with the last step of an engine: symptoms that have not cleared, and
 /// those of its samples even if they are new, or so early in a run that they would be given more time. Empty in
 /// the first hundred steps, of which nothing can be expected. Changes nothing, so that the run can continue.
-pub fn at_end(engine: &mut dyn Engine) -> Vec<Alert> {
+///
+/// # Errors
+/// If the device of the engine fails.
+pub fn at_end(engine: &mut dyn Engine) -> Result<Vec<Alert>, EngineError> {
     let step = engine.progress().step;
-    let state = engine.state();
+    let state = engine.state()?;
     let monitor = &state.monitor;
     let sums = monitor.previous.clone().plus(&monitor.sums);
     if step < REPORT_STEPS || sums.steps == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let (grid, variance) = SampleGrid::from_state(state);
     let report = sums.report(variance.sqrt(), &grid, &monitor.grid);
@@ -91,18 +97,21 @@ pub fn at_end(engine: &mut dyn Engine) -> Vec<Alert> {
         let remains = hysteresis.active || symptom.shows_in_samples(mean);
         remains.then_some(Alert { symptom, starts: true, steps: sums.steps, mean })
     };
-    Symptom::ALL.into_iter().zip(&monitor.hysteresis).filter_map(present).collect()
+    Ok(Symptom::ALL.into_iter().zip(&monitor.hysteresis).filter_map(present).collect())
 }
+
+/// Why the engine on the CPU does not fail.
+const CPU: &str = "the processor is there";
 
 impl crate::Trainer {
     /// [`observe`] on this engine.
     pub fn monitor(&mut self) -> Vec<Alert> {
-        observe(self)
+        observe(self).expect(CPU)
     }
 
     /// [`at_end`] of this engine.
     pub fn monitor_at_end(&mut self) -> Vec<Alert> {
-        at_end(self)
+        at_end(self).expect(CPU)
     }
 }
 

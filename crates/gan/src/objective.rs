@@ -115,12 +115,19 @@ impl Objective {
     /// What D says of an image with this logit: the probability that it is real where the objective defines one,
     /// else the logit itself.
     #[cfg(feature = "train")]
-    pub(crate) fn score(self, logit: f32) -> f64 {
+    fn score(self, logit: f32) -> f64 {
         let logit = f64::from(logit);
         match self {
             Self::NonSaturating => 1.0 / (1.0 + (-logit).exp()),
             _ => logit,
         }
+    }
+
+    /// The mean of what D says of some images.
+    #[cfg(feature = "train")]
+    pub(crate) fn mean_score(self, logits: View) -> f32 {
+        let sum: f64 = logits.iter().map(|&logit| self.score(logit)).sum();
+        (sum / logits.len() as f64) as f32
     }
 }
 

@@ -89,7 +89,7 @@ impl State {
     }
 
     /// The random numbers of the next step for this purpose. After a rollback they are others.
-    pub(crate) fn stream(&self, purpose: Purpose) -> Stream {
+    pub fn stream(&self, purpose: Purpose) -> Stream {
         stream(self.config.seed, purpose, u64::from(self.rollbacks) << STEP_BITS | self.step)
     }
 }

@@ -65,6 +65,11 @@ impl Adam {
         Self { steps, m, v }
     }
 
+    /// Counts a step that was computed elsewhere, before its moments are known.
+    pub fn count_step(&mut self) {
+        self.steps += 1;
+    }
+
     /// θ ← θ − α·m̂/(√v̂ + ε), in one pass over θ and both moments:
     ///
     /// - m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²

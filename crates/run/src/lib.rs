@@ -32,6 +32,7 @@ mod cache;
 pub mod canvas;
 pub mod checkpoint_dir;
 mod control;
+mod device;
 pub mod evaluation;
 mod few_images;
 pub mod files;
@@ -57,6 +58,7 @@ mod summary;
 mod symptom_messages;
 
 pub use control::Control;
+pub use device::{Adapter, Device, GpuIdentity, adapters, engine};
 pub use initial::{Initial, StartedFrom};
 pub use kernel_choice::{Conv, Simd, backend};
 pub use memory_limit::MemoryLimit;

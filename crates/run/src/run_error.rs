@@ -2,6 +2,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use dcgan_data::DataError;
+use dcgan_gan::EngineError;
 
 /// The result of this crate's fallible functions.
 pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
@@ -111,6 +112,20 @@ pub enum RunError {
         /// Whether the run can be resumed with [`crate::OnDivergence::Rollback`].
         can_roll_back: bool,
     },
+    /// The device that a run is trained on failed. [`crate::Session::run`] says what is saved:
+    /// [`RunError::DeviceFailed`].
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The device that a run is trained on failed before its last step.
+    #[error("{cause}; {}", saved(*.newest))]
+    DeviceFailed {
+        /// What failed, and why.
+        cause: EngineError,
+        /// The step of the newest checkpoint, from which the run can be resumed; `None` if there is none.
+        newest: Option<u64>,
+        /// The folder of the run.
+        folder: PathBuf,
+    },
     /// Any other failure, mostly of the file system.
     #[error("{what}")]
     Failed {
@@ -120,6 +135,13 @@ pub enum RunError {
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
+}
+
+fn saved(newest: Option<u64>) -> String {
+    match newest {
+        Some(step) => format!("existing checkpoints, up to step {step}, are unaffected"),
+        None => "nothing has been saved".to_owned(),
+    }
 }
 
 impl RunError {

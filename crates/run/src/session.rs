@@ -5,7 +5,7 @@ use dcgan_data::{Batches, Images};
 use dcgan_gan::monitor::NonFinite;
 use dcgan_gan::{Engine, Losses};
 
-use crate::checkpoint_dir::Reason;
+use crate::checkpoint_dir::{self, Reason};
 use crate::control::Control;
 use crate::evaluation::Evaluator;
 use crate::journal::{Evaluations, Incidents, Log, Metrics, Record};
@@ -13,7 +13,7 @@ use crate::observer::{Event, Observer};
 use crate::origin::Program;
 use crate::quality::Quality;
 use crate::retention::epoch_boundary;
-use crate::run_error::Result;
+use crate::run_error::{Result, RunError};
 use crate::run_folder::RunFolder;
 use crate::settings::Settings;
 use estimate::Stopwatch;
@@ -70,8 +70,20 @@ impl Session<'_> {
     /// Trains until the end of the run, or until `control` stops it.
     ///
     /// # Errors
-    /// If training diverges, or the last checkpoint or grid cannot be written.
-    pub fn run(mut self, control: &dyn Control) -> Result<Outcome> {
+    /// If training diverges, the device fails, or the last checkpoint or grid cannot be written.
+    pub fn run(self, control: &dyn Control) -> Result<Outcome> {
+        let folder = self.folder.clone();
+        self.train(control).map_err(|error| match error {
+            RunError::Engine(cause) => {
+                let newest = checkpoint_dir::list(folder.path()).ok().and_then(|mut all| all.pop());
+                let newest = newest.map(|saved| saved.name.step);
+                RunError::DeviceFailed { cause, newest, folder: folder.path().to_owned() }
+            }
+            other => other,
+        })
+    }
+
+    fn train(mut self, control: &dyn Control) -> Result<Outcome> {
         if self.is_complete() {
             // A run that was killed after its last checkpoint still lacks its last grid.
             return match self.folder.sample(self.last_epoch()).exists() {
@@ -91,14 +103,14 @@ impl Session<'_> {
                 return self.interrupted();
             }
             let before = self.step();
-            let losses = self.train_step(control);
-            if let Some(lost) = self.non_finite(&losses) {
+            let losses = self.train_step(control)?;
+            if let Some(lost) = self.non_finite(&losses)? {
                 self.diverged(&lost)?;
                 since = (Instant::now(), self.step());
                 stopwatch.discard_lap();
                 continue;
             }
-            self.monitor();
+            self.monitor()?;
             self.record(&losses, &mut since);
             if let Some(time) = self.evaluate_if_due(before) {
                 // It is not part of a step.
@@ -106,7 +118,7 @@ impl Session<'_> {
                 stopwatch.discard_lap();
             }
             self.epoch_ends(before);
-            self.serve_requests(control);
+            self.serve_requests(control)?;
             self.estimate(&mut stopwatch);
         }
         self.finish(start.elapsed())
@@ -128,19 +140,21 @@ impl Session<'_> {
     }
 
     /// Takes a step on the next batch.
-    fn train_step(&mut self, control: &dyn Control) -> Losses {
+    fn train_step(&mut self, control: &dyn Control) -> Result<Losses> {
         let Self { batches, images, engine, .. } = self;
         batches.fill_batch(engine.progress().step, images, engine.real());
         let mut losses = None;
         control.around_step(&mut || losses = Some(engine.step()));
-        losses.unwrap_or_else(|| engine.step())
+        Ok(losses.unwrap_or_else(|| engine.step())?)
     }
 
     /// The first non-finite value that the last step produced; before a checkpoint, the whole state is checked.
-    fn non_finite(&mut self, losses: &Losses) -> Option<NonFinite> {
+    fn non_finite(&mut self, losses: &Losses) -> Result<Option<NonFinite>> {
         let saves = self.step() == self.total || self.is_due(self.step());
-        let found = self.engine.non_finite(losses);
-        found.or_else(|| if saves { self.engine.state().non_finite() } else { None })
+        match self.engine.non_finite(losses)? {
+            None if saves => Ok(self.engine.state()?.non_finite()),
+            found => Ok(found),
+        }
     }
 
     /// Reports the step, and logs it if that is due.
@@ -177,7 +191,7 @@ impl Session<'_> {
     }
 
     /// Writes what `control` requests.
-    fn serve_requests(&mut self, control: &dyn Control) {
+    fn serve_requests(&mut self, control: &dyn Control) -> Result<()> {
         let step = self.step();
         if control.sample_now() {
             let (path, epoch) = (self.folder.requested_sample(step), self.epochs(step));
@@ -185,13 +199,14 @@ impl Session<'_> {
         }
         // The last one is saved in any case.
         if control.checkpoint_now() && step < self.total {
-            match self.engine.state().non_finite() {
+            match self.engine.state()?.non_finite() {
                 Some(lost) => self.warn(&format!("{lost}; the checkpoint is not saved")),
                 None => {
-                    let reason = self.reason_or(Reason::Requested);
+                    let reason = self.reason_or(Reason::Requested)?;
                     self.attempt(|session| session.write_checkpoint(reason).map(drop));
                 }
             }
         }
+        Ok(())
     }
 }

@@ -1,17 +1,19 @@
 use std::path::Path;
 
 use dcgan_data::{Source, Survey};
-use dcgan_gan::{Backend, Config, ConfigError, Fingerprint, Role, State, Value, identity};
+use dcgan_gan::{Config, ConfigError, Fingerprint, Role, State, Value, identity};
 use serde::{Deserialize, Serialize};
 
+use crate::device::{Device, GpuIdentity};
 use crate::initial::{Initial, StartedFrom};
-use crate::kernel_choice::{Conv, Simd, backend};
+use crate::kernel_choice::{Conv, Simd};
 use crate::origin::{self, Origin};
 use crate::provenance::MAX_SCALE;
 use crate::retention::Retention;
 use crate::run_error::{Result, RunError};
 
 mod choices;
+mod compute;
 mod defaults;
 mod entry;
 mod file;
@@ -64,11 +66,16 @@ dcgan_gan::fields! {
         conv: Conv = Conv::default(), Fixed, Early, |_| Ok(());
         /// The vector instructions of the kernels.
         simd: Simd = Simd::default(), Fixed, Early, |_| Ok(());
+        /// Where it is computed. What decides the results of a graphics card is in `gpu`.
+        #[serde(skip_serializing_if = "Device::is_cpu")]
+        device: Device = Device::default(), Free, Added, |_| Ok(());
     }
     and {
         /// What is computed.
         #[serde(flatten)]
         config: Config;
+        /// The graphics card that computes; `None` for the processor.
+        gpu: Option<GpuIdentity>;
         /// What determined the result, from each step at which it changed.
         #[serde(rename = "origin")]
         origins: Vec<Origin>;
@@ -149,21 +156,6 @@ impl Settings {
         }
     }
 
-    /// Selects the best instruction set of this processor if it does not support the one that the run was started
-    /// with, perhaps on another machine. Returns a warning in that case.
-    pub fn compute_here(&mut self, is_supported: impl Fn(Simd) -> bool) -> Option<String> {
-        let started = self.simd;
-        if is_supported(started) {
-            return None;
-        }
-        self.simd =
-            Simd::BEST_FIRST.into_iter().find(|&simd| is_supported(simd)).unwrap_or(Simd::Portable);
-        Some(format!(
-            "the run was started with simd {started}, which this processor does not support; it continues with {}, and results may differ by rounding",
-            self.simd
-        ))
-    }
-
     /// Records what determines the result from `state` on, and what a new run starts from. Returns the differences
     /// from the start of the run.
     pub(crate) fn resume_from(
@@ -185,13 +177,9 @@ impl Settings {
     /// The hash of every setting that affects the result.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::hash([identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)])
-    }
-
-    /// The backend that the kernels use.
-    #[must_use]
-    pub fn backend(&self) -> Backend {
-        backend(self.conv, self.simd)
+        let gpu = self.gpu.as_ref().map(GpuIdentity::identity).unwrap_or_default();
+        let settings = [identity(Config::FIELDS, &self.config), identity(Self::FIELDS, self)];
+        Fingerprint::hash(settings.into_iter().chain([gpu]))
     }
 
     /// Checks that a run can have these values.

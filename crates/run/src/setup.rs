@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use dcgan_data::{Batches, Shape, Source};
-use dcgan_gan::{DatasetFingerprint, State, Trainer};
+use dcgan_gan::{DatasetFingerprint, Engine, State};
 
 use crate::cache::{self, unreadable};
 use crate::checkpoint_dir::{self, Checkpoint, Reason};
@@ -26,7 +26,7 @@ struct Start<'a> {
     folder: RunFolder,
     settings: Settings,
     source: Source,
-    state: State,
+    engine: Box<dyn Engine>,
     /// The required fingerprint of the images; `None` accepts any.
     required: Option<DatasetFingerprint>,
 }
@@ -50,14 +50,18 @@ impl<'a> Session<'a> {
             None => Source::Synthetic { count: SYNTHETIC, seed: options.seed() },
         };
         let survey = dcgan_data::survey(&source).map_err(unusable)?;
-        let settings = Settings::new(options, &source, survey)?;
+        let mut settings = Settings::new(options, &source, survey)?;
+        // Before there is a folder: a device that cannot be used leaves none behind.
+        let device = settings.device.open()?;
+        settings.compute_on(device.identity());
         let mut state = State::new(settings.config)?;
         if let Some(initial) = &options.from {
             initial.fill(&mut state);
         }
+        let engine = device.engine(state, settings.backend())?;
         let folder = RunFolder::new(options.out.as_deref(), &name(data))?;
         let start =
-            Start { options, folder: folder.clone(), settings, source, state, required: None };
+            Start { options, folder: folder.clone(), settings, source, engine, required: None };
         prepare(start, program, observer).inspect_err(|_| folder.remove_if_empty())
     }
 
@@ -81,18 +85,23 @@ impl<'a> Session<'a> {
         if let Some(warning) = settings.compute_here(Simd::is_supported) {
             observer.event(&Event::Warning(&warning));
         }
+        let device = settings.device.open()?;
+        if let Some(warning) = settings.compute_on(device.identity()) {
+            observer.event(&Event::Warning(&warning));
+        }
         let state = newest_state(&folder, &settings, observer)?;
         let source = settings.source().map_err(unreadable)?;
         let recorded = || settings.origins.last().and_then(Origin::data);
         let known = if state.step > 0 { Some(state.dataset) } else { recorded() };
         let required = known.filter(|_| !options.allow_data_change);
-        let start = Start { options, folder, settings, source, state, required };
+        let engine = device.engine(state, settings.backend())?;
+        let start = Start { options, folder, settings, source, engine, required };
         let mut session = prepare(start, program, observer)?;
         if session.is_complete() {
             return Ok(session);
         }
         session.attempt(|session| {
-            let (state, keep) = (session.engine.state(), session.settings.keep);
+            let (state, keep) = (session.engine.state()?, session.settings.keep);
             checkpoint_dir::tidy(session.folder.path(), state, keep, &session.metrics)
         });
         Ok(session)
@@ -128,36 +137,46 @@ fn prepare<'a>(
     program: Program,
     observer: &'a mut dyn Observer,
 ) -> Result<Session<'a>> {
-    let Start { options, folder, mut settings, source, mut state, required } = start;
+    let Start { options, folder, mut settings, source, mut engine, required } = start;
     if let Some(warning) = folder.lock_warning() {
         observer.event(&Event::Warning(warning));
     }
     let config = settings.config;
     let shape = Shape { side: config.image_size, channels: config.channels };
     let images = cache::load(&folder, &source, shape, options.memory_limit, observer)?;
-    state.dataset = DatasetFingerprint { images: images.len() as u64, crc32: images.crc32() };
-    if let Some(required) = required.filter(|required| *required != state.dataset) {
-        let difference = difference(required, state.dataset);
+    let dataset = DatasetFingerprint { images: images.len() as u64, crc32: images.crc32() };
+    engine.set_dataset(dataset);
+    if let Some(required) = required.filter(|required| *required != dataset) {
+        let difference = difference(required, dataset);
         return Err(RunError::DataChanged { data: source.to_string(), difference });
     }
     let batches =
         Batches::new(images.len(), config.batch_size, config.seed).with_flips(config.flip);
     let total = total_steps(&settings, &batches);
-    check_length(options, &settings, state.step, total)?;
-    let complete = state.step >= total;
-    let metrics = Metrics::open(folder.metrics(), state.step)?;
+    let step = engine.progress().step;
+    check_length(options, &settings, step, total)?;
+    let complete = step >= total;
+    let metrics = Metrics::open(folder.metrics(), step)?;
     if !complete {
         if options.from.is_some() {
             // What starts at random can be drawn again, but not this.
-            state.compute_statistics();
             let (path, keep) = (folder.path(), settings.keep);
-            checkpoint_dir::save(&mut Real, path, &state, keep, Reason::Due, &metrics)?;
+            checkpoint_dir::save(
+                &mut Real,
+                path,
+                engine.state_to_show()?,
+                keep,
+                Reason::Due,
+                &metrics,
+            )?;
         }
-        for change in settings.resume_from(&state, options.from.as_deref(), program.version) {
+        for change in
+            settings.resume_from(engine.state()?, options.from.as_deref(), program.version)
+        {
             observer.event(&Event::Warning(&format!("the run was started differently: {change}")));
         }
         folder.write_settings(&settings)?;
-        if state.step == 0 {
+        if step == 0 {
             for warning in few_images::warnings(images.len(), options) {
                 observer.event(&Event::Warning(&warning));
             }
@@ -166,7 +185,7 @@ fn prepare<'a>(
             settings: &settings,
             images: images.len(),
             folder: folder.path(),
-            step: state.step,
+            step,
             total,
             program,
         });
@@ -178,13 +197,13 @@ fn prepare<'a>(
         observer.event(&Event::Warning(&few_images::cannot_evaluate(images.len())));
     }
     Ok(Session {
-        evaluations: Evaluations::up_to(folder.evaluations(), state.step)?,
+        evaluations: Evaluations::up_to(folder.evaluations(), step)?,
         evaluator,
         metrics,
         quality,
-        log: Log::up_to(folder.log(), state.step)?,
-        incidents: Incidents::up_to(folder.events(), &state)?,
-        engine: Box::new(Trainer::resume(state).with_backend(settings.backend())),
+        log: Log::up_to(folder.log(), step)?,
+        incidents: Incidents::up_to(folder.events(), engine.state()?)?,
+        engine,
         folder,
         settings,
         images,

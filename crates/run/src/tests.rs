@@ -6,6 +6,7 @@ mod canvas;
 mod checkpoint_kinds;
 mod checkpoints;
 mod config;
+mod device;
 mod evaluation;
 mod origin;
 mod provenance;

@@ -61,7 +61,7 @@ pub use simd::Isa;
 pub use view::{Dims, View, ViewMut};
 pub use window::Window;
 
-#[cfg(test)]
-mod naive;
+#[cfg(any(test, feature = "naive"))]
+pub mod naive;
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,7 @@ fn for_each_term(
 }
 
 /// y\[n, oy, ox, o\] = Σ x\[n, iy, ix, c\] · w\[ky, kx, c, o\].
-pub(crate) fn forward(x: &Array4<f32>, w: &Array4<f32>, win: Window) -> Array4<f64> {
+pub fn forward(x: &Array4<f32>, w: &Array4<f32>, win: Window) -> Array4<f64> {
     let (n, h, width, _) = x.dim();
     let out = (win.conv_size(h), win.conv_size(width), w.dim().3);
     let mut y = Array4::zeros((n, out.0, out.1, out.2));
@@ -38,12 +38,7 @@ pub(crate) fn forward(x: &Array4<f32>, w: &Array4<f32>, win: Window) -> Array4<f
 }
 
 /// dx\[n, iy, ix, c\] = Σ dy\[n, oy, ox, o\] · w\[ky, kx, c, o\].
-pub(crate) fn backward_input(
-    dy: &Array4<f32>,
-    w: &Array4<f32>,
-    win: Window,
-    x: Dims,
-) -> Array4<f64> {
+pub fn backward_input(dy: &Array4<f32>, w: &Array4<f32>, win: Window, x: Dims) -> Array4<f64> {
     let (_, h_out, w_out, c_out) = dy.dim();
     let mut dx = Array4::zeros(x);
     for_each_term(x, (h_out, w_out, c_out), win, |at, from, tap| {
@@ -53,7 +48,7 @@ pub(crate) fn backward_input(
 }
 
 /// dw\[ky, kx, c, o\] = Σ x\[n, iy, ix, c\] · dy\[n, oy, ox, o\].
-pub(crate) fn backward_weight(x: &Array4<f32>, dy: &Array4<f32>, win: Window) -> Array4<f64> {
+pub fn backward_weight(x: &Array4<f32>, dy: &Array4<f32>, win: Window) -> Array4<f64> {
     let (_, h_out, w_out, c_out) = dy.dim();
     let mut dw = Array4::zeros((win.kernel, win.kernel, x.dim().3, c_out));
     for_each_term(x.dim(), (h_out, w_out, c_out), win, |at, from, tap| {

@@ -7,6 +7,7 @@ mod archives;
 mod best;
 mod config_file;
 mod data;
+mod device;
 mod edge_cases;
 mod evaluate;
 mod evaluate_every;
@@ -166,6 +167,8 @@ impl Place {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcgan"));
         command.args(args).current_dir(self.0.path());
+        // Without it, a layer of Mesa's Vulkan complains on standard error.
+        command.env("XDG_RUNTIME_DIR", self.0.path());
         command
     }
 

@@ -215,7 +215,9 @@ fn command_lines_of_torchs_example_work() {
     let place = Place::with_cats(4);
     let line = "train --dataset folder --dataroot cats --workers 2 --imageSize 16 --batchSize 4 --nz 5 --ngf 4 --ndf 4 --niter 2 --lr 0.0002 --cuda --ngpu 1 --outf run --manualSeed 3";
     let outcome = place.dcgan(&line.split(' ').collect::<Vec<_>>()).succeeded();
-    assert!(outcome.err.contains("note: --cuda: there is no GPU engine; training on the CPU\n"));
+    assert!(outcome.err.contains(
+        "note: --cuda: training on the processor; a graphics card is chosen with --device gpu\n"
+    ));
     let notes = outcome.err.lines().filter(|line| line.starts_with("note: "));
     assert_eq!(notes.count(), 3, "{}", outcome.err);
     let config: toml::Table = place.text("run/config.toml").parse().unwrap();

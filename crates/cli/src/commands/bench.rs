@@ -1,11 +1,11 @@
 use anyhow::Result;
 use dcgan_gan::Config;
-use dcgan_run::RunError;
+use dcgan_run::{Device, RunError};
 use serde::Serialize;
 
 mod measure;
 
-use crate::failure::Ending;
+use crate::failure::{Ending, usage};
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use crate::{backend, console};
@@ -40,6 +40,9 @@ pub(crate) struct Args {
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = any)]
     threads: Option<usize>,
+    /// Where to train: cpu, gpu (the best graphics card) or gpu:N (adapter N of dcgan devices)
+    #[arg(long, value_name = "cpu|gpu|gpu:N", default_value_t)]
+    device: Device,
     /// Time the generator alone, on a batch of the same size
     #[arg(long)]
     generator: bool,
@@ -61,8 +64,12 @@ struct Report {
     gflop: f64,
     /// The same per second.
     gflops: f64,
-    /// 10⁹ floating-point operations per second in a loop of multiply-adds.
-    peak_gflops: f64,
+    /// 10⁹ floating-point operations per second in a loop of multiply-adds, if the processor computes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peak_gflops: Option<f64>,
+    /// Where it was computed, if not on the processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
     generator: bool,
     steps: usize,
     threads: usize,
@@ -84,8 +91,16 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
     config.validate().map_err(RunError::from)?;
     let backend = args.backend.backend()?;
     let threads = threads(args.threads)?;
-    let time = if args.generator { measure::batches } else { measure::steps };
-    let mut times = threads.install(|| time(config, backend, args.steps, &threads))?;
+    let device = args.device;
+    if args.generator && !device.is_cpu() {
+        return Err(usage(
+            "--generator: images are always generated on the processor; leave out --device",
+        ));
+    }
+    let mut times = threads.install(|| match args.generator {
+        true => measure::batches(config, backend, args.steps, &threads),
+        false => measure::steps((config, device), backend, args.steps, &threads),
+    })?;
     times.sort_by(f64::total_cmp);
     let median = (times[(times.len() - 1) / 2] + times[times.len() / 2]) / 2.0;
     let flops = if args.generator { config.forward_flops().0 } else { config.step_flops() };
@@ -97,7 +112,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         peak_rss_bytes: measure::peak_rss_bytes(),
         gflop,
         gflops: gflop / median * 1e3,
-        peak_gflops: threads.install(|| measure::peak_gflops(backend.isa)),
+        peak_gflops: device.is_cpu().then(|| threads.install(|| measure::peak_gflops(backend.isa))),
+        device: (!device.is_cpu()).then(|| device.to_string()),
         generator: args.generator,
         steps: args.steps,
         threads: threads.count(),
@@ -131,11 +147,15 @@ impl Report {
             self.ngf,
             self.ndf
         ))?;
+        let peak = self.peak_gflops.map_or(String::new(), |peak| {
+            format!(
+                ", {:.0} % of this machine's measured FMA peak of {peak:.0} GFLOP/s",
+                100.0 * self.gflops / peak
+            )
+        });
         console::print(format_args!(
-            "{:.0} GFLOP/s (direct-convolution equivalent), {:.0} % of this machine's measured FMA peak of {:.0} GFLOP/s",
-            self.gflops,
-            100.0 * self.gflops / self.peak_gflops,
-            self.peak_gflops
+            "{:.0} GFLOP/s (direct-convolution equivalent){peak}",
+            self.gflops
         ))?;
         if let Some(bytes) = self.peak_rss_bytes {
             console::print(format_args!(

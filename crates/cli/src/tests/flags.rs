@@ -52,6 +52,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("augment", "color,cutout"),
     ("conv", "im2col"),
     ("simd", "avx2"),
+    ("device", "gpu:1"),
 ];
 
 /// The flag of each setting with this role, a different value, and the value of the run.

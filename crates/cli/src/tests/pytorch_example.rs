@@ -33,7 +33,7 @@ fn a_whole_command_line_works() {
         "dcgan train --data photos --batch-size 64 --image-size 64 --nz 100 --ngf 64 --ndf 64 --epochs 25 --lr 0.0002 --beta1 0.5 --out out --seed 7"
     );
     assert_eq!(notes, ["--workers", "--cuda", "--ngpu", "--classes"]);
-    for gpu in ["--mps", "--accel", "--device mps"] {
+    for gpu in ["--mps", "--accel"] {
         let (line, notes) = parsed(&format!("dcgan -q train {gpu} photos"));
         assert_eq!((line.as_str(), notes.len()), ("dcgan -q train photos", 1));
     }

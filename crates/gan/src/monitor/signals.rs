@@ -1,6 +1,6 @@
 use dcgan_tensor::View;
 
-use crate::{Engine, Logits};
+use crate::{Engine, EngineError, Logits};
 
 /// Channels of an image, at most.
 pub(crate) const MAX_CHANNELS: usize = 4;
@@ -35,14 +35,15 @@ pub(super) struct Look {
 
 impl Signals {
     /// What the last step of an engine shows; of its images only if `look`.
-    pub(super) fn of_step(engine: &mut dyn Engine, look: bool) -> Self {
-        let look = if look { Look::at(engine.images()) } else { None };
+    pub(super) fn of_step(engine: &mut dyn Engine, look: bool) -> Result<Self, EngineError> {
+        let look = if look { Look::at(engine.images()?) } else { None };
         let boundary = engine.objective().decision_boundary();
         let Logits { real, fake } = engine.logits();
         let accuracy = |boundary: f32| {
             [share(real, |logit| logit > boundary), share(fake, |logit| logit < boundary)]
         };
-        Self { accuracy: boundary.map(accuracy), logit_gap: mean(real) - mean(fake), look }
+        let logit_gap = mean(real) - mean(fake);
+        Ok(Self { accuracy: boundary.map(accuracy), logit_gap, look })
     }
 }
 

@@ -1,11 +1,11 @@
 use dcgan_layers::{Params, SpectralNorm};
-use dcgan_optim::{AdamConfig, ema_decay, ema_step};
+use dcgan_optim::{ema_decay, ema_step};
 use dcgan_random::Purpose;
 use dcgan_tensor::{Accum, View, ViewMut};
 use ndarray::{Axis, Zip};
 
 use super::{FAKE, REAL, Trainer};
-use crate::{Config, Logits, Losses, Objective, State};
+use crate::{Logits, Losses, State, adam_config};
 
 impl Trainer {
     /// One training step, with the latents in G's input.
@@ -26,8 +26,8 @@ impl Trainer {
             generator,
             real,
             fake,
-            d_real: mean_score(objective, logits.real),
-            d_fake: mean_score(objective, logits.fake),
+            d_real: objective.mean_score(logits.real),
+            d_fake: objective.mean_score(logits.fake),
         }
     }
 
@@ -96,7 +96,7 @@ impl Trainer {
             augmenter.adjoint(dimages.view_mut());
         }
         g.backward_params(&gs.theta, g_activations, dimages, (Accum::Overwrite, dg), ctx);
-        let adam = adam(config, config.lr_g, *step);
+        let adam = adam_config(config, config.lr_g, *step);
         gs.adam.step(adam, gs.theta.as_mut_slice(), dg.as_slice());
         config.upsample.constrain(g, &mut gs.theta);
         if let Some(average) = average {
@@ -142,7 +142,7 @@ impl Trainer {
         if let Some(spectral) = spectral {
             spectral.pull_back(&ds.buffers, dd);
         }
-        let adam = adam(config, config.lr_d, step);
+        let adam = adam_config(config, config.lr_d, step);
         ds.adam.step(adam, ds.theta.as_mut_slice(), dd.as_slice());
         losses
     }
@@ -153,19 +153,7 @@ fn used<'a>(spectral: Option<&'a SpectralNorm>, theta: &'a Params) -> &'a Params
     spectral.map_or(theta, SpectralNorm::normalised)
 }
 
-fn adam(config: &Config, lr: Option<f64>, step: u64) -> AdamConfig {
-    let halvings = config.lr_half_life.map_or(0.0, |half_life| step as f64 / half_life as f64);
-    let lr = lr.unwrap_or(config.lr) * (-halvings).exp2();
-    AdamConfig { lr, beta1: config.beta1, beta2: config.beta2, ..AdamConfig::default() }
-}
-
 /// to ← from, on all threads.
 fn copy(from: View, to: ViewMut) {
     Zip::from(to).and(from).par_for_each(|to, &from| *to = from);
-}
-
-/// The mean of what D says of some images.
-fn mean_score(objective: Objective, logits: View) -> f32 {
-    let sum: f64 = logits.iter().map(|&logit| objective.score(logit)).sum();
-    (sum / logits.len() as f64) as f32
 }

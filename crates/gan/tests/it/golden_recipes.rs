@@ -50,9 +50,9 @@ fn one_step<E: Engine>(resume: impl Fn(State) -> E, check: impl Fn(&Golden, &str
         fill(&mut state.discriminator.theta, key + 200);
         let mut engine = resume(state);
         engine.real().assign(&uniform(key + 400, (config.batch_size, 16, 16, 3), 1.0));
-        let losses = engine.step_with(
-            uniform(key + 300, (config.batch_size, 1, 1, config.nz), 3f64.sqrt()).view(),
-        );
+        let losses = engine
+            .step_with(uniform(key + 300, (config.batch_size, 1, 1, config.nz), 3f64.sqrt()).view())
+            .unwrap();
         let got = [losses.generator, losses.real, losses.fake];
         for (got, want) in got.into_iter().zip(golden.get(&format!("{name}/losses"))) {
             assert_below(

@@ -3,7 +3,8 @@
 
 use dcgan_gan::monitor::{Monitor, NonFinite};
 use dcgan_gan::{
-    Config, Engine, Logits, Losses, Objective, Progress, State, Upsample, network_specs,
+    Config, DatasetFingerprint, Engine, EngineError, Logits, Losses, Objective, Progress, State,
+    Upsample, network_specs,
 };
 use dcgan_layers::{NetworkSpec, Params};
 use dcgan_random::{Purpose, fill_normal, stream};
@@ -98,7 +99,7 @@ impl Engine for NaiveEngine {
         self.real.view_mut()
     }
 
-    fn step(&mut self) -> Losses {
+    fn step(&mut self) -> Result<Losses, EngineError> {
         let State { config, step, rollbacks, .. } = &self.state;
         let index = u64::from(*rollbacks) << 48 | *step;
         let mut z = Array4::zeros((config.batch_size, 1, 1, config.nz));
@@ -107,7 +108,7 @@ impl Engine for NaiveEngine {
         self.step_with(z.view())
     }
 
-    fn step_with(&mut self, z: View) -> Losses {
+    fn step_with(&mut self, z: View) -> Result<Losses, EngineError> {
         let State {
             config,
             step,
@@ -193,13 +194,13 @@ impl Engine for NaiveEngine {
         let mean = |logits: &Tensor| {
             (logits.data.iter().map(score).sum::<f64>() / logits.data.len() as f64) as f32
         };
-        Losses {
+        Ok(Losses {
             generator: loss_g as f32,
             real: loss_real as f32,
             fake: loss_fake as f32,
             d_real: mean(output(&real)),
             d_fake: mean(output(&fake)),
-        }
+        })
     }
 
     fn objective(&self) -> Objective {
@@ -214,13 +215,17 @@ impl Engine for NaiveEngine {
         Progress { step: self.state.step, rollbacks: self.state.rollbacks }
     }
 
-    fn state(&mut self) -> &State {
-        &self.state
+    fn set_dataset(&mut self, dataset: DatasetFingerprint) {
+        self.state.dataset = dataset;
     }
 
-    fn state_to_show(&mut self) -> &State {
+    fn state(&mut self) -> Result<&State, EngineError> {
+        Ok(&self.state)
+    }
+
+    fn state_to_show(&mut self) -> Result<&State, EngineError> {
         self.state.compute_statistics();
-        &self.state
+        Ok(&self.state)
     }
 
     fn restore(&mut self, state: State) {
@@ -236,15 +241,15 @@ impl Engine for NaiveEngine {
         Logits { real: self.logits[0].view(), fake: self.logits[1].view() }
     }
 
-    fn images(&mut self) -> [View<'_>; 2] {
-        [self.real.view(), self.fake.view()]
+    fn images(&mut self) -> Result<[View<'_>; 2], EngineError> {
+        Ok([self.real.view(), self.fake.view()])
     }
 
     fn gradient_norms(&mut self) -> [f64; 2] {
         self.gradients.each_ref().map(|g| g.iter().map(|v| v * v).sum::<f64>().sqrt())
     }
 
-    fn non_finite(&mut self, _: &Losses) -> Option<NonFinite> {
-        self.state.non_finite()
+    fn non_finite(&mut self, _: &Losses) -> Result<Option<NonFinite>, EngineError> {
+        Ok(self.state.non_finite())
     }
 }

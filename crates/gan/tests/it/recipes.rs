@@ -53,7 +53,7 @@ fn agree(config: Config) {
         fill_normal(&mut stream(5, Purpose::Noise, step), pixels);
         pixels.iter_mut().for_each(|v| *v = v.tanh());
         naive.real().assign(&real);
-        let (got, want) = (trainer.step(), naive.step());
+        let (got, want) = (trainer.step(), naive.step().unwrap());
         for (name, got, want) in [
             ("loss of G", got.generator, want.generator),
             ("loss of D, real", got.real, want.real),
@@ -81,7 +81,7 @@ fn agree(config: Config) {
             ]
         };
         let [mut g, mut d] = moved(trainer.state());
-        let [naive_g, naive_d] = moved(naive.state());
+        let [naive_g, naive_d] = moved(naive.state().unwrap());
         for (step, naive, gradient) in
             [(&mut g, &naive_g, &naive_dg), (&mut d, &naive_d, &naive_dd)]
         {
@@ -89,7 +89,7 @@ fn agree(config: Config) {
         }
         assert_near("step of G", &g, &naive_g);
         assert_near("step of D", &d, &naive_d);
-        let (average, naive) = (&trainer.state().average, &naive.state().average);
+        let (average, naive) = (&trainer.state().average, &naive.state().unwrap().average);
         assert_near("average", average.as_ref().unwrap(), naive.as_ref().unwrap());
         state = trainer.state().clone();
     }

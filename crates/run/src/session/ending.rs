@@ -19,12 +19,12 @@ impl Session<'_> {
     }
 
     pub(super) fn interrupted(mut self) -> Result<Outcome> {
-        let lost = self.engine.state().non_finite();
+        let lost = self.engine.state()?.non_finite();
         if let Some(lost) = &lost {
             self.check_resumable(lost)?;
         }
         let checkpoint = if self.step() > 0 && lost.is_none() {
-            let reason = self.reason_or(Reason::Stopped);
+            let reason = self.reason_or(Reason::Stopped)?;
             Some(self.save_last(reason)?)
         } else {
             None
@@ -60,7 +60,7 @@ impl Session<'_> {
         let rest = rest.and_then(|()| self.incidents.complete());
         rest.context("the run has ended and its last step is saved, but other files are not")?;
         self.attempt(|session| session.evaluations.complete());
-        self.report_unresolved();
+        self.report_unresolved()?;
         self.observer.event(&Event::Finished {
             steps: self.engine.progress().step,
             time,

@@ -29,7 +29,7 @@ impl Session<'_> {
     fn evaluate(&mut self) -> Result<()> {
         let (step, epoch) = (self.step(), self.epochs(self.step()));
         let Some(evaluator) = &mut self.evaluator else { return Ok(()) };
-        let state = self.engine.state_to_show();
+        let state = self.engine.state_to_show()?;
         // The run will roll back or end with the next step.
         if state.non_finite().is_some() {
             return Ok(());

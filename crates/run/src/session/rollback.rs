@@ -29,7 +29,7 @@ impl Session<'_> {
                 State::new(self.settings.config)?
             }
         };
-        let dataset = self.engine.state().dataset;
+        let dataset = self.engine.state()?.dataset;
         self.engine.restore(State { rollbacks, dataset, ..state });
         let step = self.step();
         self.attempt(|session| session.log.rewind(step));

@@ -18,7 +18,7 @@ impl Session<'_> {
     pub(super) fn measure(&mut self) -> Result<()> {
         let Some(quality) = &self.quality else { return Ok(()) };
         let (step, epoch, floor) = (self.step(), self.epochs(self.step()), quality.floor);
-        let distance = quality.measure(self.engine.state_to_show());
+        let distance = quality.measure(self.engine.state_to_show()?);
         let metric = Metric::new(step, epoch, &distance, floor, quality.count());
         self.observer.event(&Event::Metric(&metric));
         self.metrics.push(metric)
@@ -37,7 +37,7 @@ impl Session<'_> {
 
     /// The grid of samples, and the losses up to here.
     pub(super) fn write_samples(&mut self, path: &Path, epoch: f64) -> Result<()> {
-        let state = self.engine.state_to_show();
+        let state = self.engine.state_to_show()?;
         let weights = state.shown();
         let latents = latent::from_seeds(SEEDS, state.config.nz);
         let scale = self.settings.sample_scale;

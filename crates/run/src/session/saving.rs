@@ -12,6 +12,10 @@ impl Session<'_> {
     /// and the training so far must not be lost because of it.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) {
         let Err(error) = self.ensure_folder().and_then(|()| write(self)) else { return };
+        // It ends the run at the next step, which reports it.
+        if matches!(error, RunError::Engine(_)) {
+            return;
+        }
         let trouble = format!("{}; training continues and will try again", error.report());
         // The log would fail every few steps; report it once.
         if trouble != self.trouble {
@@ -42,6 +46,9 @@ impl Session<'_> {
     pub(super) fn save_last(&mut self, reason: Reason) -> Result<PathBuf> {
         let saved = self.ensure_folder().and_then(|()| self.write_checkpoint(reason));
         saved.map_err(|error| {
+            if matches!(error, RunError::Engine(_)) {
+                return error;
+            }
             let folder = self.folder.path();
             let newest = checkpoint_dir::list(folder).ok().and_then(|mut found| found.pop());
             RunError::NotSaved {
@@ -54,7 +61,7 @@ impl Session<'_> {
     }
 
     pub(super) fn write_checkpoint(&mut self, reason: Reason) -> Result<PathBuf> {
-        let (state, keep) = (self.engine.state_to_show(), self.settings.keep);
+        let (state, keep) = (self.engine.state_to_show()?, self.settings.keep);
         let folder = self.folder.path();
         let written = checkpoint_dir::save(&mut Real, folder, state, keep, reason, &self.metrics)?;
         self.observer.event(&Event::Checkpoint { step: self.step(), path: &written.path });
@@ -80,9 +87,9 @@ impl Session<'_> {
 
     /// [`Self::due_reason`] if that checkpoint exists, otherwise `other`. A run that has just rolled back may be at
     /// a step at which one is due, but it was not saved with these latents.
-    pub(super) fn reason_or(&mut self, other: Reason) -> Reason {
+    pub(super) fn reason_or(&mut self, other: Reason) -> Result<Reason> {
         let due = self.due_reason();
-        let name = checkpoint_dir::name_of(self.engine.state(), due);
-        if name.path(self.folder.path()).exists() { name.reason } else { other }
+        let name = checkpoint_dir::name_of(self.engine.state()?, due);
+        Ok(if name.path(self.folder.path()).exists() { name.reason } else { other })
     }
 }

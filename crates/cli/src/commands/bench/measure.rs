@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use dcgan_gan::{Backend, Config, Generator, Isa, State, Trainer, latent, roofline};
+use dcgan_gan::{Backend, Config, Generator, Isa, State, latent, roofline};
 use dcgan_random::{Purpose, RngExt, stream};
 
 use dcgan_gan::Threads;
+use dcgan_run::{Device, engine};
 
 /// Untimed rounds at the start, in which memory grows and caches fill.
 const WARM_UP: usize = 3;
@@ -14,19 +15,20 @@ const WARM_UP: usize = 3;
 /// Rounds of the loop that measures the peak: about ten milliseconds.
 const PEAK_ROUNDS: usize = 1 << 21;
 
-/// Milliseconds of each of `rounds` training steps, on random images.
+/// Milliseconds of each of `rounds` training steps on a device, on random images.
 pub(super) fn steps(
-    config: Config,
+    (config, device): (Config, Device),
     backend: Backend,
     rounds: usize,
     threads: &Threads,
 ) -> Result<Vec<f64>> {
-    let mut trainer = Trainer::new(config)?.with_backend(backend);
+    let mut engine = engine(device, State::new(config)?, backend)?;
     let mut noise = stream(config.seed, Purpose::Noise, 0);
-    trainer.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
-    Ok(times(rounds, || {
-        threads.keep_awake(|| trainer.step());
-    }))
+    engine.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
+    times(rounds, || {
+        threads.keep_awake(|| engine.step())?;
+        Ok(())
+    })
 }
 
 /// Milliseconds of each of `rounds` batches of a generator.
@@ -38,17 +40,18 @@ pub(super) fn batches(
 ) -> Result<Vec<f64>> {
     let mut generator = Generator::new(&State::new(config)?).with_backend(backend);
     let latents = latent::from_seeds(0..config.batch_size as u64, config.nz);
-    Ok(times(rounds, || {
+    times(rounds, || {
         threads.keep_awake(|| generator.generate(&latents));
-    }))
+        Ok(())
+    })
 }
 
-fn times(rounds: usize, mut round: impl FnMut()) -> Vec<f64> {
-    (0..WARM_UP).for_each(|_| round());
+fn times(rounds: usize, mut round: impl FnMut() -> Result<()>) -> Result<Vec<f64>> {
+    (0..WARM_UP).try_for_each(|_| round())?;
     let timed = |_| {
         let start = Instant::now();
-        round();
-        start.elapsed().as_secs_f64() * 1e3
+        round()?;
+        Ok(start.elapsed().as_secs_f64() * 1e3)
     };
     (0..rounds).map(timed).collect()
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Command, Id};
 use dcgan_gan::{Augment, Config, DNorm, Field, Objective, Upsample, Value};
-use dcgan_run::{MemoryLimit, OnDivergence, Recipe, Retention, Settings, Watching};
+use dcgan_run::{Device, MemoryLimit, OnDivergence, Recipe, Retention, Settings, Watching};
 use serde::Serialize;
 
 use crate::backend;
@@ -215,6 +215,9 @@ pub(super) struct SettingFlags {
     )]
     on_divergence: Option<OnDivergence>,
 
+    /// Where to train: cpu, gpu (the best graphics card) or gpu:N (adapter N of dcgan devices); results differ by rounding. A resumed run may change it
+    #[arg(long, value_name = "cpu|gpu|gpu:N", help_heading = "Training")]
+    device: Option<Device>,
     #[command(flatten)]
     #[serde(flatten)]
     backend: backend::Args,

@@ -1,0 +1,4 @@
+mod shaders;
+
+#[cfg(feature = "device-tests")]
+mod device;

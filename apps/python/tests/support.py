@@ -1,5 +1,6 @@
 """What the tests share: tiny images, a tiny run, and the installed command."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,10 @@ COMMAND = Path(sys.executable).parent / "dcgan"
 
 # Networks that take a millisecond a step.
 TINY = {"recipe": "default", "image_size": 16, "ngf": 8, "ndf": 8, "nz": 10, "batch_size": 8, "log_every": 1}
+
+
+# A shell starts its background jobs with Ctrl-C ignored, and the tests might be in one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def flags(settings: dict) -> list[str]:

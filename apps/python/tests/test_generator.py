@@ -79,8 +79,11 @@ class GeneratorTest(TinyCase):
             self.generator.generate(1.5)
         with self.assertRaisesRegex(ValueError, "dtype is int8: it must be uint8 or float32"):
             self.generator.generate(1, dtype="int8")
-        with self.assertRaisesRegex(ValueError, r"shape \[2, 9\]; this model's latents are \(n, 10\)"):
-            self.generator.generate_from(np.zeros((2, 9)))
+        for shape in ([2, 9], [2, 11], [10], [2, 10, 2]):
+            with self.assertRaises(ValueError) as caught:
+                self.generator.generate_from(np.zeros(shape))
+            why = f"latents has the shape {shape}; this model's latents are (n, 10)"
+            self.assertEqual(str(caught.exception), why)
         with self.assertRaisesRegex(ValueError, "latent 1 contains NaN"):
             self.generator.generate_from([[0.0] * 10, [float("nan")] * 10])
         with self.assertRaisesRegex(ValueError, r"shapes \[3\] and \[2\]"):

@@ -1,7 +1,5 @@
 //! Arguments that clap rejects, in the words of this program.
 
-use std::process::ExitCode;
-
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::console;
@@ -23,7 +21,7 @@ const SYNONYMS: [(&str, &str); 9] = [
 
 /// Prints why the arguments were rejected, in one line, and returns the exit code. `--help` and `--version` are
 /// not errors.
-pub(crate) fn report(error: &clap::Error, invocation: &Invocation) -> ExitCode {
+pub(crate) fn report(error: &clap::Error, invocation: &Invocation) -> u8 {
     if !error.use_stderr() {
         // Clap decides whether to print colours.
         return code(console::written(error.print()).map(|()| Ending::Done), invocation);
@@ -32,13 +30,13 @@ pub(crate) fn report(error: &clap::Error, invocation: &Invocation) -> ExitCode {
     // Without a command clap shows the help itself; nothing to put into one line.
     if !text.starts_with("error:") {
         text.trim_end().lines().for_each(console::eprint);
-        return ExitCode::from(USAGE);
+        return USAGE;
     }
     let message = message(error).unwrap_or_else(|| first_line(&text));
     // A question for what was meant says enough.
     let help = if message.ends_with('?') { "" } else { "; see --help" };
     console::error(format_args!("{message}{help}"));
-    ExitCode::from(USAGE)
+    USAGE
 }
 
 /// The message, without a full stop; `None` for a kind of error that does not occur with our arguments.

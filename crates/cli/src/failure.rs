@@ -1,7 +1,6 @@
 //! How the program ends: exit codes, and errors in one line.
 
 use std::fmt;
-use std::process::ExitCode;
 
 use dcgan_run::RunError;
 
@@ -19,6 +18,7 @@ pub(crate) enum Ending {
     Interrupted,
 }
 
+const SUCCESS: u8 = 0;
 const WARNED: u8 = 1;
 const FAILED: u8 = 1;
 /// The exit code for invalid arguments.
@@ -50,14 +50,14 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 /// Prints an error in one line, and returns the exit code.
-pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> ExitCode {
+pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> u8 {
     match ending {
-        Ok(Ending::Done) => ExitCode::SUCCESS,
-        Ok(Ending::Warned) => ExitCode::from(WARNED),
-        Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
+        Ok(Ending::Done) => SUCCESS,
+        Ok(Ending::Warned) => WARNED,
+        Ok(Ending::Interrupted) => INTERRUPTED,
         Err(error) => {
             console::error(message(&error, invocation));
-            ExitCode::from(match error.downcast_ref() {
+            match error.downcast_ref() {
                 Some(
                     RunError::Setting { .. }
                     | RunError::Fixed { .. }
@@ -68,7 +68,7 @@ pub(crate) fn code(ending: anyhow::Result<Ending>, invocation: &Invocation) -> E
                 Some(RunError::Diverged { .. }) => DIVERGED,
                 _ if error.is::<Usage>() => USAGE,
                 _ => FAILED,
-            })
+            }
         }
     }
 }

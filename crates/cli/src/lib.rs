@@ -43,6 +43,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use code::{PROGRAM, VERSION};
+pub use text::without_error_numbers;
+
 use commands::{
     bench, completions, data, demo, devices, evaluate, export, generate, import, info, interpolate,
     log, man, mix, regenerate, runs, train,
@@ -54,7 +57,7 @@ use invocation::Invocation;
 #[derive(Debug, Parser)]
 #[command(
     name = "dcgan",
-    version = code::VERSION,
+    version = VERSION,
     arg_required_else_help = true,
     args_override_self = true
 )]
@@ -122,6 +125,11 @@ fn command() -> clap::Command {
 /// cannot be used, 3 if training diverged (NaN or infinity), and 130 after Ctrl-C. `dcgan data` returns 1 after a
 /// warning, and 2 if no image can be used.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(exit_code(arguments))
+}
+
+/// [`run`] for a caller that needs the code as a number.
+pub fn exit_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments = mix::translated(arguments.into_iter().collect());
     let mut invocation = Invocation::new(arguments.first().map(OsString::as_os_str), false);
     let translated = match pytorch_example::translated(arguments, &invocation) {

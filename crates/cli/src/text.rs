@@ -25,7 +25,7 @@ fn replaced(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
 }
 
 /// The text of errors without the numbers that the standard library adds: `File exists (os error 17)`.
-pub(crate) fn without_error_numbers(text: &str) -> String {
+pub fn without_error_numbers(text: &str) -> String {
     const BEFORE: &str = " (os error ";
     let mut rest = text;
     let mut out = String::with_capacity(text.len());

@@ -22,6 +22,6 @@ mod load;
 mod saved_name;
 
 pub use checkpoints::{CHECKPOINTS, Saved, list, newest};
-pub use dcgan_gan::{Config, Generator, Threads, latent};
-pub use load::{LoadError, load};
+pub use dcgan_gan::{Config, Generator, GeneratorWeights, Threads, latent};
+pub use load::{LoadError, load, load_weights};
 pub use saved_name::{Reason, SavedName};

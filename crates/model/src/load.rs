@@ -2,9 +2,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dcgan_gan::Generator;
 use dcgan_gan::checkpoint::{self, CheckpointError};
-use dcgan_gan::interop::InteropError;
+use dcgan_gan::interop::{self, InteropError};
+use dcgan_gan::{Generator, GeneratorWeights};
 
 use crate::{CHECKPOINTS, list, newest};
 
@@ -51,6 +51,14 @@ pub enum LoadError {
 /// # Errors
 /// If the path cannot be read, or contains no valid model.
 pub fn load(path: impl AsRef<Path>) -> Result<Generator, LoadError> {
+    Ok(Generator::from_weights(&load_weights(path)?))
+}
+
+/// The weights of the generator that [`load`] gives.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_weights(path: impl AsRef<Path>) -> Result<GeneratorWeights, LoadError> {
     let path = path.as_ref();
     if path.is_dir() {
         return from_run(path);
@@ -59,11 +67,11 @@ pub fn load(path: impl AsRef<Path>) -> Result<Generator, LoadError> {
     if bytes.starts_with(checkpoint::MAGIC) {
         return from_checkpoint(path, &bytes);
     }
-    Generator::from_torch(&bytes)
+    interop::import_generator(&bytes)
         .map_err(|source| LoadError::Weights { path: path.to_owned(), source })
 }
 
-fn from_run(run: &Path) -> Result<Generator, LoadError> {
+fn from_run(run: &Path) -> Result<GeneratorWeights, LoadError> {
     let path = run.join(CHECKPOINTS);
     match list(run) {
         Ok(found) => newest(&found, checkpoint, |_, _| ())
@@ -72,12 +80,12 @@ fn from_run(run: &Path) -> Result<Generator, LoadError> {
     }
 }
 
-fn checkpoint(path: &Path) -> Result<Generator, LoadError> {
+fn checkpoint(path: &Path) -> Result<GeneratorWeights, LoadError> {
     from_checkpoint(path, &read(path)?)
 }
 
-fn from_checkpoint(path: &Path, bytes: &[u8]) -> Result<Generator, LoadError> {
-    Generator::from_checkpoint(bytes)
+fn from_checkpoint(path: &Path, bytes: &[u8]) -> Result<GeneratorWeights, LoadError> {
+    checkpoint::decode_generator(bytes)
         .map_err(|source| LoadError::Checkpoint { path: path.to_owned(), source })
 }
 

@@ -89,6 +89,7 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy -p dcgan-extractor --all-targets --features onnx -- -D warnings
     cargo clippy -p dcgan-data --all-targets --features parquet -- -D warnings
+    cargo clippy -p dcgan-gpu --all-targets --features device-tests -- -D warnings
 
 # Build the API documentation of all crates, with warnings as errors
 [group('check')]
@@ -115,9 +116,31 @@ other-programs:
 smoke:
     bash .ci/smoke
 
+# Build the Python package and test it, in an environment of its own
+[group('check')]
+python:
+    bash apps/python/check
+
+# Run the tests that need a graphics adapter, such as Mesa's software one
+[group('check')]
+test-gpu:
+    cargo test --workspace --features dcgan-gpu/device-tests,dcgan/device-tests --lib --test it -- device::
+
+# Run the kernels for 64-bit ARM in emulation (needs gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, qemu-user)
+[group('check')]
+test-arm:
+    rustup target add aarch64-unknown-linux-gnu
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu" cargo test -p dcgan-tensor --target aarch64-unknown-linux-gnu --lib -- isa small
+
+# Time the step and each kernel on a graphics card, and PyTorch on the same card if it is installed
+[group('check')]
+bench-gpu *ARGS:
+    cargo build --release -p dcgan-gpu --example bench_gpu
+    python3 benches/gpu/bench_gpu.py target/release/examples/bench_gpu {{ARGS}}
+
 # Run what CI runs
 [group('check')]
-ci: lint test docs smoke other-programs
+ci: lint test test-gpu docs smoke other-programs python
 
 # Regenerate the golden files with PyTorch (needs torch, numpy, scipy, safetensors, onnx, onnxruntime)
 [group('reference')]

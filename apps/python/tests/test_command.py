@@ -12,7 +12,10 @@ import dcgan
 from support import COMMAND, TINY, TinyCase, command, flags
 
 # Arguments of `dcgan.train` and `dcgan.resume` themselves, and those of every command.
-NO_SETTINGS = {"allow_data_change", "data", "help", "memory_limit", "out", "quiet", "resume", "threads"}
+NO_SETTINGS = {
+    "allow_data_change", "config", "data", "from", "help", "memory_limit", "out", "quiet", "resume", "tensorboard",
+    "threads",
+}  # fmt: skip
 
 
 class CommandTest(TinyCase):

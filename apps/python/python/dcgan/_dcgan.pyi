@@ -132,12 +132,14 @@ class _Settings(TypedDict, total=False):
     flip: bool | None
     augment: str | None
     sample_every: int | None
+    sample_scale: int | None
     checkpoint_every: int | None
     keep: str | None
     log_every: int | None
     evaluate_every: int | None
     watch: Literal["on", "off"] | None
     on_divergence: Literal["stop", "rollback"] | None
+    device: str | None
     conv: str | None
     simd: str | None
 

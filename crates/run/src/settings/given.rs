@@ -7,6 +7,9 @@ use super::{Options, Settings};
 /// What determined the result of the run that a file is from, which says nothing of another run.
 const ORIGIN: &str = "origin";
 
+/// The graphics card that computed it; `device` chooses the one of another run.
+const GPU: &str = "gpu";
+
 /// The setting for the images, which is an option of its own.
 const DATA: &str = "data";
 
@@ -16,8 +19,8 @@ const SYNONYMS: [(&str, &str); 4] =
 
 impl Options {
     /// Adds the settings in `text`, the `config.toml` of a run or a part of one. What the options have already counts
-    /// more, and a length in epochs or in steps replaces either. The origins of a run are ignored, since they say what
-    /// determined its result.
+    /// more, and a length in epochs or in steps replaces either. The origins and the graphics card of a run are ignored, since
+    /// they say what determined its result.
     ///
     /// # Errors
     /// If there is no such setting, with the name that is nearest; or a setting cannot have its value. One line.
@@ -33,7 +36,7 @@ impl Options {
         let mut settings = Vec::new();
         for (name, value) in &table {
             match (name.as_str(), value) {
-                (ORIGIN, _) => {}
+                (ORIGIN | GPU, _) => {}
                 (DATA, toml::Value::String(path)) => {
                     self.data.get_or_insert_with(|| PathBuf::from(path));
                 }

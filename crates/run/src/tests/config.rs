@@ -50,10 +50,11 @@ fn a_name_that_is_no_setting_is_refused_in_one_line() {
     let why = given("\"image\\nsize\" = 1").unwrap_err();
     assert_eq!(why, "there is no setting `image size`; did you mean `image_size`?");
     assert!(!given("nz = \"a\\nb\"").unwrap_err().contains('\n'));
-    // The whole file of a run, whose origin says nothing of another.
+    // The whole file of a run, whose origin and graphics card say nothing of another.
     let options = given(WHOLE).unwrap();
-    assert!(options.data.is_some() && options.settings.iter().all(|(name, _)| name != "origin"));
-    assert!(WHOLE.contains("[[origin]]"));
+    let is_record = |name: &str| ["origin", "gpu"].contains(&name);
+    assert!(options.data.is_some() && !options.settings.iter().any(|(name, _)| is_record(name)));
+    assert!(WHOLE.contains("[[origin]]") && WHOLE.contains("[gpu]"));
 }
 
 #[test]

@@ -71,6 +71,7 @@ pub(crate) fn resume(
         allow_data_change,
         memory_limit: options::memory_limit(memory_limit.as_ref())?,
         settings: options::settings(settings)?,
+        ..Options::default()
     };
     Training { options, resume: true, threads, callback }.run(py)
 }

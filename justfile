@@ -53,6 +53,7 @@ extractor OUT="target/extractor/efficientnet-lite0.onnx" *ARGS:
 test:
     cargo test --workspace
     bash .ci/test-features
+    cargo test -p dcgan-data --features parquet --lib tables
 
 # Kill a training process at random moments, far more often than the tests do
 [group('check')]
@@ -86,6 +87,7 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy --workspace --all-targets --features "$(cat .ci/features)" -- -D warnings
+    cargo clippy -p dcgan-data --all-targets --features parquet -- -D warnings
 
 # Build the API documentation of all crates, with warnings as errors
 [group('check')]
@@ -116,11 +118,6 @@ smoke:
 [group('check')]
 python:
     bash apps/python/check
-
-# Run the tests that need a graphics adapter, such as Mesa's software one
-[group('check')]
-test-gpu:
-    cargo test --workspace --features dcgan-gpu/device-tests,dcgan/device-tests --lib --test it -- device::
 
 # Run the kernels for 64-bit ARM in emulation (needs gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, qemu-user)
 [group('check')]

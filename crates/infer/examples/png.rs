@@ -1,4 +1,4 @@
-//! Writes the image of a seed as a PNG file: `cargo run --example png -- cats.gen 7 cat.png`.
+//! Writes the image of a seed as a PNG file: `cargo run -p dcgan-infer --example png -- cats.gen 7 cat.png`.
 
 use std::fs::File;
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! Writes the image of a seed as a PPM file: `cargo run --release --example generate -- runs/cats-001 8 cat.ppm`.
+//! Writes the image of a seed as a PPM file: `cargo run --release -p dcgan-model --example generate -- runs/cats-001 8 cat.ppm`.
 
 use std::{env, fs};
 

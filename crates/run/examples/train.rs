@@ -1,4 +1,4 @@
-//! Trains for 20 steps on the built-in cats, and prints its own output: `cargo run --example train -- FOLDER`.
+//! Trains for 20 steps on the built-in cats, and prints its own output: `cargo run -p dcgan-run --example train -- FOLDER`.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

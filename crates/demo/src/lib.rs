@@ -20,7 +20,6 @@
 //!
 //! This crate must never know a path, the clock or the console.
 
-mod half;
 mod template;
 mod weights;
 

@@ -4,9 +4,9 @@ use dcgan_gan::{Config, GeneratorWeights, generator};
 use dcgan_layers::Params;
 use sha2::{Digest, Sha256};
 
-use crate::half::to_half;
 use crate::weights::{Layer, pack};
 use crate::{Demo, DemoError};
+use dcgan_gan::half::to_f16;
 
 /// A generator with weights of many magnitudes.
 fn weights(config: Config) -> GeneratorWeights {
@@ -133,15 +133,15 @@ fn the_weights_lose_only_what_a_half_loses() {
 fn halves_are_rounded_to_the_nearest() {
     let finite = (0..0x7c00).chain(0x8000..0xfc00);
     for half in finite {
-        assert_eq!(to_half(from_half(half) as f32), half);
+        assert_eq!(to_f16(from_half(half) as f32), half);
     }
     // Half way to the next: to the even one. A little more or less decides.
     let middle = |half: u16| ((from_half(half) + from_half(half + 1)) / 2.0) as f32;
     for half in [0x3c00, 0x3c01, 0x0001, 0x5bff] {
-        assert_eq!(to_half(middle(half)), half + (half & 1), "{half:#x}");
+        assert_eq!(to_f16(middle(half)), half + (half & 1), "{half:#x}");
         let little = ((from_half(half + 1) - from_half(half)) / 1000.0) as f32;
-        assert_eq!(to_half(middle(half) + little), half + 1);
-        assert_eq!(to_half(middle(half) - little), half);
+        assert_eq!(to_f16(middle(half) + little), half + 1);
+        assert_eq!(to_f16(middle(half) - little), half);
     }
 }
 

@@ -1,10 +1,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dcgan_gan::GeneratorWeights;
+use dcgan_gan::half::to_f16;
 use serde::Serialize;
 
 use crate::DemoError;
-use crate::half::to_half;
 
 /// The largest weight of a layer is stored with this exponent, the highest but one of a half.
 const HIGHEST: i32 = 14;
@@ -37,7 +37,7 @@ pub(crate) fn pack(weights: &GeneratorWeights) -> Result<(Vec<Layer>, String), D
         match (&entry.spec.shape[..], layers.last_mut()) {
             (&[_, _, c_out, c_in], _) => {
                 let scale = scale_for(largest);
-                let halves = floats.iter().map(|&w| to_half((f64::from(w) / scale) as f32));
+                let halves = floats.iter().map(|&w| to_f16((f64::from(w) / scale) as f32));
                 bytes.extend(halves.flat_map(u16::to_le_bytes));
                 layers.push(Layer { c_in, c_out, scale, bias: false });
             }

@@ -5,7 +5,7 @@ use std::iter::zip;
 
 use thiserror::Error;
 
-use crate::fold::fold;
+use crate::half::{INFINITE, to_f16};
 use crate::{Config, Fingerprint, GeneratorWeights};
 
 /// What a `.gen` file begins with.
@@ -63,7 +63,7 @@ pub fn encode(
     precision: Precision,
 ) -> Result<Vec<u8>, GenFileError> {
     let Config { nz, ngf, channels, image_size, .. } = weights.config;
-    let (_, folded) = fold(&weights.config, &weights.theta, &weights.buffers);
+    let (_, folded) = weights.folded();
     let mut bytes = MAGIC.to_vec();
     let sizes = [nz, ngf, channels, image_size].map(|size| size as u32);
     for number in [VERSION, precision.bytes()].into_iter().chain(sizes) {
@@ -118,61 +118,10 @@ fn put(
     Ok(())
 }
 
-/// The exponent of a half that is infinite.
-const INFINITE: u16 = 0x7c00;
-
-/// The nearest half of a finite float, ties to even; infinite beyond its range.
-fn to_f16(x: f32) -> u16 {
-    /// 2⁻¹⁴, the smallest normal half, and its exponent in a float.
-    const SMALLEST_NORMAL: f32 = 1.0 / 16384.0;
-    const REBIAS: u32 = (127 - 15) << 10;
-
-    let magnitude = x.abs();
-    let half = if magnitude < SMALLEST_NORMAL {
-        // In units of the smallest half; the product is exact.
-        (magnitude * (1 << 24) as f32).round_ties_even() as u32
-    } else {
-        let bits = magnitude.to_bits();
-        // Thirteen bits are cut off; a carry goes into the exponent.
-        let to_even = bits >> 13 & 1;
-        (((bits + 0xfff + to_even) >> 13) - REBIAS).min(INFINITE.into())
-    };
-    half as u16 | u16::from(x.is_sign_negative()) << 15
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::State;
-
-    #[test]
-    fn halves_are_the_nearest_with_ties_to_even() {
-        for (x, half) in [
-            (0.0, 0x0000),
-            (-0.0, 0x8000),
-            (1.0, 0x3c00),
-            (-2.0, 0xc000),
-            (0.333_333_34, 0x3555),
-            (65504.0, 0x7bff),
-            (65519.996, 0x7bff),
-            (65520.0, 0x7c00),
-            (f32::MAX, 0x7c00),
-            // Half way between two: to the even one.
-            (1.0 + 1.0 / 2048.0, 0x3c00),
-            (1.0 + 3.0 / 2048.0, 0x3c02),
-            (1.0 + 1.001 / 2048.0, 0x3c01),
-            // From the largest subnormal half to the smallest normal one, and below the smallest.
-            (6.097_555e-5, 0x03ff),
-            (6.103_3e-5, 0x0400),
-            (6.103_515_6e-5, 0x0400),
-            (2.980_232_2e-8, 0x0000),
-            (2.980_233e-8, 0x0001),
-            (8.940_697e-8, 0x0002),
-            (f32::MIN_POSITIVE / 8.0, 0x0000),
-        ] {
-            assert_eq!(to_f16(x), half, "{x:e}");
-        }
-    }
 
     #[test]
     fn numbers_that_a_half_cannot_hold_are_refused_by_the_layer() {

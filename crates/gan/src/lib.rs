@@ -57,6 +57,7 @@ mod fold;
 #[cfg(feature = "train")]
 pub mod gen_file;
 mod generator;
+pub mod half;
 pub mod interop;
 #[cfg(feature = "train")]
 mod learning_rate;

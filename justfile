@@ -17,6 +17,11 @@ bench-step *ARGS:
 bench *FILTER:
     cargo bench -p dcgan-benches -- {{FILTER}}
 
+# Time the training step with other block sizes than those that follow from this machine's caches; five minutes
+[group('check')]
+tune:
+    cargo run --release -p dcgan-benches --bin tune
+
 # Compare the speed with PyTorch on this machine; sets up its own Python environment and takes ten minutes
 [group('check')]
 bench-peers *ARGS:

@@ -9,6 +9,8 @@
 //! | `infer` | one image of `dcgan-infer`, beside `dcgan-gan` | milliseconds |
 //! | `core_latency` | the round trip of a cache line between two threads | |
 //!
+//! The binary `tune` times the training step with other block sizes.
+//!
 //! It knows the default networks' shapes and criterion; a test checks the shapes against the networks. It
 //! must never know what a measurement should be: figures are in `docs/performance.md`.
 //!

@@ -49,7 +49,7 @@ pub fn backend(conv: Conv, simd: Simd) -> Backend {
         Conv::Im2col => ConvAlgorithm::Im2col,
         Conv::Winograd => ConvAlgorithm::Winograd,
     };
-    Backend { conv: algorithm, isa: simd.isa() }
+    Backend { conv: algorithm, isa: simd.isa(), ..Backend::default() }
 }
 
 impl Simd {

@@ -1,4 +1,4 @@
-use crate::Isa;
+use crate::{BlockSizes, Isa};
 
 /// How kernels compute. The default is the fastest on this processor; the others are for comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,11 +7,13 @@ pub struct Backend {
     pub conv: ConvAlgorithm,
     /// The instruction set of this crate's own kernels. `matrixmultiply` chooses its own.
     pub isa: Isa,
+    /// How much of a batch is processed at a time; affects the speed alone.
+    pub blocks: BlockSizes,
 }
 
 impl Default for Backend {
     fn default() -> Self {
-        Self { conv: ConvAlgorithm::Auto, isa: Isa::detect() }
+        Self { conv: ConvAlgorithm::Auto, isa: Isa::detect(), blocks: BlockSizes::detect() }
     }
 }
 

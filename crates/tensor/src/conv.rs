@@ -155,7 +155,7 @@ impl Conv {
     /// If x, y, the number of weights and the window do not fit together.
     #[track_caller]
     pub(crate) fn new(x: Dims, y: Dims, weights: usize, win: Window, backend: Backend) -> Self {
-        let problem = Problem::new(x, y, weights, win, backend.isa);
+        let problem = Problem::new(x, y, weights, win, backend);
         Self { problem, kernel: ConvKernel::choose(backend.conv, &problem) }
     }
 

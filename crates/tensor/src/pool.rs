@@ -12,5 +12,6 @@ pub use self::aligned_buffer::AlignedBuffer;
 pub(crate) use self::halves::{Buffers, Halves, centre, split_count};
 pub(crate) use self::parallel_for::{all_threads, parallel_for, parallel_for_chunked};
 pub(crate) use self::partition::{Partition, groups};
+pub(crate) use self::processors::count_processors;
 pub use self::scratch::Scratch;
 pub use self::threads::{Threads, ThreadsError};

@@ -7,7 +7,7 @@ mod isa;
 mod memory;
 mod norm;
 mod parallel_for;
-mod thread_count;
+mod same_bits;
 
 use dcgan_random::{Purpose, fill_normal, stream};
 use ndarray::Array4;

@@ -131,7 +131,11 @@ fn three_steps_are_torch_s() {
 #[test]
 fn three_steps_are_torch_s_with_every_backend() {
     for isa in Isa::supported() {
-        three_steps(trainer_with(Backend { conv: ConvAlgorithm::Winograd, isa }));
+        three_steps(trainer_with(Backend {
+            conv: ConvAlgorithm::Winograd,
+            isa,
+            ..Backend::default()
+        }));
     }
     three_steps(trainer_with(Backend { conv: ConvAlgorithm::Im2col, ..Backend::default() }));
 }

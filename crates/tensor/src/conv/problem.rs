@@ -1,13 +1,14 @@
 use crate::pool::Partition;
-use crate::{Dims, Epilogue, Isa, View, Window};
+use crate::{Backend, BlockSizes, Dims, Epilogue, Isa, View, Window};
 
-/// One convolution from x to y: its sizes, its window, and the instruction set to compute it with.
+/// One convolution from x to y: its sizes, its window, and how to compute it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) x: Dims,
     pub(crate) y: Dims,
     pub(crate) win: Window,
     pub(crate) isa: Isa,
+    pub(crate) blocks: BlockSizes,
 }
 
 /// What a pass reads, and what it applies to its result.
@@ -28,14 +29,15 @@ impl Problem {
     /// # Panics
     /// If x, y, the number of weights and the window do not fit together.
     #[track_caller]
-    pub(crate) fn new(x: Dims, y: Dims, weights: usize, win: Window, isa: Isa) -> Self {
+    pub(crate) fn new(x: Dims, y: Dims, weights: usize, win: Window, backend: Backend) -> Self {
         let (n, h, w, c_in) = x;
         let c_out = y.3;
         let out = (win.conv_size(h), win.conv_size(w));
         assert!(y == (n, out.0, out.1, c_out), "{win:?} does not take {x:?} to {y:?}");
         let len = win.taps() * c_in * c_out;
         assert_eq!(weights, len, "weights of {win:?} from {c_in} to {c_out} channels");
-        Self { x, y, win, isa }
+        let Backend { isa, blocks, .. } = backend;
+        Self { x, y, win, isa, blocks }
     }
 
     /// Images in the batch.

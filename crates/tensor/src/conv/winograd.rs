@@ -43,9 +43,6 @@ use crate::{Accum, Output, Scratch, View, Window};
 /// tile would compete for the same few cache sets.
 const GAP: usize = 16;
 
-/// Tiles of a group, which are rows of a product with the weights on the right.
-const MC: usize = 32;
-
 /// Whether the window is the one above, and tiles divide the image.
 pub(super) fn fits(conv: &Problem) -> bool {
     conv.win == Window { kernel: 4, stride: 2, pad: 1 }

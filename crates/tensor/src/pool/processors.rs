@@ -38,11 +38,11 @@ impl Processors {
 /// The number of processors that are online, also those outside the affinity mask, as Linux lists them. Other
 /// systems have no such file, and either no affinity masks or no pinning.
 fn online() -> Option<usize> {
-    count(&fs::read_to_string("/sys/devices/system/cpu/online").ok()?)
+    count_processors(&fs::read_to_string("/sys/devices/system/cpu/online").ok()?)
 }
 
-/// The length of a list such as `0-3,8,10-11`.
-fn count(list: &str) -> Option<usize> {
+/// The length of a list of processors such as `0-3,8,10-11`.
+pub(crate) fn count_processors(list: &str) -> Option<usize> {
     let len = |range: &str| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let [first, last] = [first, last].map(|n| n.parse::<usize>().ok());
@@ -96,7 +96,7 @@ mod tests {
             ("0-18446744073709551615", None),
             ("0,x", None),
         ] {
-            assert_eq!(count(list), expected, "{list:?}");
+            assert_eq!(count_processors(list), expected, "{list:?}");
         }
     }
 

@@ -42,7 +42,7 @@ fn fused_multiply_adds_are_used_where_the_instruction_set_has_them_and_nowhere_e
         ((4, 20, 30, FULL), ConvAlgorithm::FullWindow),
     ];
     for (layer, algorithm) in layers {
-        let results = |isa| passes(layer, Backend { conv: algorithm, isa });
+        let results = |isa| passes(layer, Backend { conv: algorithm, isa, ..Backend::default() });
         let portable = results(Isa::Portable);
         assert_eq!(portable, results(Isa::Portable), "{algorithm:?} twice");
         for isa in fused_isas() {
@@ -81,7 +81,9 @@ fn products_round_as_their_instruction_set_does() {
         [(8, 3, 32, HALVE, ConvAlgorithm::Direct), (4, 20, 64, FULL, ConvAlgorithm::FullWindow)]
     {
         let (x, w) = (normal((3, side, side, c_in), 0), normal((4, 4, c_in, c_out), 1));
-        let y = |isa| passes((side, c_in, c_out, win), Backend { conv, isa })[0].clone();
+        let y = |isa| {
+            passes((side, c_in, c_out, win), Backend { conv, isa, ..Backend::default() })[0].clone()
+        };
         assert_eq!(y(Isa::Portable), forward_in_order(&x, &w, win, false), "{conv:?}");
         for isa in fused_isas() {
             assert_eq!(y(isa), forward_in_order(&x, &w, win, true), "{conv:?} on {isa:?}");

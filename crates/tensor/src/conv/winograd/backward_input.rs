@@ -5,7 +5,7 @@ use super::execution::Execution;
 use super::output_transform::Layout;
 use super::products::{Products, Results};
 use super::weights::Weights;
-use super::{MC, input_transform, output_transform};
+use super::{input_transform, output_transform};
 use crate::conv::problem::{Operands, Problem};
 use crate::simd::dispatch;
 use crate::{Output, Scratch};
@@ -18,10 +18,10 @@ pub(super) fn backward_input(
     scratch: &mut Scratch,
 ) {
     let isa = conv.isa;
-    let blocking = Blocking::new(conv, MC);
+    let blocking = Blocking::of_images(conv);
     let Blocking { grid, c_in, c_out, .. } = blocking;
     let weights = Weights { rows: c_out, cols: c_in, transposed: true };
-    let products = Products { isa, blocking, weights };
+    let products = Products { isa, blocks: conv.blocks, blocking, weights };
     let execution = Execution {
         products,
         w: operands.w,

@@ -16,9 +16,6 @@ use crate::sum::sum_parts;
 use crate::view::floats;
 use crate::{Accum, Isa, Scratch, View};
 
-/// Tiles of a group: the depth that a product sums in registers.
-const KC: usize = 64;
-
 /// Input channels of a block of U.
 const MC: usize = 64;
 
@@ -42,7 +39,7 @@ pub(super) fn backward_weight(
     if n == 0 {
         return accum.empty_sum(dw);
     }
-    let blocking = Blocking::new(conv, KC);
+    let blocking = Blocking::of_sums(conv);
     let c_out = blocking.c_out;
     let blocks = Blocks::new(&blocking);
     let (parts, depth) = (blocking.parts(n), 4 * blocking.c_in);

@@ -7,18 +7,21 @@ use super::grid::Grid;
 use super::tiling::{POINTS, TILE};
 use super::transformed_tiles::TransformedTiles;
 use super::{GAP, pitch};
+use crate::BlockSizes;
 use crate::conv::problem::Problem;
 use crate::pool::{Halves, split_count};
 
-/// The most floats of V and M in a span: with more, they would not stay in the last-level cache.
-const SPAN: usize = 5 << 19;
+/// Tiles of a group that is summed over: the depth of a product, KC in BLIS.
+const SUM_TILES: usize = 64;
+
+/// The most floats of V and M in a span that is summed over.
+const SUM_SPAN: usize = 5 << 19;
 
 /// Tiles from which it pays to sum the two halves of a batch separately. Measured: a lower limit would be
 /// faster where two cores do not share their last-level cache, and slower by more than that where they do.
 const MIN_TILES_IN_HALVES: usize = 256;
 
-/// The sizes of one pass, and how its batch is divided. All of it follows from the geometry alone, so the
-/// result does not depend on the number of threads.
+/// The sizes of one pass, and how its batch is divided.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Blocking {
     pub(super) grid: Grid,
@@ -33,14 +36,28 @@ pub(super) struct Blocking {
 }
 
 impl Blocking {
-    /// Groups of about `tiles` tiles, and of at most half the batch, since one thread processes a group.
-    pub(super) fn new(conv: &Problem, tiles: usize) -> Self {
+    /// The blocking of a pass that sums over channels. Its results do not depend on how the batch is divided,
+    /// so that suits the caches and the threads: one thread processes a group.
+    pub(super) fn of_images(conv: &Problem) -> Self {
+        let BlockSizes { group_tiles, span_floats, .. } = conv.blocks;
+        Self::new(conv, group_tiles, span_floats, rayon::current_num_threads().max(2))
+    }
+
+    /// The blocking of the pass that sums over the batch. It follows from the geometry alone, and so does the
+    /// order of the sums.
+    pub(super) fn of_sums(conv: &Problem) -> Self {
+        Self::new(conv, SUM_TILES, SUM_SPAN, 2)
+    }
+
+    /// Groups of about `tiles` tiles, at least `groups` of them if there are as many images, in spans of about
+    /// `floats` floats of V and M.
+    fn new(conv: &Problem, tiles: usize, floats: usize, groups: usize) -> Self {
         let (n, c_in, c_out) = (conv.n().max(1), conv.c_in(), conv.c_out());
         let (down, across) = conv.windows();
         let grid = Grid { down: down / TILE, across: across / TILE };
-        let group = (tiles / grid.tiles()).clamp(1, n.div_ceil(2));
-        let floats = POINTS * POINTS * group * grid.tiles() * (4 * c_in + c_out);
-        let span = ((SPAN / floats).max(1) * group).min(n);
+        let group = (tiles / grid.tiles()).clamp(1, n.div_ceil(groups));
+        let own = POINTS * POINTS * group * grid.tiles() * (4 * c_in + c_out);
+        let span = ((floats / own).max(1) * group).min(n);
         Self { grid, c_in, c_out, group, span, tasks: rayon::current_num_threads() }
     }
 

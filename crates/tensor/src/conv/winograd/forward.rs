@@ -4,7 +4,7 @@ use super::blocking::Blocking;
 use super::execution::Execution;
 use super::products::{Products, Results};
 use super::weights::Weights;
-use super::{MC, input_transform, output_transform};
+use super::{input_transform, output_transform};
 use crate::conv::problem::{Operands, Problem};
 use crate::simd::dispatch;
 use crate::{Output, Scratch};
@@ -12,10 +12,10 @@ use crate::{Output, Scratch};
 /// Y = f(conv(X)).
 pub(super) fn forward(conv: &Problem, operands: Operands, y: Output, scratch: &mut Scratch) {
     let isa = conv.isa;
-    let blocking = Blocking::new(conv, MC);
+    let blocking = Blocking::of_images(conv);
     let Blocking { grid, c_in, c_out, .. } = blocking;
     let weights = Weights { rows: c_in, cols: c_out, transposed: false };
-    let products = Products { isa, blocking, weights };
+    let products = Products { isa, blocks: conv.blocks, blocking, weights };
     let execution = Execution {
         products,
         w: operands.w,

@@ -11,20 +11,13 @@ use super::weight_transform::WeightTransform;
 use super::weights::Weights;
 use crate::gemm::panels::{Depth, Left, NR, multiply_with};
 use crate::pool::{Buffers, Halves, parallel_for};
-use crate::{Accum, Isa};
-
-/// Floats of transformed weights that fit into a cache together with everything else. Measured: below
-/// this, computing them once is faster; at this size there is little between the two orders.
-const MAX_IN_CACHE: usize = 1 << 20;
-
-/// Floats of transformed weights that are computed twice. Measured: four times as many would cost 1 %
-/// where cores share a cache, and gain nothing where they do not.
-const MAX_DUPLICATED: usize = 1 << 18;
+use crate::{Accum, BlockSizes, Isa};
 
 /// The products of a pass.
 #[derive(Clone, Copy)]
 pub(super) struct Products {
     pub(super) isa: Isa,
+    pub(super) blocks: BlockSizes,
     pub(super) blocking: Blocking,
     pub(super) weights: Weights,
 }
@@ -68,7 +61,7 @@ impl Results<'_> {
 impl Products {
     /// Whether the transformed weights fit into a cache.
     pub(super) fn fit_in_cache(&self) -> bool {
-        self.all() <= MAX_IN_CACHE
+        self.all() <= self.blocks.kept_weights
     }
 
     /// Floats of all transformed weights.
@@ -109,7 +102,7 @@ impl Products {
     /// How many copies of U there are in either half of the memory. Where U is so small that computing it
     /// again costs less than fetching it from a remote cache, each half of the pool has its own.
     pub(super) fn copies(&self) -> [usize; 2] {
-        [1, usize::from(self.blocking.tasks > 1 && self.all() <= MAX_DUPLICATED)]
+        [1, usize::from(self.blocking.tasks > 1 && self.all() <= self.blocks.copied_weights)]
     }
 
     /// Floats of all copies.

@@ -64,7 +64,9 @@ pub(super) fn backends() -> Vec<Backend> {
         ConvAlgorithm::Direct,
         ConvAlgorithm::FullWindow,
     ];
-    Isa::supported().flat_map(|isa| algorithms.map(|conv| Backend { conv, isa })).collect()
+    Isa::supported()
+        .flat_map(|isa| algorithms.map(|conv| Backend { conv, isa, ..Backend::default() }))
+        .collect()
 }
 
 /// This convolution by each kernel that can compute it, with each instruction set.

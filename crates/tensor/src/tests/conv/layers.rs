@@ -159,7 +159,7 @@ fn each_geometry_has_its_kernel() {
     use ConvKernel as Kernel;
     let isa = crate::Isa::Portable;
     let kernel = |(h, w, c_in), c_out, win, conv| {
-        Case::new((2, h, w, c_in), c_out, win, Backend { conv, isa }).kernel()
+        Case::new((2, h, w, c_in), c_out, win, Backend { conv, isa, ..Backend::default() }).kernel()
     };
     // Tiles of 4 × 4 outputs read 8 × 8 pixels.
     for (h, w, want) in [

@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::{Blocking, pitch};
 use crate::conv::problem::Problem;
 use crate::pool::{Buffers, Halves};
-use crate::{Isa, Window};
+use crate::{Backend, Window};
 
 /// Every image is in one group of one span, and a span's groups have the buffers they need: for few or
 /// many images, small ones or ones so large that a group exceeds a span.
@@ -14,8 +14,8 @@ fn spans_are_all_of_a_batch_and_fit_into_their_buffers() {
         for n in [0, 1, 2, 3, 7, 64, 128, 250] {
             let (x, y) = ((n, side, side, c_in), (n, side / 2, side / 2, c_out));
             let win = Window { kernel: 4, stride: 2, pad: 1 };
-            let conv = Problem::new(x, y, 16 * c_in * c_out, win, Isa::Portable);
-            let blocking = Blocking::new(&conv, 64);
+            let conv = Problem::new(x, y, 16 * c_in * c_out, win, Backend::default());
+            let blocking = Blocking::of_sums(&conv);
             let mut seen = Vec::new();
             for parts in blocking.spans(n) {
                 let groups: Vec<_> = blocking.groups(&parts).collect();

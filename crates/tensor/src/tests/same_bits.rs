@@ -2,12 +2,12 @@ use ndarray::Array4;
 
 use super::{normal, poison};
 use crate::norm::{self, Affine, Saved, Stats};
-use crate::{Accum, Activation, Context, Window, conv};
+use crate::{Accum, Activation, Backend, BlockSizes, Context, Window, conv};
 
 /// Every kernel once, at sizes with several groups and a ragged last one.
 fn all_kernels() -> Vec<Array4<f32>> {
     let win = Window { kernel: 4, stride: 2, pad: 1 };
-    let deep = deep_convolutions(win);
+    let deep = deep_convolutions(win, 8, BlockSizes::detect());
     let (x, dy) = (normal((37, 8, 8, 5), 0), normal((37, 4, 4, 6), 1));
     let w = normal((4, 4, 5, 6), 2);
     let taps = w.as_slice().unwrap();
@@ -70,11 +70,14 @@ fn few_channels(win: Window) -> Vec<Array4<f32>> {
 }
 
 /// The three passes with enough channels for minimal filtering.
-fn deep_convolutions(win: Window) -> Vec<Array4<f32>> {
-    let (x, dy, w) =
-        (normal((37, 8, 8, 24), 0), normal((37, 4, 4, 70), 1), normal((4, 4, 24, 70), 2));
+fn deep_convolutions(win: Window, side: usize, blocks: BlockSizes) -> Vec<Array4<f32>> {
+    let (x, dy, w) = (
+        normal((37, side, side, 24), 0),
+        normal((37, side / 2, side / 2, 70), 1),
+        normal((4, 4, 24, 70), 2),
+    );
     let taps = w.as_slice().unwrap();
-    let ctx = &mut Context::default();
+    let ctx = &mut Context::new(Backend { blocks, ..Backend::default() });
     let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), poison(w.dim()));
     conv::forward(x.view(), taps, win, Activation::Relu, y.view_mut(), ctx);
     conv::backward_input(dy.view(), taps, win, Activation::Identity, dx.view_mut(), ctx);
@@ -98,5 +101,21 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     let alone = on(1);
     for threads in [2, 3, 8] {
         assert_eq!(alone, on(threads), "{threads} threads");
+    }
+}
+
+/// A few tiles at a time or all, with the weights kept, copied, or computed panel by panel: blocks suit the caches
+/// of a processor, and two processors must agree.
+#[test]
+fn the_bits_do_not_depend_on_the_caches() {
+    let win = Window { kernel: 4, stride: 2, pad: 1 };
+    let expected = deep_convolutions(win, 16, BlockSizes::detect());
+    for group_tiles in [1, 16, 64, 1 << 20] {
+        for span_floats in [0, 1 << 16, 1 << 30] {
+            for (kept_weights, copied_weights) in [(0, 0), (1 << 30, 0), (1 << 30, 1 << 30)] {
+                let blocks = BlockSizes { group_tiles, span_floats, kept_weights, copied_weights };
+                assert!(expected == deep_convolutions(win, 16, blocks), "{blocks:?}");
+            }
+        }
     }
 }

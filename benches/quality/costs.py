@@ -18,7 +18,7 @@ WARM_UP = 5
 STEADY = 1.15
 
 # With fewer images than FEW the program chooses another discriminator, and with fewer than a batch another batch size.
-FEW, BATCH = 500, 64
+FEW, BATCH = 500, 16
 
 
 class Costs:

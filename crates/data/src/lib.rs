@@ -24,6 +24,7 @@
 //! ```
 
 mod batches;
+mod classes;
 mod crop_resize;
 mod error;
 mod examine;
@@ -44,6 +45,7 @@ mod source_hash;
 mod store;
 
 pub use batches::Batches;
+pub use classes::Classes;
 pub use error::DataError;
 pub use examine::{Duplicate, Examination, Findings, Histogram, Misnamed, Paged, Small, examine};
 pub use excluded::{Excluded, Exclusion};

@@ -37,6 +37,21 @@ fn a_set_of_enough_images_in_order_has_no_problem() {
     place.dcgan(&["data", "cats"]).succeeded().prints(&[note]);
 }
 
+#[test]
+fn folders_of_a_set_are_its_classes() {
+    let place = Place::new();
+    for (folder, images) in [("cats", 3), ("tigers", 4)] {
+        fs::create_dir_all(place.path(&format!("set/{folder}"))).unwrap();
+        (0..images).for_each(|i| place.draw_cat(&format!("set/{folder}/{i}.png"), i, 16));
+    }
+    place.dcgan(&["data", "set"]).ended(1).prints(&["classes        4 tigers, 3 cats"]);
+    let report = place.dcgan(&["data", "set", "--json"]).ended(1).out;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["classes"], serde_json::json!({ "cats": 3, "tigers": 4 }));
+    let cats = place.dcgan(&["data", "set/cats"]).ended(1).out;
+    assert!(!cats.contains("classes"), "{cats}");
+}
+
 /// Ten cats, and a problem of each kind.
 fn odd_cats() -> Place {
     let place = Place::with_cats(10);

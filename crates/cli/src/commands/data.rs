@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use dcgan_data::{
-    DataError, Examination, Report, Shape, Source, examine, sample_indices, subset, survey,
+    Classes, DataError, Examination, Report, Shape, Source, examine, sample_indices, subset, survey,
 };
 use dcgan_gan::Config;
 use dcgan_run::canvas::Canvas;
@@ -27,6 +27,9 @@ use crate::values::any;
 
 /// The largest number of sizes that are listed.
 const SIZES: usize = 5;
+
+/// The largest number of classes that are listed.
+const CLASSES: usize = 10;
 
 const EXAMPLES: &str = "\
 Exit code: 0 if there is no problem, 1 after a warning, 2 if no image can be used
@@ -133,9 +136,24 @@ fn describe(source: &Source, examination: &Examination) -> Result<()> {
     let formats = report.formats.iter().map(|(name, n)| format!("{} {name}", thousands(*n as u64)));
     print(format_args!("formats        {}", formats.collect::<Vec<_>>().join(", ")))?;
     print(format_args!("sizes          {}", sizes(report)))?;
+    if let Some(classes) = Classes::of(report) {
+        print(format_args!("classes        {}", largest_classes(&classes)))?;
+    }
     print(format_args!("in training    {0} × {0} × {1}", shape.side, shape.channels))?;
     brightness::print_all(channels)?;
     Ok(())
+}
+
+/// The largest classes.
+fn largest_classes(classes: &Classes) -> String {
+    let mut counts: Vec<_> = classes.counts().into_iter().zip(&classes.names).collect();
+    counts.sort_by_key(|&(n, _)| std::cmp::Reverse(n));
+    let class = |(n, name): &(usize, &String)| format!("{} {name}", thousands(*n as u64));
+    let mut text = counts.iter().take(CLASSES).map(class).collect::<Vec<_>>().join(", ");
+    if let Some(more) = counts.len().checked_sub(CLASSES).filter(|&more| more > 0) {
+        text += &format!(", and {} others", thousands(more as u64));
+    }
+    text
 }
 
 /// The most frequent sizes.

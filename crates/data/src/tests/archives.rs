@@ -1,5 +1,6 @@
 //! Archives of images, which are read like the folders that they were made from.
 
+mod classes;
 mod folders;
 mod hostile;
 mod pack;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use dcgan_data::{Examination, Exclusion, Histogram, Source};
+use dcgan_data::{Classes, Examination, Exclusion, Histogram, Source};
 use serde::Serialize;
 
 use super::problems::{Image, Item, Kind};
@@ -20,6 +20,8 @@ struct Object<'a> {
     /// By format.
     formats: &'a BTreeMap<&'static str, usize>,
     sizes: Vec<Size>,
+    /// Images by the folder they are in, where folders divide the set.
+    classes: BTreeMap<String, usize>,
     training: Training,
     channels: Vec<Channel<'a>>,
     /// Files and folders that are not data, by the reason.
@@ -83,11 +85,17 @@ pub(super) fn print_report(
         images: *images,
         formats: &report.formats,
         sizes: report.sizes.iter().map(size).collect(),
+        classes: Classes::of(report).map(by_name).unwrap_or_default(),
         training: Training { image_size: shape.side, channels: shape.channels },
         channels: channels.iter().map(channel).collect(),
         skipped: skipped(report.exclusions()),
         problems: problems.iter().map(problem).collect(),
     })
+}
+
+fn by_name(classes: Classes) -> BTreeMap<String, usize> {
+    let counts = classes.counts();
+    classes.names.into_iter().zip(counts).collect()
 }
 
 fn channel(histogram: &Histogram) -> Channel<'_> {

@@ -80,7 +80,7 @@ fn checked(name: &str, written: &toml::Value) -> Result<Value, String> {
 }
 
 /// What a setting with this default must be.
-fn demand(default: Option<Value>) -> String {
+pub(super) fn demand(default: Option<Value>) -> String {
     match default {
         Some(Value::Bool(_)) => "it must be true or false".to_owned(),
         Some(Value::Int(n)) => format!("it must be a whole number, such as {n}"),
@@ -102,7 +102,7 @@ pub(super) fn value(written: &toml::Value) -> Option<Value> {
 }
 
 /// The setting that was probably meant.
-fn nearest(name: &str) -> &'static str {
+pub(super) fn nearest(name: &str) -> &'static str {
     if let Some((_, ours)) = SYNONYMS.iter().find(|(theirs, _)| *theirs == name) {
         return ours;
     }

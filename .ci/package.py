@@ -93,21 +93,12 @@ def linked(metadata):
 
 def shell_files(binary, folder):
     """Completions and manual pages, as the binary writes them."""
-    if has(binary, "completions"):
-        (folder / "completions").mkdir()
-        for shell, file in SHELLS.items():
-            script = subprocess.run([binary, "completions", shell], stdout=subprocess.PIPE, check=True).stdout
-            (folder / "completions" / file).write_bytes(script)
-    if has(binary, "man"):
-        (folder / "man").mkdir()
-        subprocess.run([binary, "man", "--out", folder / "man"], stdout=subprocess.DEVNULL, check=True)
-
-
-def has(binary, command):
-    known = subprocess.run([binary, command, "--help"], capture_output=True).returncode == 0
-    if not known:
-        print(f"without the output of `dcgan {command}`, which this version does not have", file=sys.stderr)
-    return known
+    (folder / "completions").mkdir()
+    for shell, file in SHELLS.items():
+        script = subprocess.run([binary, "completions", shell], stdout=subprocess.PIPE, check=True).stdout
+        (folder / "completions" / file).write_bytes(script)
+    (folder / "man").mkdir()
+    subprocess.run([binary, "man", "--out", folder / "man"], stdout=subprocess.DEVNULL, check=True)
 
 
 def pack(folder, out, windows):

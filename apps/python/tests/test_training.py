@@ -109,8 +109,8 @@ class TrainingTest(TinyCase):
 
     def test_other_wrong_arguments(self):
         for settings, error, why in [
-            ({"batch": 3}, ValueError, "batch is 3: there is no setting with this name"),
-            ({"nz": "many"}, ValueError, "nz is many: it cannot have this value"),
+            ({"batch": 3}, ValueError, r"batch is 3: there is no setting with this name; did you mean `batch_size`\?"),
+            ({"nz": "many"}, ValueError, "nz is many: it must be a whole number, such as 100"),
             ({"seed": 2**63}, ValueError, "seed is 9223372036854775808: the largest number is 9223372036854775807"),
             ({"seed": -(10**400)}, ValueError, "the largest number is"),
             ({"nz": [1]}, TypeError, r"nz is \[1\]: it must be a number, a string or a bool"),

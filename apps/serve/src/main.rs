@@ -64,8 +64,20 @@ struct Args {
     timeout: u64,
 }
 
+/// The exit code for arguments that cannot be, as that of dcgan.
+const INVALID_ARGUMENTS: u8 = 2;
+
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // A text that was asked for, such as that of --help.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            eprintln!("{}; see --help", first_paragraph(&error.render().to_string()));
+            return ExitCode::from(INVALID_ARGUMENTS);
+        }
+    };
+    match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -97,6 +109,13 @@ fn run(args: &Args) -> Result<(), String> {
     let _ = writeln!(io::stdout(), "{line}; stop with Ctrl-C");
     server.run(&site);
     Ok(())
+}
+
+/// The lines before the first empty one, as one line.
+fn first_paragraph(text: &str) -> String {
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }
 
 fn open(path: &Path) -> Result<Generator, String> {

@@ -32,6 +32,7 @@ mod pixels;
 mod progress;
 mod pytorch_example;
 mod seeds;
+mod stages;
 mod tensorboard;
 mod text;
 mod thread_pool;

@@ -11,6 +11,13 @@ use dcgan_run::{Entry, Recipe, RunError, Settings};
 use crate::console::{count, thousands};
 use crate::invocation::Invocation;
 
+/// What is said of a GIF that is asked how it was made.
+pub(crate) const NO_RECORD: &str =
+    "a GIF, which does not record how it was made; a PNG or .apng of the same seeds does";
+
+/// The first bytes of a GIF.
+pub(crate) const GIF: &[u8] = b"GIF8";
+
 /// An error of a run in one line, with the flags and commands that help.
 pub(crate) fn error(error: &RunError, invocation: &Invocation) -> String {
     match error {

@@ -56,7 +56,7 @@ pub(crate) fn open_any(path: &Path) -> Result<Opened> {
     }
     if !path.exists() {
         bail!(
-            "{} does not exist; --model takes a run folder, a checkpoint, or the weights of a generator from PyTorch (.pth or .safetensors)",
+            "{} does not exist; name a run folder, a checkpoint, or the weights of a generator from PyTorch (.pth or .safetensors)",
             path.display()
         );
     }

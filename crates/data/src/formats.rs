@@ -22,6 +22,9 @@ use sha2::Sha256;
 
 use crate::{DataError, Images, Progress, Report, Sample, Shape, Sink, Survey, sample_indices};
 
+/// What is said of a file that no format recognises, as the end of a sentence that starts with its name.
+pub(crate) const UNKNOWN: &str = "is not a folder, archive, image, .npy array, IDX or CIFAR file";
+
 /// A data set in one format.
 pub(crate) trait Format: fmt::Display {
     /// The number of images and what they are like, from headers alone.

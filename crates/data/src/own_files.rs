@@ -51,6 +51,9 @@ const ONNX_START: &[u8] = b"\x08\x07\x12\x05dcgan";
 /// What the program's pages begin with.
 const PAGE_START: &[u8] = b"<!doctype html>\n<!-- dcgan ";
 
+/// The first bytes of a `.gen` file.
+const GEN_START: &[u8] = b"DCGANGEN";
+
 /// The first bytes of a checkpoint.
 const CHECKPOINT_MAGIC: &[u8] = b"DCGANRUN";
 
@@ -113,12 +116,13 @@ pub fn is_own_image(image: impl Read + Seek) -> bool {
     found.unwrap_or(false)
 }
 
-/// Whether this program wrote the ONNX file or page: it names the program where it begins.
+/// Whether this program wrote the ONNX file, `.gen` file or page: it names the program where it begins.
 pub fn is_own_export(file: impl Read) -> bool {
     let mut start = Vec::new();
-    let longest = ONNX_START.len().max(PAGE_START.len()) as u64;
+    let starts = [ONNX_START, PAGE_START, GEN_START];
+    let longest = starts.iter().map(|start| start.len()).max().unwrap_or(0) as u64;
     let read = file.take(longest).read_to_end(&mut start);
-    read.is_ok() && [ONNX_START, PAGE_START].iter().any(|own| start.starts_with(own))
+    read.is_ok() && starts.iter().any(|own| start.starts_with(own))
 }
 
 fn png_has_mark(png: &mut BufReader<impl Read + Seek>) -> io::Result<bool> {

@@ -10,7 +10,7 @@ use crate::formats::npy_images::NpyImages;
 use crate::formats::raster::RasterFormat;
 use crate::formats::synthetic::Synthetic;
 use crate::formats::unsupported::how_to_convert;
-use crate::formats::{Format, containers, idx, image_folder, npy_images, unsupported};
+use crate::formats::{Format, UNKNOWN, containers, idx, image_folder, npy_images, unsupported};
 use crate::{DataError, Images, Report, Shape, Survey};
 
 /// Called after each image with the number of images done and their total.
@@ -108,21 +108,12 @@ impl Source {
             return Ok(Self::Archives(archives));
         }
         if let Some(name) = container(path, &head) {
-            let advice = containers::advice(name);
-            return Err(DataError::invalid(
-                path,
-                format!("is a {name}, which is not read; {advice}"),
-            ));
+            return Err(DataError::invalid(path, containers::refusal(name)));
         }
         if let Some(format) = FILE_FORMATS.iter().find(|format| (format.recognises)(&head)) {
             return Ok((format.source)(path.to_owned()));
         }
-        let why = if head.is_empty() {
-            "is empty"
-        } else {
-            "is not a folder, archive, image, .npy array or IDX file"
-        };
-        Err(DataError::invalid(path, why))
+        Err(DataError::invalid(path, if head.is_empty() { "is empty" } else { UNKNOWN }))
     }
 
     /// The file or folder; `None` if the images are built in.

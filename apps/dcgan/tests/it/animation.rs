@@ -62,6 +62,11 @@ fn an_animated_png_shows_the_frames_of_the_strip() {
     let there_and_back = [0, 1, 2, 3, 4, 3, 2, 1].map(|i: usize| way[i].clone());
     assert!(found.into_iter().map(|(image, _)| image).eq(there_and_back));
 
+    walk(&["--fps", "12.5"], "walk.apng");
+    assert!(frames(&place, "walk.apng").iter().all(|(_, delay)| *delay == (100, 1250)));
+    let again = "--seeds 3,8,1 --frames 3 --fps 12.5";
+    assert_eq!(metadata(&place, "walk.apng")["animation"]["arguments"], again);
+
     // The first frame is not shown twice when it repeats.
     walk(&["--closed"], "walk.apng");
     let closed = images(&place, "walk.apng");
@@ -81,7 +86,12 @@ fn a_gif_has_the_same_frames_and_its_own_speed() {
         (frames[0].buffer().dimensions(), delays)
     };
     assert_eq!(gif(&[]), ((16, 16), vec![(80, 1); 4]));
+    assert_eq!(gif(&["--fps", "12.5"]), gif(&[]));
     assert_eq!(gif(&["--ping-pong", "--fps", "30", "--scale", "2"]), ((32, 32), vec![(30, 1); 6]));
+    let no_record = ["walk.gif is a GIF, which does not record how it was made", ".apng"];
+    place.dcgan(&["info", "walk.gif"]).refused(1, &no_record);
+    let again = ["regenerate", "walk.gif", "--model", "run", "--out", "x.png"];
+    place.dcgan(&again).refused(1, &no_record);
 }
 
 /// Each tile on its own way, from one grid of `dcgan generate` to the next.

@@ -36,6 +36,20 @@ fn a_gen_file_makes_the_images_that_generate_makes() {
 }
 
 #[test]
+fn a_gen_file_is_replaced_by_a_newer_one_and_another_programs_is_not() {
+    let place = Place::with_run();
+    let export = |model, out| place.dcgan(&["export", model, "--out", out]);
+    export("run", "g.gen").succeeded();
+    export("run", "g.safetensors").succeeded();
+    // Weights from PyTorch do not say after how many steps.
+    export("g.safetensors", "g.gen").succeeded().prints(&["generator in g.gen"]);
+    assert_eq!(generator(&place, "g.gen").steps(), 0);
+    std::fs::write(place.path("g.gen"), "mine").unwrap();
+    export("run", "g.gen").refused(2, &["g.gen: it exists, and nothing shows that dcgan wrote it"]);
+    assert_eq!(place.text("g.gen"), "mine");
+}
+
+#[test]
 fn flags_that_make_no_sense_together_are_refused() {
     let place = Place::with_run();
     let export = |args: &[&str]| place.dcgan(&[&["export", "run"], args].concat());

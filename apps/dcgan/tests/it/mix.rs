@@ -136,6 +136,7 @@ fn what_is_no_expression_is_refused() {
     mix(&place, &["run", "3", "--out", "x.gif"]).refused(2, &["--out is x.gif", ".png or .npy"]);
     mix(&place, &["run", "3", "--scale", "2", "--out", "x.npy"])
         .refused(2, &["--scale is for PNG"]);
+    mix(&place, &["3", "-", "8", "--out", "x.png"]).refused(2, &["no model given"]);
     mix(&place, &["nowhere", "3", "--out", "x.png"]).refused(1, &["nowhere does not exist"]);
     assert!(!place.path("x.png").exists());
 }

@@ -104,22 +104,26 @@ fn a_run_outlives_the_reader_of_its_output() {
     assert!(place.path("run/checkpoints/step_00000003.ckpt").is_file());
 }
 
-/// On a terminal of this width, which `script` makes, a program of every Linux (Debian: bsdutils).
+/// What the program writes to a terminal of this width, which `script` makes, a program of every Linux (Debian:
+/// bsdutils).
+#[cfg(target_os = "linux")]
+fn on_terminal(place: &Place, width: usize, args: &[&str]) -> String {
+    let program = env!("CARGO_BIN_EXE_dcgan");
+    let line = format!("stty rows 24 cols {width}; {program} {}", args.join(" "));
+    let mut script = std::process::Command::new("script");
+    let script = script.args(["-qec", &line, "/dev/null"]).current_dir(place.path(""));
+    let output = script.env("TERM", "xterm").stdin(Stdio::null()).output();
+    let output = output.expect("this test needs the program `script`");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_display_never_wraps() {
     const WIDTH: usize = 50;
     let place = Place::with_cats(4);
-    let train = format!(
-        "stty rows 24 cols {WIDTH}; {} train cats --steps 30 --out run --log-every 1 {}",
-        env!("CARGO_BIN_EXE_dcgan"),
-        SMALL.join(" ")
-    );
-    let mut script = std::process::Command::new("script");
-    let script = script.args(["-qec", &train, "/dev/null"]).current_dir(place.path(""));
-    let output = script.env("TERM", "xterm").stdin(Stdio::null()).output();
-    let output = output.expect("this test needs the program `script`");
-    let text = String::from_utf8(output.stdout).unwrap();
+    let train = ["train", "cats", "--steps", "30", "--out", "run", "--log-every", "1"];
+    let text = on_terminal(&place, WIDTH, &[&train, SMALL].concat());
     assert!(text.contains("\u{1b}[J") && text.contains("100 % of 30 steps"), "{text:?}");
     let frames = text.split("\r\u{1b}[J").filter(|frame| frame.contains("\u{1b}[2A"));
     for line in frames.flat_map(str::lines) {
@@ -127,4 +131,30 @@ fn the_display_never_wraps() {
         let line = line.replace("\u{1b}[2m", "").replace("\u{1b}[0m", "").replace('\r', "");
         assert!(line.chars().count() < WIDTH, "{line:?}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_evaluation_says_what_it_does() {
+    const ERASED: &str = "\r\u{1b}[J";
+    let place = Place::with_cats(8);
+    place.train(&["--out", "run", "--steps", "1"]).succeeded();
+    let text = on_terminal(&place, 79, &["evaluate", "run", "--count", "4"]);
+    let mut rest = text.as_str();
+    for stage in [
+        "generating 4 images",
+        "computing features",
+        "looking for the nearest images",
+        "comparing pixels",
+        "comparing features",
+    ] {
+        let shown = format!("{ERASED}{stage}  ");
+        let at = rest.find(&shown).unwrap_or_else(|| panic!("{stage}: {text:?}"));
+        rest = &rest[at + shown.len()..];
+    }
+    let (last, report) = rest.split_once("model ").unwrap();
+    assert!(last.ends_with(&format!(" s elapsed\r{ERASED}")), "{text:?}");
+    assert!(!report.contains("elapsed"), "{text:?}");
+    let quiet = on_terminal(&place, 79, &["evaluate", "run", "--count", "4", "--quiet"]);
+    assert!(quiet.starts_with("model "), "{quiet:?}");
 }

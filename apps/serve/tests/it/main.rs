@@ -177,3 +177,22 @@ fn what_cannot_be_served_is_named_with_the_reason() {
     let error = refused(&[model.to_str().unwrap(), "--port", port]);
     assert!(error.contains("choose another --port"), "{error}");
 }
+
+#[test]
+fn arguments_that_cannot_be_are_refused_in_one_line() {
+    for (args, why) in [
+        (&[][..], "<MODEL.gen>"),
+        (&["g.gen", "--port", "99999"], "99999 is not in 0..=65535"),
+        (&["g.gen", "--host", "here"], "'here'"),
+        (&["g.gen", "--timeout", "0"], "0 is not in 1..=3600"),
+        (&["g.gen", "--nonsense"], "'--nonsense'"),
+    ] {
+        let error = refused(args);
+        assert!(error.starts_with("error: ") && error.lines().count() == 1, "{error}");
+        assert!(error.contains(why) && error.ends_with("; see --help\n"), "{error}");
+        assert_eq!(command(args).output().unwrap().status.code(), Some(2));
+    }
+    let help = command(&["--help"]).output().unwrap();
+    assert!(help.status.success() && help.stderr.is_empty());
+    assert!(String::from_utf8(help.stdout).unwrap().contains("Usage: dcgan-serve"));
+}

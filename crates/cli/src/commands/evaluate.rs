@@ -20,6 +20,7 @@ use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
 use crate::model_arg::ModelArg;
 use crate::output::{Force, Output, Outputs, STDOUT};
+use crate::stages::Stages;
 use crate::thread_pool::threads;
 use crate::values::{any, integer};
 use extractor::Network;
@@ -118,12 +119,13 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         threads.keep_awake(|| -> Result<Report> {
             let network = args.extractor.as_deref().map(Network::open).transpose()?;
             let given = args.features.as_deref().map(features::read).transpose()?;
-            let compared = source.as_ref().map(|source| args.compared(source, invocation));
+            let stages = Stages::new(invocation.quiet);
+            let compared = source.as_ref().map(|source| args.compared(source, invocation, &stages));
             let space = match &network {
                 Some(network) => FeatureSpace::Extractor(network),
                 None => FeatureSpace::PrincipalComponents,
             };
-            args.report(compared.transpose()?, given, &space)
+            args.report(compared.transpose()?, given, &space, &stages)
         })
     })?;
     write(&report, &files, &outputs)?;
@@ -186,25 +188,31 @@ impl Args {
         compared: Option<Compared>,
         given: Option<FeatureSets>,
         space: &FeatureSpace,
+        stages: &Stages,
     ) -> Result<Report> {
+        let pairs_of = |sets: &FeatureSets| {
+            Some(stages.during("looking for the nearest images", || Pairs::of(sets)))
+        };
         let (sets, pairs) = match (given, &compared) {
             (Some(sets), Some(images)) if self.out.is_some() => {
                 features::check_rows(&sets, images)?;
-                let pairs = Pairs::of(&sets);
-                (sets, Some(pairs))
+                let pairs = pairs_of(&sets);
+                (sets, pairs)
             }
             (Some(sets), _) => (sets, None),
             (None, Some(images)) => {
-                let sets = images.features(space)?;
-                let pairs = Pairs::of(&sets);
-                (sets, Some(pairs))
+                let sets = stages.during("computing features", || images.features(space))?;
+                let pairs = pairs_of(&sets);
+                (sets, pairs)
             }
             (None, None) => return Err(anyhow!("there is nothing to compare")),
         };
         let image_figures = compared.as_ref().map_or_else(Vec::new, |images| {
-            image_figures(images.shape, images.reals.bytes(), &images.generated)
+            let (reals, generated) = (images.reals.bytes(), &images.generated);
+            stages.during("comparing pixels", || image_figures(images.shape, reals, generated))
         });
-        let feature_figures = feature_figures(&sets, self.neighbours);
+        let feature_figures =
+            stages.during("comparing features", || feature_figures(&sets, self.neighbours));
         Ok(Report { compared, sets, image_figures, feature_figures, pairs })
     }
 }

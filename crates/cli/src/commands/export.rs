@@ -90,8 +90,12 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         }
     };
     outputs.write(&out, &bytes)?;
-    let steps = console::count(state.step, "step");
-    outputs.report(format_args!("{} after {steps} in {}", kind.name(), out.name()))?;
+    let after = match state.step {
+        // As of weights from PyTorch, which do not say.
+        0 => String::new(),
+        steps => format!(" after {}", console::count(steps, "step")),
+    };
+    outputs.report(format_args!("{}{after} in {}", kind.name(), out.name()))?;
     Ok(Ending::Done)
 }
 

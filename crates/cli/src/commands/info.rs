@@ -12,6 +12,7 @@ mod tensor_info;
 use crate::console::count;
 use crate::failure::Ending;
 use crate::invocation::Invocation;
+use crate::messages::{GIF, NO_RECORD};
 use crate::open_model::newest;
 use state_info::StateInfo;
 
@@ -49,6 +50,8 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
         StateInfo { path: file, version, state: &state, run, origins }.print(*json)?;
     } else if bytes.starts_with(PNG) {
         image_info::describe(file, &bytes, *json, invocation)?;
+    } else if bytes.starts_with(GIF) {
+        bail!("{} is {NO_RECORD}", file.display());
     } else {
         tensor_info::describe(file, &bytes, *json)?;
     }

@@ -20,7 +20,7 @@ use crate::pixels::{Scale, check_pixels, enlarged, grid_size};
 use crate::seeds::Seeds;
 use crate::thread_pool::threads;
 use crate::truncation::Truncation;
-use crate::values::{any, integer};
+use crate::values::any;
 use grid::Grid;
 use movie::Kind;
 use walk::Walk;
@@ -29,7 +29,7 @@ use walk::Walk;
 const MAX_FRAMES: usize = 10_000;
 
 /// The most frames in a second: the shortest delay that programs respect in a GIF is two hundredths of a second.
-const MAX_FPS: u16 = 50;
+const MAX_FPS: f64 = 50.0;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,8 +56,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COLUMNSxROWS")]
     grid: Option<Grid>,
     /// Frames per second of an animation, from 1 to 50; a GIF counts in hundredths of a second [default: 12.5]
-    #[arg(long, value_name = "N", value_parser = integer(1, MAX_FPS))]
-    fps: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = fps)]
+    fps: Option<f64>,
     /// Play an animation forwards and then backwards
     #[arg(long, conflicts_with = "closed")]
     ping_pong: bool,
@@ -171,6 +171,11 @@ impl Args {
         add("--truncation", Some(psi.to_string()).filter(|_| psi < 1.0));
         text
     }
+}
+
+fn fps(text: &str) -> Result<f64, String> {
+    let fps = text.trim().parse().ok().filter(|fps| (1.0..=MAX_FPS).contains(fps));
+    fps.ok_or_else(|| format!("it must be a number from 1 to {MAX_FPS}, such as 12.5"))
 }
 
 impl Kind {

@@ -1,5 +1,5 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use dcgan_gan::Generator;
@@ -108,12 +108,17 @@ pub(crate) fn translated(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
+/// Whether a word is the first of an expression and not the model that should be before it.
+fn is_seed(word: &OsString) -> bool {
+    word.to_string_lossy().parse::<u64>().is_ok() && !Path::new(word).exists()
+}
+
 /// The model and the expression: the first word is the model, unless --model is given.
 fn model_and_expression(args: &Args) -> Result<(PathBuf, Mix)> {
     let (model, words) = match (&args.model, args.words.split_first()) {
         (Some(model), _) => (model.clone(), &args.words[..]),
-        (None, Some((model, words))) => (PathBuf::from(model), words),
-        (None, None) => {
+        (None, Some((model, words))) if !is_seed(model) => (PathBuf::from(model), words),
+        (None, _) => {
             return Err(usage(
                 "no model given: name the folder of a run, a checkpoint, or weights from PyTorch, and seeds such as 3 - 8 + 15",
             ));

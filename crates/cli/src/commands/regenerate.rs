@@ -13,6 +13,7 @@ use crate::code::PROGRAM;
 use crate::console;
 use crate::failure::{Ending, usage};
 use crate::invocation::Invocation;
+use crate::messages::{GIF, NO_RECORD};
 use crate::open_model::{self, Found, Model};
 use crate::output::{Force, Outputs};
 use crate::pixels::{check_pixels, enlarged, grid_size};
@@ -82,6 +83,9 @@ pub(crate) fn run(args: Args, invocation: &Invocation) -> Result<Ending> {
     let out = outputs.file("--out", &args.out, &["png"])?;
     let bytes = files::read(&args.image)?;
     let named = || args.image.display().to_string();
+    if bytes.starts_with(GIF) {
+        bail!("{} is {NO_RECORD}", named());
+    }
     let (made, _) = Provenance::read(&bytes).with_context(named)?;
     let (first, wanted) = match args.tile {
         Some(tile) => only(&made, tile, &args.image)?,

@@ -83,14 +83,43 @@ fn every_setting_is_in_its_three_places_and_nothing_else_is_a_flag() {
     let expected = names.iter().map(String::as_str).chain(NOT_SETTINGS).collect();
     assert_eq!(flags, expected);
 
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/user-guide.md");
-    let guide = std::fs::read_to_string(guide).unwrap();
-    let documented: BTreeSet<&str> = guide
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `--")?.split(['`', ' ']).next())
-        .collect();
+    let guide = guide();
+    let documented: BTreeSet<&str> = guide.iter().map(|(name, _)| name.as_str()).collect();
     for name in &names {
         assert!(documented.contains(name.as_str()), "--{name} is not in docs/user-guide.md");
+    }
+}
+
+/// The names of the flags in the user guide, and their defaults.
+fn guide() -> Vec<(String, String)> {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/user-guide.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let row = |line: &str| {
+        let mut cells = line.strip_prefix("| `--")?.split(" | ");
+        let name = cells.next()?.split(['`', ' ']).next()?;
+        Some((name.to_owned(), cells.next()?.to_owned()))
+    };
+    guide.lines().filter_map(row).collect()
+}
+
+/// All numbers in a text, in order: `64, or 6,400` has 64 and 6400.
+fn numbers(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_digit() || [',', '.'].contains(&c);
+    let parts = text.split(|c| !is_part(c));
+    let parts = parts.map(|part| part.trim_end_matches([',', '.']).replace(',', ""));
+    parts.filter(|part| part.contains(|c: char| c.is_ascii_digit())).collect()
+}
+
+/// Defaults that depend on the images are sentences, in the help and in the user guide.
+#[test]
+fn the_defaults_in_the_help_are_those_of_the_guide() {
+    let command = command();
+    let train = command.find_subcommand("train").unwrap();
+    for (name, default) in guide() {
+        let flag = train.get_arguments().find(|flag| flag.get_long() == Some(&name)).unwrap();
+        let help = flag.get_help().unwrap().to_string();
+        let shown = help.split_once("[default: ").map_or("", |(_, shown)| shown);
+        assert_eq!(numbers(shown), numbers(&default), "--{name}: {shown} and {default}");
     }
 }
 

@@ -6,6 +6,7 @@ use dcgan_run::journal::Record;
 use crate::live::{drawn, fitted};
 use crate::loading;
 use crate::progress::{Pace, Position, frame, plain};
+use crate::stages;
 
 const LOSSES: Losses =
     Losses { generator: 123.456, real: 12.345, fake: 12.345, d_real: 0.123, d_fake: 0.123 };
@@ -56,6 +57,7 @@ fn the_display_fits_into_the_terminal() {
                 }
             }
             assert!(loading::line(123_456, 1_000_000, seconds(9), width).chars().count() <= width);
+            assert!(stages::line("comparing pixels", seconds(9), width).chars().count() <= width);
         }
         let lines = frame(Some(&record), &position, 79).concat();
         for part in

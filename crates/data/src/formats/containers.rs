@@ -40,6 +40,8 @@ const UNPACK: &str = "unpack it first, for example with: tar xf FILE";
 /// For what is read by itself, but not beside images.
 const ALONE: &str = "pass it alone, or unpack it";
 
+const ARRAY: &str = "pass it alone; unpack it first if it is in an archive";
+
 const CONTAINERS: [Container; 19] = [
     Container { name: "MP4 video", extensions: &["mp4", "m4v"], magics: &[], advice: VIDEO },
     Container { name: "QuickTime video", extensions: &["mov", "qt"], magics: &[], advice: VIDEO },
@@ -125,12 +127,7 @@ const CONTAINERS: [Container; 19] = [
         advice: ALONE,
     },
     Container { name: "tar archive", extensions: &["tar", "tgz"], magics: &[], advice: ALONE },
-    Container {
-        name: "NumPy array",
-        extensions: &["npy"],
-        magics: &[b"\x93NUMPY"],
-        advice: "pass it alone; unpack it first if it is in an archive",
-    },
+    Container { name: "NumPy array", extensions: &["npy"], magics: &[b"\x93NUMPY"], advice: ARRAY },
 ];
 
 #[cfg(feature = "parquet")]
@@ -169,6 +166,24 @@ pub(crate) fn from_extension(path: &Path) -> Option<&'static str> {
     // Parts are numbered behind the extension: train.tfrecord-00000-of-00010.
     let part = extension.to_ascii_lowercase().starts_with("tfrecord-").then_some("TFRecord file");
     CONTAINERS.iter().find(has).map(|container| container.name).or(part)
+}
+
+/// Why a file that is a container of this name, or is called one, is not read though it is passed alone.
+pub(crate) fn refusal(name: &str) -> String {
+    let a = article(name);
+    match advice(name) {
+        // One that is what its name says has been read.
+        ALONE | ARRAY => {
+            format!("is named like {a} {name}, but is none, or damaged; download it again")
+        }
+        advice => format!("is {a} {name}, which is not read; {advice}"),
+    }
+}
+
+/// As the name is spoken.
+fn article(name: &str) -> &'static str {
+    let after_an = ["AVI", "HDF5", "MP4", "MPEG", "xz"];
+    if after_an.iter().any(|start| name.starts_with(start)) { "an" } else { "a" }
 }
 
 /// How to get at the images in a container of this name: a clause with a command for a shell.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::UNKNOWN;
 use super::raster::{Raster, RasterFile};
 use crate::DataError;
 
@@ -115,7 +116,7 @@ fn read_sizes(bytes: &mut impl Read) -> Result<Vec<usize>, String> {
         return Err("is compressed by gzip, but its content is not an IDX file".into());
     };
     if dimensions == 0 || dimensions > MAX_DIMENSIONS || !(8..=14).contains(&dtype) {
-        return Err("is not a folder, image, .npy array or IDX file".into());
+        return Err(UNKNOWN.into());
     }
     if dimensions == 1 {
         return Err("is an IDX file of labels; use the one of images (…images-idx3-ubyte)".into());

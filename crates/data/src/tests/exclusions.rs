@@ -167,7 +167,9 @@ fn videos_arrays_and_archives_are_named_with_the_way_to_their_images() {
     }
     for (i, (_, name, advice)) in CONTAINERS.iter().enumerate().take(16) {
         let text = message(Source::at(&place.path(&format!("{i:02}"))));
-        assert_contains(&text, &[&format!("is a {name}, which is not read; "), advice]);
+        assert_contains(&text, &[&format!(" {name}, which is not read; "), advice]);
+        let is_an = text.contains("is an ");
+        assert_eq!(is_an, name.starts_with(['A', 'H', 'x']) || name.starts_with("MP"), "{text}");
     }
     let text = message(survey_at(place.all()));
     assert_contains(&text, &["1 MP4 video (extract frames first", "2 HDF5 files (save its images"]);
@@ -176,6 +178,22 @@ fn videos_arrays_and_archives_are_named_with_the_way_to_their_images() {
     let expected =
         (0..).zip(CONTAINERS).map(|(i, (_, name, _))| (format!("{i:02}"), Container(name)));
     assert_eq!(excluded(place.all()), expected.collect::<Vec<_>>());
+}
+
+/// One that is passed alone and is what its name says is read, so the advice to pass it alone would be no help.
+#[test]
+fn files_that_are_no_archives_or_arrays_but_are_named_so_are_refused() {
+    let place = Place::new();
+    for (file, name) in [
+        ("a.zip", "a zip archive"),
+        ("a.tar", "a tar archive"),
+        ("a.tgz", "a tar archive"),
+        ("a.npy", "a NumPy array"),
+    ] {
+        let text = message(Source::at(&place.put(file, [7; 99])));
+        let why = format!("is named like {name}, but is none, or damaged; download it again");
+        assert_contains(&text, &[file, &why]);
+    }
 }
 
 #[test]

@@ -54,7 +54,11 @@ fn files_that_are_not_sets_of_images_are_refused_with_the_remedy() {
     refused("short.gz", gzip(&whole)[..20].to_vec(), &["ends within its header"]);
     refused("other.gz", gzip(b"hello, world"), &["its content is not an IDX file"]);
     refused("header", vec![0, 0, 8, 3, 0], &["ends within its header"]);
-    refused("zeros", vec![0; 100], &["not a folder, image, .npy array or IDX file"]);
+    refused(
+        "zeros",
+        vec![0; 100],
+        &["not a folder, archive, image, .npy array, IDX or CIFAR file"],
+    );
     refused("none", idx(&[0, 4, 4], &[]), &["holds no image"]);
     refused(
         "huge",

@@ -1,6 +1,7 @@
 use dcgan_gan::{Config, Field, Role, Value};
 
 use super::Settings;
+use super::given::{demand, nearest};
 use crate::run_error::{Result, RunError};
 
 /// One setting of a run: name, role and value.
@@ -36,26 +37,25 @@ impl Settings {
     /// # Errors
     /// If there is no setting with this name, or it cannot have this value.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<()> {
-        fn set<S>(
+        fn set<S: Default>(
             fields: &[Field<S>],
             settings: &mut S,
             name: &str,
             value: &Value,
-        ) -> Option<bool> {
+        ) -> Option<Result<(), String>> {
             let field = fields.iter().find(|field| field.name == name)?;
-            Some((field.set)(settings, value))
+            let is_set = (field.set)(settings, value);
+            Some(if is_set { Ok(()) } else { Err(demand(field.default())) })
         }
         let set = set(Self::FIELDS, self, name, value)
             .or_else(|| set(Config::FIELDS, &mut self.config, name, value));
         let why = match set {
-            Some(true) => return Ok(()),
-            Some(false) => "it cannot have this value",
-            None => "there is no setting with this name",
+            Some(Ok(())) => return Ok(()),
+            Some(Err(why)) => why,
+            None => {
+                format!("there is no setting with this name; did you mean `{}`?", nearest(name))
+            }
         };
-        Err(RunError::Setting {
-            name: name.to_owned(),
-            value: value.to_string(),
-            why: why.to_owned(),
-        })
+        Err(RunError::Setting { name: name.to_owned(), value: value.to_string(), why })
     }
 }

@@ -28,7 +28,7 @@ impl Options {
         // A name or a value may contain anything.
         let one_line = |why: String| why.replace(['\n', '\r'], " ");
         let table: toml::Table =
-            toml::from_str(text).map_err(|error| one_line(error.message().to_owned()))?;
+            toml::from_str(text).map_err(|error| one_line(located(&error, text)))?;
         if table.contains_key("epochs") && table.contains_key("steps") {
             return Err("it sets epochs and steps; leave out one of them".to_owned());
         }
@@ -51,20 +51,42 @@ impl Options {
     }
 }
 
+/// What is wrong with the text, and in which line.
+fn located(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
+    format!("{}{}", line.unwrap_or_default(), error.message())
+}
+
 /// The value of a setting, if there is one of this name that can have it.
 fn checked(name: &str, written: &toml::Value) -> Result<Value, String> {
-    fn holds<S: Default>(fields: &[Field<S>], name: &str, value: Option<&Value>) -> Option<bool> {
+    /// Nothing if a setting of this name can have the value, otherwise what it must be.
+    fn holds<S: Default>(
+        fields: &[Field<S>],
+        name: &str,
+        value: Option<&Value>,
+    ) -> Option<Result<(), String>> {
         let field = fields.iter().find(|field| field.name == name)?;
-        Some(value.is_some_and(|value| (field.set)(&mut S::default(), value)))
+        let is_held = value.is_some_and(|value| (field.set)(&mut S::default(), value));
+        Some(if is_held { Ok(()) } else { Err(demand(field.default())) })
     }
     let value = value(written);
     let held = holds(Settings::FIELDS, name, value.as_ref());
     match (held.or_else(|| holds(Config::FIELDS, name, value.as_ref())), value) {
-        (Some(true), Some(value)) => Ok(value),
-        (None, _) => {
-            Err(format!("there is no setting `{name}`; did you mean `{}`?", nearest(name)))
-        }
-        _ => Err(format!("{name} is {written}: it cannot have this value")),
+        (Some(Ok(())), Some(value)) => Ok(value),
+        (Some(Err(demand)), _) => Err(format!("{name} is {written}: {demand}")),
+        _ => Err(format!("there is no setting `{name}`; did you mean `{}`?", nearest(name))),
+    }
+}
+
+/// What a setting with this default must be.
+pub(super) fn demand(default: Option<Value>) -> String {
+    match default {
+        Some(Value::Bool(_)) => "it must be true or false".to_owned(),
+        Some(Value::Int(n)) => format!("it must be a whole number, such as {n}"),
+        Some(Value::Float(x)) => format!("it must be a number, such as {x}"),
+        Some(Value::Text(name)) => format!("it cannot have this value; the default is \"{name}\""),
+        None => "it cannot have this value".to_owned(),
     }
 }
 
@@ -80,7 +102,7 @@ pub(super) fn value(written: &toml::Value) -> Option<Value> {
 }
 
 /// The setting that was probably meant.
-fn nearest(name: &str) -> &'static str {
+pub(super) fn nearest(name: &str) -> &'static str {
     if let Some((_, ours)) = SYNONYMS.iter().find(|(theirs, _)| *theirs == name) {
         return ours;
     }

@@ -1,5 +1,6 @@
 //! `config.toml` is a file that anyone can write into.
 
+use dcgan_gan::Value;
 use dcgan_mutate::{Draws, mutated};
 
 use crate::settings::{Options, Settings, try_config};
@@ -29,6 +30,20 @@ const VALUES: [&str; 16] = [
     "[]",
     "{}",
 ];
+
+#[test]
+fn what_a_setting_cannot_be_is_refused_with_what_it_must_be() {
+    for (name, value, why) in [
+        ("nz", Value::Text("many".into()), "it must be a whole number, such as 100"),
+        ("lr", Value::Bool(true), "it must be a number, such as 0.0002"),
+        ("flip", Value::Int(1), "it must be true or false"),
+        ("d_norm", Value::Int(1), "it cannot have this value; the default is \"batch\""),
+        ("batch", Value::Int(3), "there is no setting with this name; did you mean `batch_size`?"),
+    ] {
+        let error = Settings::default().set(name, &value).unwrap_err();
+        assert_eq!(error.to_string(), format!("{name} is {value}: {why}"));
+    }
+}
 
 #[test]
 fn the_whole_file_has_every_field_and_is_taken() {

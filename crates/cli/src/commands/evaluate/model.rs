@@ -10,6 +10,7 @@ use crate::console;
 use crate::failure::usage;
 use crate::invocation::Invocation;
 use crate::loading::Loading;
+use crate::stages::Stages;
 
 /// The images of a model and the real ones that they are compared with.
 pub(super) struct Compared {
@@ -59,7 +60,12 @@ impl Args {
     }
 
     /// Reads the real images, and generates as many as half of them.
-    pub(super) fn compared(&self, source: &Source, invocation: &Invocation) -> Result<Compared> {
+    pub(super) fn compared(
+        &self,
+        source: &Source,
+        invocation: &Invocation,
+        stages: &Stages,
+    ) -> Result<Compared> {
         let model = self.model.open()?;
         let config = &model.weights.config;
         let shape = Shape { side: config.image_size, channels: config.channels };
@@ -77,7 +83,10 @@ impl Args {
                 console::thousands(self.count as u64)
             ));
         }
-        let generated = generate(&mut Generator::from_weights(&model.weights), reals.half());
+        let count = console::count(reals.half() as u64, "image");
+        let generated = stages.during(&format!("generating {count}"), || {
+            generate(&mut Generator::from_weights(&model.weights), reals.half())
+        });
         Ok(Compared {
             model: self.model.path()?.display().to_string(),
             maker: model.maker(),

@@ -21,8 +21,8 @@ pub(super) enum Kind {
 }
 
 /// The frames as a GIF.
-pub(super) fn gif(frames: impl Iterator<Item = Canvas>, fps: Option<u16>) -> Result<Vec<u8>> {
-    let hundredths = fps.map_or(DELAY, |fps| (100 + fps / 2) / fps);
+pub(super) fn gif(frames: impl Iterator<Item = Canvas>, fps: Option<f64>) -> Result<Vec<u8>> {
+    let hundredths = fps.map_or(DELAY, |fps| (100.0 / fps).round() as u16);
     let delay = Delay::from_numer_denom_ms(u32::from(hundredths) * 10, 1);
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
@@ -41,11 +41,15 @@ pub(super) fn gif(frames: impl Iterator<Item = Canvas>, fps: Option<u16>) -> Res
 pub(super) fn apng(
     frames: impl Iterator<Item = Canvas>,
     count: usize,
-    fps: Option<u16>,
+    fps: Option<f64>,
     model: &Model,
     arguments: String,
 ) -> Result<Vec<u8>> {
-    let delay = fps.map_or((DELAY, 100), |fps| (1, fps));
+    let delay = match fps {
+        None => (DELAY, 100),
+        Some(fps) if fps.fract() == 0.0 => (1, fps as u16),
+        Some(fps) => (100, (100.0 * fps).round() as u16),
+    };
     let animation = Animation { maker: model.maker(), arguments };
     Ok(animation.apng(frames, count, delay, PROGRAM)?)
 }

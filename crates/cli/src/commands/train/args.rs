@@ -71,13 +71,13 @@ pub(super) struct SettingFlags {
         help_heading = "Training"
     )]
     recipe: Option<Recipe>,
-    /// Number of passes over the dataset [default: 300, or as many as make 4,000 to 15,000 steps; 16 for the built-in cats]
+    /// Number of passes over the dataset [default: 300, or as many as make 256,000 to 960,000 images; 16 for the built-in cats]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Training")]
     epochs: Option<u64>,
     /// Number of training steps, instead of --epochs
     #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "epochs", help_heading = "Training")]
     steps: Option<u64>,
-    /// Images per step [default: 64, or 16 to 32 for fewer images than that; 32 for the built-in cats]
+    /// Images per step [default: 16; 64 with --recipe article or long, or less for fewer images than that]
     #[arg(long, value_name = "N", value_parser = any, help_heading = "Training")]
     batch_size: Option<usize>,
     /// Seed of all random numbers; runs with the same seed and settings are identical
@@ -178,13 +178,13 @@ pub(super) struct SettingFlags {
     /// Augmentations of the images that the discriminator sees, real and generated (DiffAugment): none, or one or more of color, translation and cutout [default: none; all with --recipe small]
     #[arg(long, value_name = "NAME,...", help_heading = "Training")]
     augment: Option<Augment>,
-    /// Epochs between sample grids [default: 10, or as many as make 100 steps; 1 for the built-in cats]
+    /// Epochs between sample grids [default: 10, or as many as make 6,400 images; 1 for the built-in cats]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     sample_every: Option<u64>,
     /// Show each pixel of the sample grids as a square of N by N, from 1 to 32
     #[arg(long, value_name = "N", value_parser = integer(0, u16::MAX), help_heading = "Output")]
     sample_scale: Option<u16>,
-    /// Epochs between checkpoints [default: 10, or as many as make 500 steps]
+    /// Epochs between checkpoints [default: 10, or as many as make 32,000 images]
     #[arg(long, value_name = "EPOCHS", value_parser = at_least_one, help_heading = "Output")]
     checkpoint_every: Option<u64>,
     /// Checkpoint retention: last=N keeps the N newest, every=N one every N epochs permanently, best=N the N with the best samples (by SWD, about a second each)

@@ -9,7 +9,7 @@ use crate::kernels::update;
 #[test]
 fn adam_is_that_of_the_cpu_and_its_norm_is_exact() {
     let (len, gpu) = (10_001, gpu());
-    let config = AdamConfig { lr: 0.01, beta1: 0.5, beta2: 0.99, eps: 1e-8 };
+    let config = AdamConfig { lr: 0.01, beta1: 0.5, beta2: 0.99, eps: 1e-2 };
     let (mut theta, gradient) = (noise(0, len), noise(1, len));
     let before =
         Adam::from_moments(4, noise(2, len), noise(3, len).iter().map(|v| v * v).collect());

@@ -109,7 +109,7 @@ fn the_default() {
     agree(Config { upsample: Upsample::Nearest, ..CONFIG });
 }
 
-/// Five steps at the size of the default, each from the state of the CPU: Adam makes much of rounding, so that engines
+/// Five steps at the size of the default, each from the state of the CPU: Adam amplifies rounding, so that engines
 /// that continue from their own states separate, as the CPU does from itself with other kernels.
 ///
 /// Of so many activations some are so close to 0 that rounding decides on which side, where the derivative of a (leaky)

@@ -10,6 +10,11 @@ use serde::Serialize;
 
 use crate::text::{escaped, escaped_json, without_error_numbers};
 
+/// That many bytes, in words.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    format!("{} MB", thousands(bytes.div_ceil(1_000_000)))
+}
+
 /// Prints a result on standard output.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use dcgan_gan::monitor::NonFinite;
 use dcgan_run::journal::{Evaluation, Metric};
 use dcgan_run::{Entry, Recipe, RunError, Settings};
 
-use crate::console::{count, thousands};
+use crate::console::{count, megabytes, thousands};
 use crate::invocation::Invocation;
 
 /// What is said of a GIF that is asked how it was made.
@@ -71,12 +71,12 @@ fn flag(setting: &str) -> String {
     format!("--{}", setting.replace('_', "-"))
 }
 
-/// The lines that introduce a run.
+/// The lines that introduce a run of `total` steps, which takes that many bytes of a graphics card's memory.
 pub(crate) fn started(
     settings: &Settings,
     images: usize,
     folder: &Path,
-    total: u64,
+    (total, device_memory): (u64, Option<u64>),
 ) -> Vec<String> {
     let data = settings.data.as_deref().unwrap_or("the built-in cats");
     let mut lines = vec![format!("{} from {data}", count(images as u64, "image"))];
@@ -89,6 +89,7 @@ pub(crate) fn started(
     let mut items: Vec<String> =
         fixed.filter_map(|entry| Some(format!("{} {}", entry.name, entry.value?))).collect();
     items.extend(settings.gpu.as_ref().map(|gpu| format!("device {}", gpu.adapter)));
+    items.extend(device_memory.map(|bytes| format!("device memory {}", megabytes(bytes))));
     items.push(count(rayon::current_num_threads() as u64, "thread"));
     lines.extend(wrapped(&items));
     if let Some(from) = settings.started_from() {

@@ -180,8 +180,8 @@ impl Observer for Progress<'_> {
             Event::Resumed { checkpoint: None, .. } => {
                 self.print(&["The run has no checkpoint yet; starting from step 0"]);
             }
-            Event::Started { settings, images, folder, step, total, .. } => {
-                self.print(&messages::started(settings, images, folder, total));
+            Event::Started { settings, images, folder, step, total, device_memory, .. } => {
+                self.print(&messages::started(settings, images, folder, (total, device_memory)));
                 let of_step = settings.config.batch_size as f64 / images as f64;
                 self.begin(
                     step,

@@ -87,6 +87,11 @@ pub trait Engine {
     /// The settings of the run.
     fn config(&self) -> &Config;
 
+    /// Bytes that the run takes of the memory of a device; `None` on the CPU.
+    fn device_memory(&self) -> Option<u64> {
+        None
+    }
+
     /// Steps taken, and rollbacks before them; known without a transfer.
     fn progress(&self) -> Progress;
 

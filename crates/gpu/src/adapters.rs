@@ -116,8 +116,8 @@ pub(crate) fn describe(adapter: &wgpu::Adapter) -> Adapter {
     }
 }
 
-/// Bytes of the largest array that a kernel can be given. An index has 32 bits.
+/// Bytes of the largest array that a kernel can be given. Shaders compute sizes in 32 bits, also in bytes.
 pub(crate) fn max_array(limits: &wgpu::Limits) -> u64 {
     let binding = limits.max_storage_buffer_binding_size;
-    binding.min(limits.max_buffer_size).min(4 * u64::from(u32::MAX))
+    binding.min(limits.max_buffer_size).min(u32::MAX.into())
 }

@@ -1,12 +1,16 @@
 use dcgan_gan::monitor::{Monitor, NonFinite};
 use dcgan_gan::{
-    Config, DatasetFingerprint, Engine, EngineError, Logits, Losses, Objective, Progress, State,
+    Config, DatasetFingerprint, Engine, EngineError, Logits, Losses, NetworkState, Objective,
+    Progress, State,
 };
+use dcgan_layers::Params;
 use dcgan_random::{Purpose, fill_normal};
 use dcgan_tensor::{View, ViewMut};
 use ndarray::Array4;
 
+use crate::floats::bytes;
 use crate::plan::{G, Step};
+use crate::recorder::Recorder;
 use crate::{Gpu, GpuError};
 
 mod constants;
@@ -18,6 +22,8 @@ mod transfer;
 #[derive(Debug)]
 pub struct GpuEngine {
     gpu: Gpu,
+    /// Bytes of it that the run takes.
+    memory: u64,
     step: Step,
     /// As of the last transfer, but for its counters and the monitor, which are current.
     state: State,
@@ -37,20 +43,25 @@ pub struct GpuEngine {
 }
 
 impl GpuEngine {
-    /// Continues from `state` on a device.
+    /// Continues from `state` on a device. What memory this takes is known before any of it is allocated.
     ///
     /// # Errors
     /// If the device has too little memory, or its driver refuses a kernel.
     pub fn new(gpu: Gpu, state: State) -> Result<Self, GpuError> {
         let Config { batch_size: n, image_size: side, channels, .. } = state.config;
-        let step = Step::new(&gpu, &state)?;
+        // Before anything is allocated.
+        let memory = Step::bytes(&gpu, &state)? + bytes(transferred(&state));
+        let (step, down) = gpu.build(memory, || {
+            let step = Step::record(&mut Recorder::new(&gpu), &state)?;
+            let squares: usize = step.arrays.iter().map(|arrays| arrays.squares.len).sum();
+            Ok((step, gpu.staging(2 * n + squares)))
+        })?;
         gpu.wait()?;
         let images = || Array4::zeros((n, side, side, channels));
         let logits = || Array4::zeros((n, 1, 1, 1));
-        let squares: usize = step.arrays.iter().map(|arrays| arrays.squares.len).sum();
-        let down = gpu.staging(2 * n + squares);
         Ok(Self {
             gpu,
+            memory,
             step,
             state,
             is_stale: false,
@@ -86,6 +97,13 @@ impl GpuEngine {
     }
 }
 
+/// Floats that come down with a state, through memory of their own.
+fn transferred(State { generator, discriminator, average, .. }: &State) -> usize {
+    let of_network = |state: &NetworkState| 3 * state.theta.len() + state.buffers.len();
+    let average = average.as_ref().map_or(0, Params::len);
+    of_network(generator) + of_network(discriminator) + average
+}
+
 impl Engine for GpuEngine {
     fn real(&mut self) -> ViewMut<'_> {
         self.real.view_mut()
@@ -116,6 +134,10 @@ impl Engine for GpuEngine {
 
     fn config(&self) -> &Config {
         &self.state.config
+    }
+
+    fn device_memory(&self) -> Option<u64> {
+        Some(self.memory)
     }
 
     fn progress(&self) -> Progress {

@@ -31,14 +31,14 @@ pub enum GpuError {
     },
     /// An array that is larger than the adapter allows.
     #[error(
-        "{adapter} is too small: {what} {} MB, and the largest array that it allows has {} MB; use a smaller batch size or network",
-        megabytes(*.bytes),
-        megabytes(*.limit)
+        "{adapter} allows arrays of up to {} MB, but this run needs one of {} MB for {what}; use a smaller batch size or network",
+        .limit / MEGABYTE,
+        .bytes.div_ceil(MEGABYTE)
     )]
     TooLarge {
         /// The name of the adapter.
         adapter: String,
-        /// The array, and a verb.
+        /// What is in the array.
         what: String,
         /// Its size.
         bytes: u64,
@@ -47,13 +47,13 @@ pub enum GpuError {
     },
     /// All arrays together are larger than the memory that is free.
     #[error(
-        "{adapter} has too little free memory: the run needs {} MB; use a smaller batch size or network, or close other programs that use it",
-        megabytes(*.bytes)
+        "{adapter} has too little free memory: this run needs {} MB in all; use a smaller batch size or network, or close other programs that use it",
+        .bytes.div_ceil(MEGABYTE)
     )]
     OutOfMemory {
         /// The name of the adapter.
         adapter: String,
-        /// What was asked for.
+        /// What the run needs in all.
         bytes: u64,
     },
     /// The driver did not accept a shader or what it is given.
@@ -75,6 +75,8 @@ pub enum GpuError {
     Engine(#[from] EngineError),
 }
 
+const MEGABYTE: u64 = 1_000_000;
+
 fn software_hint(software: Option<usize>) -> String {
     let hint = |index| {
         format!("; gpu:{index} is software, which is much slower than training on the processor")
@@ -88,10 +90,6 @@ fn known(count: usize) -> String {
         1 => "the only one is 0".to_owned(),
         _ => format!("they are numbered from 0 to {}", count - 1),
     }
-}
-
-fn megabytes(bytes: u64) -> u64 {
-    bytes.div_ceil(1_000_000)
 }
 
 /// A message of a driver or of the shader compiler, which may have many lines and draw the source.

@@ -23,32 +23,35 @@ impl Floats {
 }
 
 impl Gpu {
-    /// An array of `len` zeros; `what` names it in errors, with a verb.
+    /// Whether an array may have that many floats; `what` says in errors what they are.
+    ///
+    /// # Errors
+    /// If they are more than the adapter allows.
+    pub(crate) fn check_len(&self, what: &str, len: usize) -> Result<(), GpuError> {
+        let (bytes, limit) = (bytes(len), self.max_array());
+        if bytes > limit {
+            let (adapter, what) = (self.adapter().name.clone(), what.to_owned());
+            return Err(GpuError::TooLarge { adapter, what, bytes, limit });
+        }
+        Ok(())
+    }
+
+    /// An array of `len` zeros; `what` says in errors what it is.
     ///
     /// # Errors
     /// If it is larger than the adapter allows.
     pub(crate) fn zeros(&self, what: &str, len: usize) -> Result<Floats, GpuError> {
-        let (size, limit) = (bytes(len.max(1)), self.max_array());
-        if size > limit {
-            let (adapter, what) = (self.adapter().name.clone(), what.to_owned());
-            return Err(GpuError::TooLarge { adapter, what, bytes: size, limit });
-        }
+        self.check_len(what, len)?;
         let buffer = self.device().create_buffer(&wgpu::BufferDescriptor {
             label: Some(what),
-            size,
+            // A buffer cannot be empty.
+            size: bytes(len.max(1)),
             usage: wgpu::BufferUsages::STORAGE
                 | wgpu::BufferUsages::COPY_DST
                 | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,
         });
         Ok(Floats { buffer, len })
-    }
-
-    /// An array with these values.
-    pub(crate) fn floats(&self, what: &str, values: &[f32]) -> Result<Floats, GpuError> {
-        let floats = self.zeros(what, values.len())?;
-        self.write(&floats, 0, values);
-        Ok(floats)
     }
 
     /// Overwrites an array from `start` on, before the next submission.
@@ -74,7 +77,7 @@ impl Gpu {
             .collect();
         self.submit(encoder);
         let mut read = self.mapped(&staged)?;
-        // A buffer cannot be empty, but an array can.
+        // Of an empty array, a float.
         read.iter_mut().zip(arrays).for_each(|(floats, array)| floats.truncate(array.len));
         Ok(read)
     }

@@ -126,13 +126,14 @@ impl Gpu {
         EngineError::new(format!("the GPU, {}, failed: {why}", self.adapter.name))
     }
 
-    /// Runs what allocates arrays and builds kernels, `bytes` in all as it returns them.
+    /// Runs what allocates arrays, `bytes` in all, and builds kernels.
     ///
     /// # Errors
     /// If the device has too little memory, or the driver refuses something.
     pub(crate) fn build<T>(
         &self,
-        build: impl FnOnce() -> Result<(T, u64), GpuError>,
+        bytes: u64,
+        build: impl FnOnce() -> Result<T, GpuError>,
     ) -> Result<T, GpuError> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let [memory, internal, validation] =
@@ -141,7 +142,7 @@ impl Gpu {
         // In reverse order.
         let [refused, internal, full] =
             [validation, internal, memory].map(|scope| pollster::block_on(scope.pop()));
-        let (built, bytes) = built?;
+        let built = built?;
         let adapter = self.adapter.name.clone();
         if full.is_some() {
             return Err(GpuError::OutOfMemory { adapter, bytes });

@@ -91,14 +91,14 @@ impl Gpu {
     /// # Errors
     /// If the driver refuses them.
     pub fn small_dispatches(&self, count: usize) -> Result<SmallDispatches<'_>, GpuError> {
-        self.build(|| {
+        self.build(0, || {
             let mut to = Recorder::new(self);
-            let (theta, average) = (to.zeros("one has", 256)?, to.zeros("one has", 256)?);
+            let (theta, average) = (to.zeros("a test", 256)?, to.zeros("a test", 256)?);
             let uniform = to.uniform(&update::ema_uniform(256, 0.5));
             update::ema(&mut to, &uniform, &theta, &average);
             let one = to.take();
             let dispatches = one.iter().cycle().take(count).cloned().collect();
-            Ok((SmallDispatches { gpu: self, dispatches }, to.bytes()))
+            Ok(SmallDispatches { gpu: self, dispatches })
         })
     }
 }

@@ -23,9 +23,11 @@ pub(crate) struct Dispatch {
     pub(crate) flops: u64,
 }
 
-/// Builds the kernels and arrays of a step, and collects its dispatches.
+/// Builds the kernels and arrays of a step, and collects its dispatches. Or only adds up the sizes of the arrays.
 pub(crate) struct Recorder<'a> {
-    pub(crate) gpu: &'a Gpu,
+    gpu: &'a Gpu,
+    /// Takes the place of every array if they are only counted.
+    stand_in: Option<wgpu::Buffer>,
     pipelines: HashMap<(&'static str, String), wgpu::ComputePipeline>,
     dispatches: Vec<Dispatch>,
     /// For partial sums, which are read by the next dispatch.
@@ -36,7 +38,18 @@ pub(crate) struct Recorder<'a> {
 impl<'a> Recorder<'a> {
     pub(crate) fn new(gpu: &'a Gpu) -> Self {
         let (pipelines, dispatches) = (HashMap::new(), Vec::new());
-        Self { gpu, pipelines, dispatches, partials: None, bytes: 0 }
+        Self { gpu, stand_in: None, pipelines, dispatches, partials: None, bytes: 0 }
+    }
+
+    /// One that allocates and builds nothing: what is recorded with it shows what memory it takes.
+    pub(crate) fn counting(gpu: &'a Gpu) -> Self {
+        let stand_in = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+            label: Some("stand-in"),
+            size: bytes(1),
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        });
+        Self { stand_in: Some(stand_in), ..Self::new(gpu) }
     }
 
     /// Bytes of all arrays so far.
@@ -52,13 +65,20 @@ impl<'a> Recorder<'a> {
     /// An array of zeros.
     pub(crate) fn zeros(&mut self, what: &str, len: usize) -> Result<Floats, GpuError> {
         self.bytes += bytes(len);
+        if let Some(buffer) = self.stand_in.clone() {
+            self.gpu.check_len(what, len)?;
+            return Ok(Floats { buffer, len });
+        }
         self.gpu.zeros(what, len)
     }
 
     /// An array of these values.
     pub(crate) fn floats(&mut self, what: &str, values: &[f32]) -> Result<Floats, GpuError> {
-        self.bytes += bytes(values.len());
-        self.gpu.floats(what, values)
+        let floats = self.zeros(what, values.len())?;
+        if self.stand_in.is_none() {
+            self.gpu.write(&floats, 0, values);
+        }
+        Ok(floats)
     }
 
     /// Room for `len` partial sums. Each use overwrites the one before.
@@ -66,7 +86,7 @@ impl<'a> Recorder<'a> {
         let known = self.partials.as_ref().filter(|partials| partials.len >= len).cloned();
         let partials = match known {
             Some(partials) => partials,
-            None => self.zeros("partial sums have", len)?,
+            None => self.zeros("partial sums", len)?,
         };
         self.partials = Some(partials.clone());
         Ok(partials)
@@ -74,6 +94,9 @@ impl<'a> Recorder<'a> {
 
     /// A buffer for constants that change from step to step.
     pub(crate) fn uniform(&mut self, uniform: &Uniform) -> wgpu::Buffer {
+        if let Some(buffer) = self.stand_in.clone() {
+            return buffer;
+        }
         let contents = uniform.bytes();
         let buffer = self.gpu.device().create_buffer(&wgpu::BufferDescriptor {
             label: Some("constants"),
@@ -116,6 +139,9 @@ impl<'a> Recorder<'a> {
         arrays: &[&Floats],
         groups: [usize; 3],
     ) {
+        if self.stand_in.is_some() {
+            return;
+        }
         let pipeline = self.pipeline(kernel);
         let buffers = std::iter::once(uniform).chain(arrays.iter().map(|array| &array.buffer));
         let entries: Vec<wgpu::BindGroupEntry> = (0..)

@@ -12,7 +12,7 @@ impl Uniform {
     /// # Panics
     /// If it has more than 32 bits, which [`crate::GpuError::TooLarge`] rules out.
     pub(crate) fn int(mut self, value: usize) -> Self {
-        self.0.push(u32::try_from(value).expect("arrays are smaller than 16 GiB"));
+        self.0.push(u32::try_from(value).expect("arrays are smaller than 4 GiB"));
         self
     }
 

@@ -51,6 +51,8 @@ pub enum Event<'a> {
         total: u64,
         /// The program that trains.
         program: Program,
+        /// Bytes that the run takes of the memory of a graphics card; `None` on the processor.
+        device_memory: Option<u64>,
     },
     /// The first steps have been timed.
     Estimate {

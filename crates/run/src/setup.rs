@@ -188,6 +188,7 @@ fn prepare<'a>(
             step,
             total,
             program,
+            device_memory: engine.device_memory(),
         });
     }
     let quality = settings.keep.best.filter(|_| !complete).map(|_| Quality::new(&images));

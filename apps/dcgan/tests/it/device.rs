@@ -37,7 +37,7 @@ mod adapter {
             let flags = ["--out", run, "--steps", steps, "--device", "gpu:0"];
             place.train(&flags).succeeded()
         };
-        train("straight", "6").prints(&["device ", "fingerprint "]);
+        train("straight", "6").prints(&["device ", "device memory ", "fingerprint "]);
         train("stopped", "2");
         place.dcgan(&["train", "--resume", "stopped", "--steps", "6"]).succeeded();
         let end = |run: &str| place.bytes(&format!("{run}/{END}"));
@@ -74,7 +74,7 @@ mod adapter {
         place.dcgan(&out).refused(2, &["--device is gpu:99: there is no adapter 99"]);
         let small = ["--image-size", "16", "--ngf", "4", "--ndf", "4", "--batch-size", "4"];
         let out = [&["bench", "--device", "gpu:0", "--steps", "1"][..], &small].concat();
-        place.dcgan(&out).succeeded().prints(&["ms/step"]);
+        place.dcgan(&out).succeeded().prints(&["ms/step", "device memory "]);
     }
 
     /// A batch of more than 4 GiB, which no adapter takes as one array.
@@ -83,9 +83,10 @@ mod adapter {
         let place = Place::with_cats(6);
         let sizes = ["--batch-size", "4096", "--image-size", "256"];
         let flags = ["--out", "run", "--steps", "2", "--device", "gpu:0"];
-        place
-            .train(&[&flags[..], &sizes].concat())
-            .refused(2, &["--device is gpu:0", "too small", "use a smaller batch size or network"]);
+        place.train(&[&flags[..], &sizes].concat()).refused(
+            2,
+            &["--device is gpu:0", "this run needs one of", "use a smaller batch size or network"],
+        );
         assert!(!place.path("run").exists());
     }
 }

@@ -60,6 +60,9 @@ struct Report {
     ms_fastest: f64,
     images_per_second: f64,
     peak_rss_bytes: Option<u64>,
+    /// Memory that the training step takes on a graphics card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_memory_bytes: Option<u64>,
     /// 10⁹ floating-point operations of the convolutions, counted as direct convolutions.
     gflop: f64,
     /// The same per second.
@@ -97,8 +100,8 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
             "--generator: images are always generated on the processor; leave out --device",
         ));
     }
-    let mut times = threads.install(|| match args.generator {
-        true => measure::batches(config, backend, args.steps, &threads),
+    let (mut times, device_memory) = threads.install(|| match args.generator {
+        true => measure::batches(config, backend, args.steps, &threads).map(|times| (times, None)),
         false => measure::steps((config, device), backend, args.steps, &threads),
     })?;
     times.sort_by(f64::total_cmp);
@@ -110,6 +113,7 @@ pub(crate) fn run(args: Args) -> Result<Ending> {
         ms_fastest: times[0],
         images_per_second: config.batch_size as f64 / median * 1e3,
         peak_rss_bytes: measure::peak_rss_bytes(),
+        device_memory_bytes: device_memory,
         gflop,
         gflops: gflop / median * 1e3,
         peak_gflops: device.is_cpu().then(|| threads.install(|| measure::peak_gflops(backend.isa))),
@@ -158,10 +162,10 @@ impl Report {
             self.gflops
         ))?;
         if let Some(bytes) = self.peak_rss_bytes {
-            console::print(format_args!(
-                "peak memory {} MB",
-                console::thousands(bytes / 1_000_000)
-            ))?;
+            console::print(format_args!("peak memory {}", console::megabytes(bytes)))?;
+        }
+        if let Some(bytes) = self.device_memory_bytes {
+            console::print(format_args!("device memory {}", console::megabytes(bytes)))?;
         }
         Ok(())
     }

@@ -36,12 +36,9 @@ pub(crate) struct Saved<'a> {
 }
 
 impl BatchNorm {
-    fn part_len(&self) -> usize {
-        self.pixels * self.c
-    }
-
-    fn len(&self) -> usize {
-        self.parts * self.part_len()
+    /// Workgroups that merge what there is of each chunk for their channels, and go on to their block of pixels.
+    fn blocks(&self, chunks: Chunks) -> [usize; 3] {
+        [channel_groups(self.c), self.pixels.div_ceil(chunks.block()), self.parts]
     }
 
     /// Computes the statistics of x and y, and moves the running statistics.
@@ -58,26 +55,25 @@ impl BatchNorm {
         let sizes = Uniform::new().ints([c, pixels, chunks.len, chunks.count]);
         let groups = [channel_groups(c), chunks.count, parts];
         to.push(&shader::BATCH_STATS, &sizes, &[x, &partials], groups);
-        let merge = sizes.ints([parts, running]).float(momentum);
-        let groups = [channel_groups(c), 1, 1];
-        to.push(&shader::MERGE_STATS, &merge, &[&partials, mean_var, buffers], groups);
-        let normalise = Uniform::new()
-            .ints([self.len(), c, self.part_len(), gamma])
+        let uniform = sizes
+            .ints([chunks.block(), parts, gamma, running])
+            .float(momentum)
             .float(eps)
             .activation(activation);
-        to.push_elements(&shader::BATCH_NORM, &normalise, &[x, mean_var, theta, y], self.len());
+        let arrays = [x, &partials, theta, y, mean_var, buffers];
+        to.push(&shader::BATCH_NORM, &uniform, &arrays, self.blocks(chunks));
         Ok(())
     }
 
-    /// From dL/dy to dL/dx in its place, and to the gradients in γ and β if there is room for them. `sums` has room
-    /// for 2·c floats for each part.
+    /// From dL/dy to dL/dx in its place, and to the gradients in γ and β if they are wanted. `unused` is an array that
+    /// takes the place of theirs if not.
     pub(crate) fn backward(
         self,
         to: &mut Recorder,
         Saved { x, y, mean_var }: Saved,
         theta: &Floats,
         dtheta: Option<&Floats>,
-        (dy, sums): (&Floats, &Floats),
+        (dy, unused): (&Floats, &Floats),
     ) -> Result<(), GpuError> {
         let Self { c, eps, activation, parts, pixels, gamma, .. } = self;
         let chunks = Chunks::of(pixels);
@@ -88,17 +84,12 @@ impl BatchNorm {
             .activation(activation);
         let groups = [channel_groups(c), chunks.count, parts];
         to.push(&shader::BATCH_NORM_SUMS, &uniform, &[x, y, dy, mean_var, &partials], groups);
-        let merge = Uniform::new().ints([c, chunks.count, parts, gamma, dtheta.is_some().into()]);
-        // Nothing is written there unless it is wanted.
-        let gradient = dtheta.unwrap_or(mean_var);
-        let groups = [channel_groups(c), 1, 1];
-        to.push(&shader::MERGE_SUMS, &merge, &[&partials, sums, gradient], groups);
         let uniform = Uniform::new()
-            .ints([self.len(), c, self.part_len(), gamma])
+            .ints([c, pixels, chunks.count, chunks.block(), parts, gamma, dtheta.is_some().into()])
             .float(eps)
             .activation(activation);
-        let arrays = [x, y, mean_var, sums, theta, dy];
-        to.push_elements(&shader::BATCH_NORM_BACKWARD, &uniform, &arrays, self.len());
+        let arrays = [x, y, mean_var, &partials, theta, dy, dtheta.unwrap_or(unused)];
+        to.push(&shader::BATCH_NORM_BACKWARD, &uniform, &arrays, self.blocks(chunks));
         Ok(())
     }
 }

@@ -9,6 +9,12 @@ const PIXELS: usize = 256;
 /// Chunks, about: enough workgroups for a device, few enough to merge.
 const CHUNKS: usize = 64;
 
+/// Pixels of a workgroup that merges chunks, at least.
+const MIN_BLOCK: usize = 64;
+
+/// Blocks of a chunk, about, at most.
+const MAX_BLOCKS: usize = 256;
+
 /// Equal chunks of pixels, the last of which may be smaller.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunks {
@@ -18,6 +24,12 @@ pub(crate) struct Chunks {
 }
 
 impl Chunks {
+    /// Pixels of a workgroup that first merges what there is of each chunk: few, so that there are many workgroups, but
+    /// more if it has much to merge, or if there would be more workgroups than a dispatch can have.
+    pub(crate) fn block(&self) -> usize {
+        (4 * self.count).max(MIN_BLOCK).max(self.len / MAX_BLOCKS)
+    }
+
     /// Depends on the number of pixels alone, so that sums do.
     pub(crate) fn of(pixels: usize) -> Self {
         let len = PIXELS.max(pixels.div_ceil(CHUNKS));

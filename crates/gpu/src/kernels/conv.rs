@@ -8,8 +8,8 @@ use crate::recorder::{Recorder, grid};
 use crate::shader::{self, Pass, Tile};
 use crate::uniform::Uniform;
 
-/// Workgroups that keep a large device busy.
-const WORKGROUPS: usize = 256;
+/// Workgroups that keep a large device busy. To divide a sum in two costs a dispatch, which is what it gains.
+const WORKGROUPS: usize = 128;
 
 /// Steps of a sum, at least, in one of its splits.
 const SPLIT_DEPTH: usize = 128;
@@ -28,15 +28,24 @@ pub(crate) struct Conv {
 }
 
 /// What is applied to an output.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Epilogue {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Epilogue<'a> {
     /// Where the bias starts in θ, if there is one.
     pub(crate) bias: Option<usize>,
     pub(crate) activation: Activation,
+    /// The output of the activation, if the result is a gradient that goes on through it: f′ is applied, not f.
+    pub(crate) gradient_at: Option<&'a Floats>,
 }
 
-impl Epilogue {
-    pub(crate) const NONE: Self = Self { bias: None, activation: Activation::Identity };
+impl<'a> Epilogue<'a> {
+    pub(crate) const NONE: Self =
+        Self { bias: None, activation: Activation::Identity, gradient_at: None };
+
+    /// From the gradient in y = f(x) to that in x.
+    pub(crate) fn through(activation: Activation, y: &'a Floats) -> Self {
+        let gradient_at = Some(y).filter(|_| activation != Activation::Identity);
+        Self { bias: None, activation, gradient_at }
+    }
 }
 
 impl Conv {
@@ -148,7 +157,7 @@ impl Conv {
         let is_split = splits > 1;
         let partials = if is_split { Some(to.partials(splits * product.len)?) } else { None };
         let (h_out, w_out) = self.out();
-        let Epilogue { bias, activation } = epilogue;
+        let Epilogue { bias, activation, gradient_at } = epilogue;
         let uniform = Uniform::new()
             .ints([product.rows, product.columns, product.depth, splits, split_depth])
             .ints([self.h, self.w, self.c_in, h_out, w_out, self.c_out, self.weight])
@@ -156,11 +165,12 @@ impl Conv {
             .int(if is_split { 0 } else { product.out })
             .int(bias.is_some().into())
             .activation(activation)
-            .int(product.len);
+            .ints([product.len, gradient_at.is_some().into()]);
         let uniform = to.uniform(&uniform);
         let kernel = shader::conv(pass, self.window, tile);
         let groups = grid(product.tiles(tile), splits * product.phases);
-        let arrays = [left, right, partials.as_ref().unwrap_or(result)];
+        let values = gradient_at.unwrap_or(right);
+        let arrays = [left, right, partials.as_ref().unwrap_or(result), values];
         to.push_with(&kernel, &uniform, &arrays, groups);
         to.describe(self.sizes(), self.flops());
         if let Some(partials) = &partials {
@@ -216,13 +226,15 @@ impl Sum {
         to: &mut Recorder,
         partials: &Floats,
         (theta, columns): (&Floats, usize),
-        Epilogue { bias, activation }: Epilogue,
+        Epilogue { bias, activation, gradient_at }: Epilogue,
         result: &Floats,
     ) {
         let uniform = Uniform::new()
             .ints([self.len, self.splits, self.out, columns, bias.unwrap_or(0)])
             .int(bias.is_some().into())
-            .activation(activation);
-        to.push_elements(&shader::SUM_PARTIALS, &uniform, &[partials, theta, result], self.len);
+            .activation(activation)
+            .int(gradient_at.is_some().into());
+        let arrays = [partials, theta, result, gradient_at.unwrap_or(partials)];
+        to.push_elements(&shader::SUM_PARTIALS, &uniform, &arrays, self.len);
     }
 }

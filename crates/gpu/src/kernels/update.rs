@@ -69,9 +69,19 @@ pub(crate) fn ema(to: &mut Recorder, uniform: &wgpu::Buffer, theta: &Floats, ave
     to.push_with(&shader::EMA, uniform, &[theta, average], groups);
 }
 
-/// Projects the kernels of a weight (4, 4, …) of `len` floats at `weight` in θ.
-pub(crate) fn flatten_kernels(to: &mut Recorder, theta: &Floats, weight: usize, len: usize) {
-    let kernels = len / 16;
-    let uniform = Uniform::new().ints([weight, kernels]);
-    to.push_elements(&shader::FLATTEN_KERNELS, &uniform, &[theta], kernels);
+/// Weights of one dispatch of `flatten_kernels.wgsl`: more than a generator has.
+const MAX_WEIGHTS: usize = 8;
+
+/// Projects the kernels of weights (4, 4, …), each of which starts at a place in θ and has a number of floats.
+pub(crate) fn flatten_kernels(to: &mut Recorder, theta: &Floats, weights: &[(usize, usize)]) {
+    for weights in weights.chunks(MAX_WEIGHTS) {
+        let mut places = [[0; 4]; MAX_WEIGHTS];
+        for (place, (start, len)) in places.iter_mut().zip(weights) {
+            *place = [*start, len / 16, 0, 0];
+        }
+        let uniform = Uniform::new().ints([weights.len(), 0, 0, 0]);
+        let uniform = places.into_iter().fold(uniform, Uniform::ints);
+        let kernels = weights.iter().map(|(_, len)| len / 16).sum();
+        to.push_elements(&shader::FLATTEN_KERNELS, &uniform, &[theta], kernels);
+    }
 }

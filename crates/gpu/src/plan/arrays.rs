@@ -26,12 +26,12 @@ impl Arrays {
     pub(crate) fn new(to: &mut Recorder, state: &NetworkState) -> Result<Self, GpuError> {
         let (m, v) = state.adam.moments();
         Ok(Self {
-            theta: to.floats("the parameters of a network have", state.theta.as_slice())?,
-            buffers: to.floats("running statistics have", state.buffers.as_slice())?,
-            m: to.floats("moments have", m)?,
-            v: to.floats("moments have", v)?,
-            gradient: to.zeros("gradients have", state.theta.len())?,
-            squares: to.zeros("squares have", update::squares_len(state.theta.len()))?,
+            theta: to.floats("the parameters of a network", state.theta.as_slice())?,
+            buffers: to.floats("running statistics", state.buffers.as_slice())?,
+            m: to.floats("moments", m)?,
+            v: to.floats("moments", v)?,
+            gradient: to.zeros("gradients", state.theta.len())?,
+            squares: to.zeros("squares", update::squares_len(state.theta.len()))?,
         })
     }
 }

@@ -24,8 +24,8 @@ impl Augmenter {
             return Ok(None);
         }
         let len = batch_size * image_size * image_size * channels;
-        let real = to.zeros("a batch of images has", len)?;
-        let drawn = to.zeros("augmentations have", 2 * batch_size * DRAWN)?;
+        let real = to.zeros("a batch of images", len)?;
+        let drawn = to.zeros("augmentations", 2 * batch_size * DRAWN)?;
         Ok(Some(Self { real, drawn }))
     }
 

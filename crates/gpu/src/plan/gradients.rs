@@ -6,12 +6,13 @@ use crate::kernels::batch_norm::{BatchNorm, Saved};
 use crate::kernels::conv::{Conv, Epilogue};
 use crate::recorder::Recorder;
 
-/// Memory for a backward pass: the gradient at one end of a layer and at the other, and the sums of a normalisation.
+/// Memory for a backward pass: the gradient at one end of a layer and at the other.
 /// Counterpart: layers/src/grad_buffers.rs.
 #[derive(Debug)]
 pub(crate) struct GradBuffers {
     ends: [Floats; 2],
-    sums: Floats,
+    /// Takes the place of a gradient that is not wanted.
+    unused: Floats,
 }
 
 /// A backward pass, from the gradient in the output of a network.
@@ -22,14 +23,24 @@ pub(crate) struct Backward<'a> {
     pub(crate) dtheta: Option<&'a Floats>,
     /// How many parts, from the first on.
     pub(crate) parts: usize,
+    /// Whether the gradient is that before the last activation, not after it.
+    pub(crate) is_before_activation: bool,
+    /// What is applied to the gradient in the input.
+    pub(crate) input: Epilogue<'a>,
+}
+
+impl<'a> Backward<'a> {
+    /// One that starts after the last activation.
+    pub(crate) fn new(theta: &'a Floats, dtheta: Option<&'a Floats>, parts: usize) -> Self {
+        Self { theta, dtheta, parts, is_before_activation: false, input: Epilogue::NONE }
+    }
 }
 
 impl GradBuffers {
     pub(crate) fn new(to: &mut Recorder, networks: [&Network; 2]) -> Result<Self, GpuError> {
-        let most = |of: fn(&Network) -> usize| networks.map(of).into_iter().max().unwrap_or(0);
-        let (len, sums) = (most(Network::largest), most(Network::norm_sums));
-        let mut end = || to.zeros("gradients have", len);
-        Ok(Self { ends: [end()?, end()?], sums: to.zeros("sums have", sums)? })
+        let len = networks.map(Network::largest).into_iter().max().unwrap_or(0);
+        let mut end = || to.zeros("gradients", len);
+        Ok(Self { ends: [end()?, end()?], unused: to.zeros("nothing", 0)? })
     }
 
     /// One that is not `taken`.
@@ -50,7 +61,7 @@ impl GradBuffers {
         dy: &Floats,
         pass: Backward,
     ) -> Result<Floats, GpuError> {
-        let Backward { theta, dtheta, parts } = pass;
+        let Backward { theta, dtheta, parts, .. } = pass;
         let images = parts * network.batch();
         let mut dy = dy.clone();
         for (i, layer) in network.layers.iter().enumerate().rev() {
@@ -60,8 +71,11 @@ impl GradBuffers {
                     if epilogue.bias.is_some() {
                         return Err(unsupported("a bias beside batch norm"));
                     }
-                    let len = images * y.image_len();
-                    activation::backward(to, epilogue.activation, &y.floats, &dy, len);
+                    // Between layers the convolution after this one has done it.
+                    if i + 1 == network.layers.len() && !pass.is_before_activation {
+                        let len = images * y.image_len();
+                        activation::backward(to, epilogue.activation, &y.floats, &dy, len);
+                    }
                     let conv = Conv { n: images, ..*conv };
                     if let Some(dtheta) = dtheta {
                         // A transposed convolution has its image where the other has its output.
@@ -70,9 +84,14 @@ impl GradBuffers {
                     }
                     if i > 0 || dtheta.is_none() {
                         let dx = self.other(&dy);
+                        let below = i.checked_sub(1).map(|below| &network.layers[below].op);
+                        let through = below.map_or(pass.input, |op| match op {
+                            Op::Conv { .. } => Epilogue::through(op.activation(), &x.floats),
+                            Op::BatchNorm { .. } => Epilogue::NONE,
+                        });
                         match is_transposed {
-                            true => conv.forward(to, (&dy, theta), Epilogue::NONE, &dx)?,
-                            false => conv.backward_input(to, (&dy, theta), Epilogue::NONE, &dx)?,
+                            true => conv.forward(to, (&dy, theta), through, &dx)?,
+                            false => conv.backward_input(to, (&dy, theta), through, &dx)?,
                         }
                         dy = dx;
                     }
@@ -80,7 +99,7 @@ impl GradBuffers {
                 Op::BatchNorm { norm, mean_var } => {
                     let norm = BatchNorm { parts, ..*norm };
                     let at = Saved { x: &x.floats, y: &y.floats, mean_var };
-                    norm.backward(to, at, theta, dtheta, (&dy, &self.sums))?;
+                    norm.backward(to, at, theta, dtheta, (&dy, &self.unused))?;
                 }
             }
         }

@@ -32,11 +32,11 @@ impl LogitGrads {
     pub(crate) fn new(to: &mut Recorder, d: &Network) -> Result<Self, GpuError> {
         let mut grads = Vec::new();
         for values in &d.values[..d.layers.len()] {
-            grads.push(to.zeros("gradients have", d.images * values.image_len())?);
+            grads.push(to.zeros("gradients", d.images * values.image_len())?);
         }
         // Every logit counts once.
-        grads.push(to.floats("logits have", &vec![1.0; d.images])?);
-        let mut tangent = || to.zeros("tangents have", d.largest());
+        grads.push(to.floats("logits", &vec![1.0; d.images])?);
+        let mut tangent = || to.zeros("tangents", d.largest());
         Ok(Self { grads, tangents: [tangent()?, tangent()?] })
     }
 
@@ -50,9 +50,14 @@ impl LogitGrads {
         for i in (0..d.layers.len()).rev() {
             let (conv, _) = conv(d, i)?;
             let (y, dy) = (&d.values[i + 1], &self.grads[i + 1]);
-            let f = d.layers[i].op.activation();
-            activation::backward(to, f, &y.floats, dy, d.images * y.image_len());
-            conv.backward_input(to, (dy, theta), Epilogue::NONE, &self.grads[i])?;
+            if i + 1 == d.layers.len() {
+                let f = d.layers[i].op.activation();
+                activation::backward(to, f, &y.floats, dy, d.images * y.image_len());
+            }
+            let through = i.checked_sub(1).map_or(Epilogue::NONE, |below| {
+                Epilogue::through(d.layers[below].op.activation(), &d.values[i].floats)
+            });
+            conv.backward_input(to, (dy, theta), through, &self.grads[i])?;
         }
         Ok(())
     }
@@ -82,9 +87,8 @@ impl LogitGrads {
             let (x, y, dy) = (&d.values[i].floats, &d.values[i + 1], &self.grads[i + 1]);
             let accum = match weights {
                 Some(_) => {
-                    conv.forward(to, (t, theta), Epilogue::NONE, next)?;
                     let f = d.layers[i].op.activation();
-                    activation::backward(to, f, &y.floats, next, d.images * y.image_len());
+                    conv.forward(to, (t, theta), Epilogue::through(f, &y.floats), next)?;
                     Accum::Add
                 }
                 None => Accum::Overwrite,

@@ -34,7 +34,7 @@ pub(crate) enum Op {
     Conv {
         conv: Conv,
         is_transposed: bool,
-        epilogue: Epilogue,
+        epilogue: Epilogue<'static>,
         /// Whether the weight is used divided by its largest singular value, from a vector u at this place among the
         /// buffers.
         spectral_norm: Option<usize>,
@@ -72,8 +72,7 @@ impl Network {
     ) -> Result<Self, GpuError> {
         let images = parts * batch;
         let mut size = spec.input;
-        let floats =
-            to.zeros("the input of a network has", images * size.iter().product::<usize>())?;
+        let floats = to.zeros("the input of a network", images * size.iter().product::<usize>())?;
         let (mut layers, mut values) = (Vec::new(), vec![Values { floats, size }]);
         let (mut theta, mut buffers) = (0, 0);
         for (i, (name, spec_of)) in spec.layers.iter().enumerate() {
@@ -81,7 +80,7 @@ impl Network {
             let len = images * out.iter().product::<usize>();
             let floats = match output.filter(|_| i + 1 == spec.layers.len()) {
                 Some(output) => output.first(len),
-                None => to.zeros(&format!("the output of {name} has"), len)?,
+                None => to.zeros(&format!("the output of {name}"), len)?,
             };
             (theta, buffers) = (theta + op.theta_len(), buffers + op.buffers_len());
             size = out;
@@ -101,6 +100,11 @@ impl Network {
         &self.values[self.layers.len()].floats
     }
 
+    /// The activation of the last layer.
+    pub(crate) fn last_activation(&self) -> Activation {
+        self.layers.last().map_or(Activation::Identity, |layer| layer.op.activation())
+    }
+
     /// Images of a part.
     pub(crate) fn batch(&self) -> usize {
         self.images / self.parts
@@ -109,15 +113,6 @@ impl Network {
     /// Floats of the largest array between two layers.
     pub(crate) fn largest(&self) -> usize {
         self.images * self.values.iter().map(Values::image_len).max().unwrap_or(0)
-    }
-
-    /// Floats of the sums of a normalisation's backward pass, at most.
-    pub(crate) fn norm_sums(&self) -> usize {
-        let sums = |layer: &Layer| match &layer.op {
-            Op::BatchNorm { mean_var, .. } => mean_var.len,
-            Op::Conv { .. } => 0,
-        };
-        self.layers.iter().map(sums).max().unwrap_or(0)
     }
 
     /// Records a forward pass.
@@ -165,7 +160,7 @@ fn op(
             let op = Op::Conv {
                 conv,
                 is_transposed: false,
-                epilogue: Epilogue { bias, activation },
+                epilogue: Epilogue { bias, activation, ..Epilogue::NONE },
                 spectral_norm: spectral_norm.then_some(buffers),
             };
             (op, [window.conv_size(h), window.conv_size(w), c_out])
@@ -179,7 +174,7 @@ fn op(
             // The convolution that it transposes.
             let conv =
                 Conv { window, n, h: out[0], w: out[1], c_in: c_out, c_out: c_in, weight: theta };
-            let epilogue = Epilogue { bias: None, activation };
+            let epilogue = Epilogue { activation, ..Epilogue::NONE };
             let op = Op::Conv { conv, is_transposed: true, epilogue, spectral_norm: None };
             (op, [out[0], out[1], c_out])
         }
@@ -195,7 +190,7 @@ fn op(
                 gamma: theta,
                 running: buffers,
             };
-            let mean_var = to.zeros("statistics have", 2 * c * parts)?;
+            let mean_var = to.zeros("statistics", 2 * c * parts)?;
             (Op::BatchNorm { norm, mean_var }, [h, w, c])
         }
     })

@@ -26,14 +26,14 @@ impl Spectral {
                 let bias_len = if epilogue.bias.is_some() { conv.c_out } else { 0 };
                 let (rows, columns) = (conv.window.taps() * conv.c_in, conv.c_out);
                 let matrix = Matrix { rows, columns, weight: conv.weight, u: *u, bias_len };
-                let vectors = to.zeros("singular vectors have", matrix.vectors_len())?;
+                let vectors = to.zeros("singular vectors", matrix.vectors_len())?;
                 weights.push((matrix, vectors));
             }
         }
         if weights.is_empty() {
             return Ok(None);
         }
-        let normalised = to.zeros("normalised parameters have", theta_len)?;
+        let normalised = to.zeros("normalised parameters", theta_len)?;
         Ok(Some(Self { normalised, weights }))
     }
 

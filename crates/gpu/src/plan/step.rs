@@ -4,9 +4,10 @@ use super::arrays::{Arrays, Constants};
 use super::augmenter::Augmenter;
 use super::gradients::{Backward, GradBuffers};
 use super::logit_grads::LogitGrads;
-use super::network::{Network, Op};
+use super::network::{Layer, Network, Op};
 use super::spectral::Spectral;
 use crate::floats::Floats;
+use crate::kernels::conv::Epilogue;
 use crate::kernels::update;
 use crate::recorder::{Dispatch, Recorder};
 use crate::shader::OBJECTIVE;
@@ -35,19 +36,21 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// Bytes of all arrays of the steps from a state on, none of which is allocated.
+    ///
+    /// # Errors
+    /// If one of them is larger than the adapter allows.
+    pub(crate) fn bytes(gpu: &Gpu, state: &State) -> Result<u64, GpuError> {
+        let mut to = Recorder::counting(gpu);
+        Self::record(&mut to, state)?;
+        Ok(to.bytes())
+    }
+
     /// Plans the steps from a state on: allocates every array and builds every kernel.
     ///
     /// # Errors
-    /// If the device has too little memory, or the driver refuses a kernel.
-    pub(crate) fn new(gpu: &Gpu, state: &State) -> Result<Self, GpuError> {
-        gpu.build(|| {
-            let mut to = Recorder::new(gpu);
-            let step = Self::record(&mut to, state)?;
-            Ok((step, to.bytes()))
-        })
-    }
-
-    fn record(to: &mut Recorder, state: &State) -> Result<Self, GpuError> {
+    /// If an array is larger than the adapter allows.
+    pub(crate) fn record(to: &mut Recorder, state: &State) -> Result<Self, GpuError> {
         let config = &state.config;
         let [g_spec, d_spec] = network_specs(config);
         let d = Network::new(to, &d_spec, (2, config.batch_size), None)?;
@@ -58,9 +61,9 @@ impl Step {
         let arrays = [Arrays::new(to, &state.generator)?, Arrays::new(to, &state.discriminator)?];
         let average = state.average.as_ref();
         let average =
-            average.map(|average| to.floats("an average has", average.as_slice())).transpose()?;
+            average.map(|average| to.floats("an average", average.as_slice())).transpose()?;
         let constants = Constants::new(to);
-        let mut slopes = |n| to.zeros("slopes have", n * config.batch_size);
+        let mut slopes = |n| to.zeros("slopes", n * config.batch_size);
         let slopes = [slopes(1)?, slopes(2)?];
         let parts = Parts {
             config,
@@ -80,7 +83,7 @@ impl Step {
         let update_d = parts.update_d(to, None)?;
         let update_d_penalised = match penalty_weights(config) {
             Some(weights) => {
-                let weights = to.floats("penalties have", &weights)?;
+                let weights = to.floats("penalties", &weights)?;
                 parts.update_d(to, Some(&weights))?
             }
             None => Vec::new(),
@@ -158,6 +161,8 @@ impl Parts<'_> {
     fn update_g(&self, to: &mut Recorder) -> Result<Vec<Dispatch>, GpuError> {
         let Self { config, g, d, arrays, grads, constants, .. } = self;
         let of_g = &self.slopes[G];
+        // Whether nothing is between the gradient in D's input and G's last activation.
+        let is_direct = self.per_image.is_none() && self.augmenter.is_none();
         let mut dimages = match &self.per_image {
             Some(per_image) => {
                 let dimages = grads.other(of_g);
@@ -165,7 +170,11 @@ impl Parts<'_> {
                 dimages
             }
             None => {
-                let pass = Backward { theta: self.used(), dtheta: None, parts: 1 };
+                let input = match is_direct {
+                    true => Epilogue::through(g.last_activation(), g.output()),
+                    false => Epilogue::NONE,
+                };
+                let pass = Backward { input, ..Backward::new(self.used(), None, 1) };
                 grads.backward(to, d, of_g, pass)?
             }
         };
@@ -175,7 +184,8 @@ impl Parts<'_> {
             dimages = adjoint;
         }
         let Arrays { theta, m, v, gradient, squares, .. } = &arrays[G];
-        let pass = Backward { theta, dtheta: Some(gradient), parts: 1 };
+        let pass =
+            Backward { is_before_activation: is_direct, ..Backward::new(theta, Some(gradient), 1) };
         grads.backward(to, g, &dimages, pass)?;
         update::adam(to, &constants.adam[G], gradient, [theta, m, v], squares);
         if config.upsample == Upsample::Nearest {
@@ -200,7 +210,7 @@ impl Parts<'_> {
                 per_image.params(to, (d, self.used()), (of_d, penalties), gradient)?;
             }
             None => {
-                let pass = Backward { theta: self.used(), dtheta: Some(gradient), parts: 2 };
+                let pass = Backward::new(self.used(), Some(gradient), 2);
                 grads.backward(to, d, of_d, pass)?;
             }
         }
@@ -214,11 +224,12 @@ impl Parts<'_> {
 
 /// Projects the kernels of the layers that double the size.
 fn flatten(to: &mut Recorder, g: &Network, theta: &Floats) {
-    for layer in &g.layers {
-        if let Op::Conv { conv, is_transposed: true, .. } = &layer.op
-            && conv.window.stride == 2
-        {
-            update::flatten_kernels(to, theta, conv.weight, conv.weights());
+    let doubling = |layer: &Layer| match &layer.op {
+        Op::Conv { conv, is_transposed: true, .. } if conv.window.stride == 2 => {
+            Some((conv.weight, conv.weights()))
         }
-    }
+        _ => None,
+    };
+    let weights: Vec<_> = g.layers.iter().filter_map(doubling).collect();
+    update::flatten_kernels(to, theta, &weights);
 }

@@ -1,5 +1,5 @@
 // What batch norm's backward pass needs of a chunk of a part's pixels, for each channel: Σ dz and Σ dz·x̂, where dz is
-// the gradient before the activation. Counterpart: tensor/src/norm/backward.rs; merged by `merge_sums.wgsl`.
+// the gradient before the activation. Counterpart: tensor/src/norm/backward.rs; added by `batch_norm_backward.wgsl`.
 
 struct Problem {
     c: u32,

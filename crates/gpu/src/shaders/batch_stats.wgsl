@@ -1,5 +1,5 @@
 // The mean, and the sum of squared differences from it, of each channel over a chunk of a part's pixels. Counterpart:
-// tensor/src/norm/batch_stats.rs; merged by `merge_stats.wgsl`.
+// tensor/src/norm/batch_stats.rs; merged by `batch_norm.wgsl`.
 
 struct Problem {
     c: u32,

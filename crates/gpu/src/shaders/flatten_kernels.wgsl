@@ -2,10 +2,12 @@
 // are one of 3 × 3 convolved with a box. Counterpart: gan/src/upsample/constrain.rs. An invocation has one kernel.
 
 struct Problem {
-    // Where the weight (4, 4, kernels) starts in θ.
-    weight: u32,
-    kernels: u32,
+    weights: u32,
+    // For each weight (4, 4, kernels): where it starts in θ, and its kernels. A uniform array has steps of 16 bytes.
+    at: array<vec4<u32>, MAX_WEIGHTS>,
 }
+
+const MAX_WEIGHTS: u32 = 8u;
 
 @group(0) @binding(0) var<uniform> p: Problem;
 @group(0) @binding(1) var<storage, read_write> theta: array<f32>;
@@ -16,24 +18,32 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let kernel = element(group, groups, lane);
-    if kernel >= p.kernels {
-        return;
-    }
-    for (var row = 0u; row < 4u; row++) {
-        flatten_line(kernel, 4u * row, 1u);
-    }
-    for (var column = 0u; column < 4u; column++) {
-        flatten_line(kernel, column, 4u);
+    var kernel = element(group, groups, lane);
+    for (var i = 0u; i < p.weights; i++) {
+        let kernels = p.at[i].y;
+        if kernel < kernels {
+            flatten(p.at[i].x + kernel, kernels);
+            return;
+        }
+        kernel -= kernels;
     }
 }
 
-// The taps first, first + step, …
-fn flatten_line(kernel: u32, first: u32, step: u32) {
-    let a = p.weight + first * p.kernels + kernel;
-    let b = a + step * p.kernels;
-    let c = b + step * p.kernels;
-    let d = c + step * p.kernels;
+// The kernel whose first tap is there.
+fn flatten(start: u32, kernels: u32) {
+    for (var row = 0u; row < 4u; row++) {
+        flatten_line(start + 4u * row * kernels, kernels);
+    }
+    for (var column = 0u; column < 4u; column++) {
+        flatten_line(start + column * kernels, 4u * kernels);
+    }
+}
+
+// The taps at a, a + step, …
+fn flatten_line(a: u32, step: u32) {
+    let b = a + step;
+    let c = b + step;
+    let d = c + step;
     let component = (theta[a] - theta[b] + theta[c] - theta[d]) / 4.0;
     theta[a] -= component;
     theta[b] += component;

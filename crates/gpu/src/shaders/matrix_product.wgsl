@@ -31,12 +31,15 @@ struct Problem {
     slope: f32,
     // Floats of one split's partial sums.
     split_len: u32,
+    // Whether the result is a gradient that goes on through the activation, whose output is in `values`.
+    is_gradient: u32,
 }
 
 @group(0) @binding(0) var<uniform> p: Problem;
 @group(0) @binding(1) var<storage, read> left: array<f32>;
 @group(0) @binding(2) var<storage, read> right: array<f32>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
+@group(0) @binding(4) var<storage, read> values: array<f32>;
 
 const INVOCATIONS: u32 = ROW_GROUPS * COLUMN_GROUPS;
 // Groups of rows that an invocation loads in each slice.
@@ -118,7 +121,7 @@ fn main(
         for (var j = 0u; j < 4u; j++) {
             if to != NOWHERE && column + j < p.columns {
                 let at = p.out + split * p.split_len + to + column + j;
-                result[at] = finished(sums[i][j], column + j);
+                result[at] = finished(sums[i][j], column + j, at);
             }
         }
     }
@@ -131,10 +134,13 @@ fn b_or_zero(at: Term, column: u32) -> f32 {
     return b(at, column);
 }
 
-// With bias and activation, unless it is a partial sum.
-fn finished(sum: f32, column: u32) -> f32 {
+// With bias and activation, or the derivative of the activation, unless it is a partial sum.
+fn finished(sum: f32, column: u32, at: u32) -> f32 {
     if p.splits > 1u {
         return sum;
+    }
+    if p.is_gradient == 1u {
+        return sum * derivative(p.activation, p.slope, values[at]);
     }
     var value = sum;
     if p.has_bias == 1u {

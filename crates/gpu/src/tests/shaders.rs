@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, Module};
 
+use crate::kernels::chunks::Chunks;
 use crate::shader::{Kernel, all};
 
 fn parsed(kernel: &Kernel) -> Module {
@@ -50,6 +51,18 @@ fn every_kernel_has_a_key_of_its_own() {
     let kernels = all();
     let keys: BTreeSet<_> = kernels.iter().map(Kernel::key).collect();
     assert_eq!(keys.len(), kernels.len());
+}
+
+/// WebGPU's limit is 65,535 in each direction.
+#[test]
+fn no_number_of_pixels_takes_too_many_workgroups() {
+    for bits in 0..=30 {
+        for pixels in [(1 << bits) - 1, 1 << bits, (1 << bits) + 1] {
+            let chunks = Chunks::of(pixels.max(1));
+            assert!(pixels.div_ceil(chunks.block()) <= 65_535, "{pixels}: {chunks:?}");
+            assert!(pixels <= chunks.len * chunks.count, "{pixels}: {chunks:?}");
+        }
+    }
 }
 
 /// A float that is added atomically has no fixed order.

@@ -59,7 +59,8 @@ impl Observer for Recorder {
                 format!("resumed {step} {}", checkpoint.map(name).unwrap_or_default())
             }
             Event::Images(text) => format!("images {text}"),
-            Event::Started { images, step, total, program, settings, folder } => {
+            Event::Started { images, step, total, program, settings, folder, device_memory } => {
+                assert_eq!(device_memory, None, "the processor has none");
                 assert!(folder.join("config.toml").is_file());
                 assert_eq!(settings.origins.last().map(|o| o.code.as_str()), Some(program.version));
                 format!("started {images} {step}/{total}")

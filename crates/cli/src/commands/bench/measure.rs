@@ -15,20 +15,23 @@ const WARM_UP: usize = 3;
 /// Rounds of the loop that measures the peak: about ten milliseconds.
 const PEAK_ROUNDS: usize = 1 << 21;
 
-/// Milliseconds of each of `rounds` training steps on a device, on random images.
+/// Milliseconds of each of `rounds` training steps on a device, on random images, and the bytes of a graphics card's
+/// memory that they take.
 pub(super) fn steps(
     (config, device): (Config, Device),
     backend: Backend,
     rounds: usize,
     threads: &Threads,
-) -> Result<Vec<f64>> {
+) -> Result<(Vec<f64>, Option<u64>)> {
     let mut engine = engine(device, State::new(config)?, backend)?;
     let mut noise = stream(config.seed, Purpose::Noise, 0);
     engine.real().mapv_inplace(|_| noise.random_range(-1.0..1.0));
-    times(rounds, || {
+    let memory = engine.device_memory();
+    let times = times(rounds, || {
         threads.keep_awake(|| engine.step())?;
         Ok(())
-    })
+    })?;
+    Ok((times, memory))
 }
 
 /// Milliseconds of each of `rounds` batches of a generator.

@@ -5,7 +5,8 @@ use dcgan_tensor::Activation;
 use super::support::{array, assert_near, gpu, nan, noise, run};
 use crate::kernels::batch_norm::{BatchNorm, Saved};
 
-const EPS: f32 = 1e-5;
+/// Large enough to be seen beside variances of 1.
+const EPS: f32 = 0.1;
 
 /// Something else, then γ and β.
 const GAMMA: usize = 3;
@@ -104,10 +105,10 @@ fn both_passes_are_those_of_the_formulas() {
                 let (y, mean_var) = (nan(to, case.x.len()), nan(to, 2 * c * parts));
                 let start = [vec![7.0], vec![0.0; c], vec![1.0; c]].concat();
                 let (buffers, dtheta) = (array(to, &start), nan(to, case.theta.len()));
-                let (dy, sums) = (array(to, &case.dy), nan(to, 2 * c * parts));
+                let (dy, unused) = (array(to, &case.dy), nan(to, 1));
                 let saved = Saved { x: &x, y: &y, mean_var: &mean_var };
                 case.norm.forward(to, saved, &theta, &buffers)?;
-                case.norm.backward(to, saved, &theta, Some(&dtheta), (&dy, &sums))?;
+                case.norm.backward(to, saved, &theta, Some(&dtheta), (&dy, &unused))?;
                 Ok([y, buffers, dy, dtheta])
             });
             let near = |what, got: &[f32], want: &[f64], tolerance| {
@@ -134,16 +135,16 @@ fn a_pass_to_the_input_of_one_part_writes_no_gradient_of_parameters() {
     let both = Case::new((2, 50, 6), Activation::LeakyRelu(0.2));
     let want = both.want();
     let one = BatchNorm { parts: 1, ..both.norm };
-    let [dx, mean_var] = run(&gpu, |to| {
+    let [dx, unused] = run(&gpu, |to| {
         let (x, theta) = (array(to, &both.x), array(to, &both.theta));
         let (y, mean_var) = (nan(to, both.x.len()), nan(to, 24));
-        let (buffers, dy, sums) = (array(to, &[0.0; 13]), array(to, &both.dy), nan(to, 24));
+        let (buffers, dy, unused) = (array(to, &[0.0; 13]), array(to, &both.dy), nan(to, 40));
         let saved = Saved { x: &x, y: &y, mean_var: &mean_var };
         both.norm.forward(to, saved, &theta, &buffers)?;
-        one.backward(to, saved, &theta, None, (&dy, &sums))?;
-        Ok([dy, mean_var])
+        one.backward(to, saved, &theta, None, (&dy, &unused))?;
+        Ok([dy, unused])
     });
     assert_near("dx", &dx[..300], &want.dx[..300], 1e-4);
     assert_eq!(dx[300..], both.dy[300..], "the other part");
-    assert!(mean_var.iter().all(|v| v.is_finite()), "{mean_var:?}");
+    assert!(unused.iter().all(|v| v.is_nan()), "{unused:?}");
 }

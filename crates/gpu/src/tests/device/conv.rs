@@ -157,7 +157,7 @@ fn bias_and_activation_are_applied_last() {
         (CASES[9], Activation::Identity),
     ] {
         let case = Case::new(sizes);
-        let epilogue = Epilogue { bias: Some(case.bias()), activation };
+        let epilogue = Epilogue { bias: Some(case.bias()), activation, gradient_at: None };
         let bias = &case.theta[case.bias()..];
         let finished = |(i, sum): (usize, &f64), channels: usize| {
             let x = sum + f64::from(bias[i % channels]);
@@ -178,6 +178,39 @@ fn bias_and_activation_are_applied_last() {
         let dx = naive::backward_input(&case.dy, &case.weight, window, case.x.dim());
         let want: Vec<f64> = dx.iter().enumerate().map(|sum| finished(sum, c_in)).collect();
         assert_near(&format!("{sizes:?}"), &case.backward_input(&gpu, epilogue), &want, 1e-5);
+    }
+}
+
+/// In a single split, in several, and for a transposed convolution.
+#[test]
+fn a_gradient_goes_on_through_the_activation_before_it() {
+    let gpu = gpu();
+    for (sizes, activation) in [
+        (CASES[0], Activation::LeakyRelu(0.2)),
+        (CASES[13], Activation::Relu),
+        (CASES[9], Activation::Tanh),
+    ] {
+        let case = Case::new(sizes);
+        let [y, x] = [&case.dy, &case.x].map(|images| images.mapv(f32::tanh));
+        let through = |sums: Array4<f64>, y: &Array4<f32>| -> Vec<f64> {
+            let mut factors = vec![1.0; y.len()];
+            activation.backward(y.as_slice().unwrap(), &mut factors);
+            sums.iter().zip(factors).map(|(sum, factor)| sum * f64::from(factor)).collect()
+        };
+        let want = through(naive::forward(&case.x, &case.weight, case.conv.window), &y);
+        let got = case.pass(&gpu, case.dy.len(), |to, [x, _, theta], result| {
+            let y = array(to, y.as_slice().unwrap());
+            case.conv.forward(to, (x, theta), Epilogue::through(activation, &y), result)
+        });
+        assert_near(&format!("{sizes:?}"), &got, &want, 1e-5);
+        let sums = naive::backward_input(&case.dy, &case.weight, case.conv.window, case.x.dim());
+        let want = through(sums, &x);
+        let got = case.pass(&gpu, case.x.len(), |to, [_, dy, theta], result| {
+            let x = array(to, x.as_slice().unwrap());
+            let through = Epilogue::through(activation, &x);
+            case.conv.backward_input(to, (dy, theta), through, result)
+        });
+        assert_near(&format!("{sizes:?}"), &got, &want, 1e-5);
     }
 }
 

@@ -1,8 +1,10 @@
 //! What happens when a device is missing, too small, or breaks.
 
-use dcgan_gan::{Config, Engine, EngineError, State};
+use dcgan_gan::{Augment, Config, DNorm, Engine, EngineError, State};
 
 use super::support::{gpu, noise};
+use crate::plan::Step;
+use crate::recorder::Recorder;
 use crate::{Choice, Gpu, GpuEngine, GpuError, adapters};
 
 const CONFIG: Config =
@@ -45,8 +47,28 @@ fn an_array_that_is_too_large_is_refused_before_the_run() {
     let error = engine(Config { image_size: side, batch_size, ..CONFIG }).unwrap_err();
     assert!(matches!(error, GpuError::TooLarge { .. }), "{error}");
     let message = error.to_string();
-    assert!(message.contains("the input of a network has"), "{message}");
+    assert!(message.contains("for the input of a network; "), "{message}");
     assert!(message.contains("use a smaller batch size or network"), "{message}");
+}
+
+/// What a run needs is added up without allocating it: the sum is that of the arrays which are then allocated.
+#[test]
+fn the_memory_of_a_run_is_known_before_it_is_allocated() {
+    let penalised = Config { d_norm: DNorm::Spectral, r1: 1.0, augment: Augment::ALL, ..CONFIG };
+    for config in [CONFIG, Config { ema: 0.9, ..CONFIG }, penalised] {
+        let (gpu, state) = (gpu(), State::new(config).unwrap());
+        let known = Step::bytes(&gpu, &state).unwrap();
+        let allocated = gpu.build(known, || {
+            let mut to = Recorder::new(&gpu);
+            Step::record(&mut to, &state)?;
+            Ok(to.bytes())
+        });
+        assert_eq!(allocated, Ok(known), "{config:?}");
+        let parameters = 4 * (state.generator.theta.len() + state.discriminator.theta.len());
+        let memory = engine(config).unwrap().device_memory().unwrap();
+        // θ, its gradient, both moments, and θ and the moments once more on their way down.
+        assert!(memory > known && memory > 7 * parameters as u64, "{memory}");
+    }
 }
 
 #[test]
@@ -78,12 +100,12 @@ fn a_lost_device_is_an_error_from_then_on_and_nothing_panics() {
 #[test]
 fn a_shader_that_is_refused_is_one_line() {
     let gpu = gpu();
-    let broken = gpu.build(|| {
+    let broken = gpu.build(0, || {
         let _ = gpu.device().create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("broken"),
             source: wgpu::ShaderSource::Wgsl("fn main() { let x: f32 = 1u; }".into()),
         });
-        Ok(((), 0))
+        Ok(())
     });
     let error = broken.unwrap_err();
     assert!(matches!(error, GpuError::Refused { .. }), "{error}");

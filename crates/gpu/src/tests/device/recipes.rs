@@ -19,10 +19,23 @@ const CONFIG: Config = Config {
 
 const STEPS: u64 = 10;
 
+/// The default recipe.
+const DEFAULT: Config =
+    Config { batch_size: 16, ema: 0.999, upsample: Upsample::Nearest, ..Config::DEFAULT };
+
 #[track_caller]
 fn near(what: &str, got: &Params, want: &Params, tolerance: f64) {
     let want: Vec<f64> = want.as_slice().iter().map(|&w| f64::from(w)).collect();
     assert_near(what, got.as_slice(), &want, tolerance);
+}
+
+/// Where a step of the engine starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// Where its last step ended.
+    Own,
+    /// Where the last step of the CPU ended.
+    Cpu,
 }
 
 /// Ten steps of both engines from the same state.
@@ -30,10 +43,17 @@ fn near(what: &str, got: &Params, want: &Params, tolerance: f64) {
 /// Adam takes full steps even along a gradient that is zero but for rounding, as that of D's last bias is under hinge
 /// and other objectives if D has no batch norm. Then each step starts from the state of the CPU.
 fn agree(config: Config) {
+    let start = if config.d_norm == DNorm::Batch { Start::Own } else { Start::Cpu };
+    agree_for(STEPS, config, start, 1e-3);
+}
+
+/// The gradients of all steps but the first may differ by `tolerance` of their norm, those of the first by 10⁻³.
+fn agree_for(steps: u64, config: Config, start: Start, tolerance: f64) {
     let mut cpu = Trainer::new(config).unwrap();
     let mut engine = GpuEngine::new(gpu(), State::new(config).unwrap()).unwrap();
-    for step in 0..STEPS {
-        if config.d_norm != DNorm::Batch {
+    for step in 0..steps {
+        let tolerance = if step == 0 { 1e-3 } else { tolerance };
+        if start == Start::Cpu {
             engine.restore(cpu.state().clone());
         }
         let pixels: Vec<f32> = noise(step, cpu.real().len()).iter().map(|v| v.tanh()).collect();
@@ -47,10 +67,13 @@ fn agree(config: Config) {
         }
         let [dg, dd] = engine.gradients().unwrap();
         let (cpu_dg, cpu_dd) = cpu.gradients();
-        near(&format!("{config:?}, step {step}, gradient of G"), &dg, cpu_dg, 1e-3);
-        near(&format!("{config:?}, step {step}, gradient of D"), &dd, cpu_dd, 1e-3);
+        near(&format!("{config:?}, step {step}, gradient of G"), &dg, cpu_dg, tolerance);
+        near(&format!("{config:?}, step {step}, gradient of D"), &dd, cpu_dd, tolerance);
         for (got, want) in engine.gradient_norms().into_iter().zip(cpu.gradient_norms()) {
-            assert!((got - want).abs() <= 1e-3 * want, "{config:?}, step {step}: {got}, {want}");
+            assert!(
+                (got - want).abs() <= tolerance * want,
+                "{config:?}, step {step}: {got}, {want}"
+            );
         }
         let [_, fakes] = engine.images().unwrap();
         let want: Vec<f64> = cpu.fakes().iter().map(|&v| f64::from(v)).collect();
@@ -84,6 +107,32 @@ fn the_article() {
 #[test]
 fn the_default() {
     agree(Config { upsample: Upsample::Nearest, ..CONFIG });
+}
+
+/// Five steps at the size of the default, each from the state of the CPU: Adam amplifies rounding, so that engines
+/// that continue from their own states separate, as the CPU does from itself with other kernels.
+///
+/// Of so many activations some are so close to 0 that rounding decides on which side, where the derivative of a (leaky)
+/// ReLU jumps. Where none is, gradients differ by 3·10⁻⁶; where one is, by up to 7·10⁻³, on the CPU as well
+/// (docs/gpu.md).
+#[test]
+fn the_default_at_its_size() {
+    agree_for(5, DEFAULT, Start::Cpu, 2e-2);
+}
+
+/// The recipes at their sizes. A dispatch costs some microseconds, however little it computes.
+#[test]
+fn a_step_has_few_dispatches() {
+    let small = Config { augment: Augment::ALL, ..DEFAULT };
+    let long = Config { batch_size: 64, ..DEFAULT };
+    let penalised = Config { d_norm: DNorm::Spectral, r1: 1.0, ..DEFAULT };
+    for (config, most) in
+        [(Config::DEFAULT, 78), (DEFAULT, 89), (small, 93), (long, 80), (penalised, 111)]
+    {
+        let engine = GpuEngine::new(gpu(), State::new(config).unwrap()).unwrap();
+        let count: usize = engine.due().iter().map(|list| list.len()).sum();
+        assert!(count <= most, "{count}, {config:?}");
+    }
 }
 
 #[test]

@@ -62,6 +62,21 @@ fn two_runs_and_a_stopped_and_resumed_one_are_the_same_byte_for_byte() {
     }
 }
 
+/// Images are made with statistics of the state's own weights, which the CPU computes.
+#[test]
+fn the_statistics_that_are_shown_are_those_of_the_state() {
+    let mut engine = GpuEngine::new(gpu(), State::new(CONFIGS[0]).unwrap()).unwrap();
+    for _ in 0..2 {
+        train(&mut engine, 2);
+        let shown = engine.state_to_show().unwrap().clone();
+        let mut again = State { statistics: None, ..shown.clone() };
+        again.compute_statistics();
+        assert!(shown.statistics.is_some() && shown == again);
+    }
+    train(&mut engine, 1);
+    assert!(engine.state().unwrap().statistics.is_none(), "they are those of other weights");
+}
+
 /// A run that diverges goes back to an earlier state.
 #[test]
 fn a_restored_state_is_the_one_that_trains_on() {

@@ -27,7 +27,7 @@ pub(super) fn noise(index: u64, len: usize) -> Vec<f32> {
 
 /// An array on the device.
 pub(super) fn array(to: &mut Recorder, values: &[f32]) -> Floats {
-    to.floats("an array has", values).unwrap()
+    to.floats("an array", values).unwrap()
 }
 
 /// An array full of NaN, which a kernel must overwrite.
@@ -41,11 +41,11 @@ pub(super) fn run<const N: usize>(
     record: impl FnOnce(&mut Recorder) -> Result<[Floats; N], GpuError>,
 ) -> [Vec<f32>; N] {
     let mut dispatches = Vec::new();
-    let arrays = gpu.build(|| {
+    let arrays = gpu.build(0, || {
         let mut to = Recorder::new(gpu);
         let arrays = record(&mut to)?;
         dispatches = to.take();
-        Ok((arrays, to.bytes()))
+        Ok(arrays)
     });
     let arrays = arrays.unwrap();
     let mut encoder = gpu.encoder();

@@ -118,7 +118,8 @@ impl Header {
     }
 
     /// The most memory that [`super::decode`] needs for a file of this size: two copies of the file,
-    /// the planes of the channels, the coefficients of a progressive file, and the pixels.
+    /// the planes of the channels, the coefficients of a progressive file, the pixels, and coefficients
+    /// that wait for the decoder's threads: on a busy machine, all of them.
     pub(in crate::formats::image_folder) fn memory(&self, file: u64) -> u64 {
         let most = |of: fn(&Component) -> u8| self.components.iter().map(of).max().unwrap_or(1);
         let (horizontal, vertical) = (most(|c| c.horizontal), most(|c| c.vertical));
@@ -127,7 +128,8 @@ impl Header {
             self.components.iter().map(|c| u64::from(c.horizontal * c.vertical)).sum();
         let samples = mcus(self.width, horizontal) * mcus(self.height, vertical) * blocks * 64;
         let pixels = u64::from(self.width) * u64::from(self.height) * self.components.len() as u64;
-        2 * file + samples * if self.progressive { 3 } else { 1 } + pixels
+        let coefficients = 2 * samples * if self.progressive { 2 } else { 1 };
+        2 * file + samples + coefficients + pixels
     }
 
     /// The colours of the channels, by the rules of libjpeg.

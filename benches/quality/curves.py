@@ -98,7 +98,7 @@ def plots(lines: list[dict], out: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
-    from matplotlib import pyplot, ticker
+    from matplotlib import pyplot
 
     for (data,), found in group((line for line in lines if line["kind"] == "quality"), "data").items():
         figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
@@ -110,11 +110,10 @@ def plots(lines: list[dict], out: Path) -> None:
             axes.fill_between(marks, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
         floor = next(line["figures"] for line in lines if line["kind"] == "floor" and line["data"] == data)
         axes.axhline(floor["fd64"], color="grey", linewidth=1, label="reals against reals")
-        axes.set(yscale="log", xlabel="minutes of training", ylabel="FD64, lower is better", title=data)
+        axes.set(xlabel="minutes of training", ylabel="FD64, lower is better", title=data)
         axes.set_xlim(left=0)
-        for which in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
-            which(ticker.FormatStrFormatter("%.3g"))
-        axes.grid(alpha=0.3, which="both")
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
         axes.legend(frameon=False)
         for extension in ("svg", "png"):
             figure.savefig(out / f"{data}.{extension}", dpi=160)

@@ -9,21 +9,8 @@ fn all_kernels() -> Vec<Array4<f32>> {
     let win = Window { kernel: 4, stride: 2, pad: 1 };
     let deep = deep_convolutions(win, 8, BlockSizes::detect());
     let (x, dy) = (normal((37, 8, 8, 5), 0), normal((37, 4, 4, 6), 1));
-    let w = normal((4, 4, 5, 6), 2);
-    let taps = w.as_slice().unwrap();
     let ctx = &mut Context::default();
-
-    let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), poison(w.dim()));
-    conv::forward(x.view(), taps, win, Activation::Tanh, y.view_mut(), ctx);
-    conv::backward_input(dy.view(), taps, win, Activation::Identity, dx.view_mut(), ctx);
-    conv::backward_weight(
-        x.view(),
-        dy.view(),
-        win,
-        Accum::Overwrite,
-        dw.as_slice_mut().unwrap(),
-        ctx,
-    );
+    let [y, dx, dw] = passes((&x, &dy, &normal((4, 4, 5, 6), 2)), win, Activation::Tanh, ctx);
 
     let mut mean_var = vec![0.0; 2 * 5];
     norm::batch_stats(x.view(), &mut mean_var, ctx);
@@ -76,10 +63,20 @@ fn deep_convolutions(win: Window, side: usize, blocks: BlockSizes) -> Vec<Array4
         normal((37, side / 2, side / 2, 70), 1),
         normal((4, 4, 24, 70), 2),
     );
-    let taps = w.as_slice().unwrap();
     let ctx = &mut Context::new(Backend { blocks, ..Backend::default() });
+    passes((&x, &dy, &w), win, Activation::Relu, ctx).into()
+}
+
+/// y, dx and dw of a convolution.
+fn passes(
+    (x, dy, w): (&Array4<f32>, &Array4<f32>, &Array4<f32>),
+    win: Window,
+    activation: Activation,
+    ctx: &mut Context,
+) -> [Array4<f32>; 3] {
+    let taps = w.as_slice().unwrap();
     let (mut y, mut dx, mut dw) = (poison(dy.dim()), poison(x.dim()), poison(w.dim()));
-    conv::forward(x.view(), taps, win, Activation::Relu, y.view_mut(), ctx);
+    conv::forward(x.view(), taps, win, activation, y.view_mut(), ctx);
     conv::backward_input(dy.view(), taps, win, Activation::Identity, dx.view_mut(), ctx);
     conv::backward_weight(
         x.view(),
@@ -89,7 +86,7 @@ fn deep_convolutions(win: Window, side: usize, blocks: BlockSizes) -> Vec<Array4
         dw.as_slice_mut().unwrap(),
         ctx,
     );
-    vec![y, dx, dw]
+    [y, dx, dw]
 }
 
 #[test]

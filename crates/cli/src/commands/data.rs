@@ -148,12 +148,8 @@ fn describe(source: &Source, examination: &Examination) -> Result<()> {
 fn largest_classes(classes: &Classes) -> String {
     let mut counts: Vec<_> = classes.counts().into_iter().zip(&classes.names).collect();
     counts.sort_by_key(|&(n, _)| std::cmp::Reverse(n));
-    let class = |(n, name): &(usize, &String)| format!("{} {name}", thousands(*n as u64));
-    let mut text = counts.iter().take(CLASSES).map(class).collect::<Vec<_>>().join(", ");
-    if let Some(more) = counts.len().checked_sub(CLASSES).filter(|&more| more > 0) {
-        text += &format!(", and {} others", thousands(more as u64));
-    }
-    text
+    let class = |(n, name): (usize, &String)| format!("{} {name}", thousands(n as u64));
+    first(counts.into_iter().map(class), CLASSES, "others")
 }
 
 /// The most frequent sizes.
@@ -161,10 +157,16 @@ fn sizes(report: &Report) -> String {
     let mut sizes: Vec<_> = report.sizes.iter().collect();
     sizes.sort_by_key(|&(size, n)| (std::cmp::Reverse(n), size));
     let size =
-        |((w, h), n): &(&(usize, usize), &usize)| format!("{} of {w} × {h}", thousands(**n as u64));
-    let mut text = sizes.iter().take(SIZES).map(size).collect::<Vec<_>>().join(", ");
-    if let Some(more) = sizes.len().checked_sub(SIZES).filter(|&more| more > 0) {
-        text += &format!(", and {} other sizes", thousands(more as u64));
+        |((w, h), n): (&(usize, usize), &usize)| format!("{} of {w} × {h}", thousands(*n as u64));
+    first(sizes.into_iter().map(size), SIZES, "other sizes")
+}
+
+/// The first `most` of a list, and how many `others` there are.
+fn first(all: impl ExactSizeIterator<Item = String>, most: usize, others: &str) -> String {
+    let more = all.len().saturating_sub(most);
+    let mut text = all.take(most).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text += &format!(", and {} {others}", thousands(more as u64));
     }
     text
 }
